@@ -1,0 +1,70 @@
+/**
+ * The build: type-check everything, compile nodes/ and credentials/ to readable CommonJS, put the few libraries that
+ * are used inside the files that import them (an n8n package must have no runtime dependencies), copy what is not code.
+ */
+const { spawn } = require('node:child_process');
+const { readFile, rm } = require('node:fs/promises');
+const { join } = require('node:path');
+const { dest, series, src } = require('gulp');
+const esbuild = require('esbuild');
+const fastGlob = require('fast-glob');
+
+/** What n8n provides at run time; every other import that is not a file of ours is bundled. */
+const PROVIDED_BY_N8N = ['n8n-workflow', 'crypto', 'node:crypto'];
+
+/** Files that are part of the package but are not code: icons, codex files, output schemas. */
+const ASSETS = ['nodes/**/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json', 'credentials/**/*.svg'];
+
+function typescript(...args) {
+	const child = spawn(process.execPath, [require.resolve('typescript/bin/tsc'), ...args], { stdio: 'inherit' });
+	return new Promise((resolve, reject) => {
+		child.once('error', reject);
+		child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`tsc ${args.join(' ')} failed`))));
+	});
+}
+
+const clean = () => rm('dist', { recursive: true, force: true });
+const typecheck = () => typescript('--project', 'tsconfig.json');
+const compile = () => typescript('--project', 'tsconfig.build.json');
+const copyAssets = () => src(ASSETS, { base: '.', encoding: false }).pipe(dest('dist'));
+
+/** The libraries that a compiled file requires. */
+async function librariesOf(file) {
+	const code = await readFile(file, 'utf8');
+	const required = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name);
+	return required.filter((name) => !name.startsWith('.') && !PROVIDED_BY_N8N.includes(name));
+}
+
+const ownFilesStaySeparate = {
+	name: 'own-files-stay-separate',
+	setup: (build) =>
+		build.onResolve({ filter: /^\./ }, ({ path, importer }) =>
+			importer.includes('node_modules') ? undefined : { path, external: true },
+		),
+};
+
+/** Rewrites each compiled file that requires a library so that it contains the library; our own files stay separate. */
+async function bundleLibraries() {
+	const files = await fastGlob('dist/**/*.js');
+	for (const file of files) {
+		if ((await librariesOf(file)).length === 0) continue;
+		await esbuild.build({
+			entryPoints: [file],
+			outfile: file,
+			allowOverwrite: true,
+			bundle: true,
+			platform: 'node',
+			target: 'node20',
+			format: 'cjs',
+			external: PROVIDED_BY_N8N,
+			plugins: [ownFilesStaySeparate],
+			legalComments: 'inline',
+			absWorkingDir: join(__dirname),
+			logLevel: 'warning',
+		});
+	}
+}
+
+exports.typecheck = typecheck;
+exports.build = series(clean, compile, bundleLibraries, copyAssets);
+exports.default = series(typecheck, exports.build);
