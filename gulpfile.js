@@ -38,8 +38,8 @@ async function librariesOf(file) {
 const ownFilesStaySeparate = {
 	name: 'own-files-stay-separate',
 	setup: (build) =>
-		build.onResolve({ filter: /^\./ }, ({ path, importer }) =>
-			importer.includes('node_modules') ? undefined : { path, external: true },
+		build.onResolve({ filter: /^\./ }, ({ path, importer, kind }) =>
+			kind === 'entry-point' || importer.includes('node_modules') ? undefined : { path, external: true },
 		),
 };
 
