@@ -1,0 +1,36 @@
+import { UserError } from 'n8n-workflow';
+
+/**
+ * The base URL of a credential, as it can be put in front of a path.
+ *
+ * @param text what the user typed, e.g. ` https://api.example.com/openapi/ `
+ * @returns the address without white space around it and without slashes at its end; a path is kept (private WPS
+ *   deployments live under `/openapi`, providers/wps.md §1.2)
+ * @throws UserError, without repeating the text: a pasted address can contain a password
+ */
+export function normaliseBaseUrl(text: string): string {
+	const trimmed = text.trim();
+	if (trimmed === '') {
+		throw new UserError('The base URL is empty', {
+			description: "Open the credential and enter the address of the service's API, starting with https://.",
+		});
+	}
+	if (!/^https?:\/\/[^/]/i.test(trimmed) || !URL.canParse(trimmed)) {
+		throw new UserError('The base URL is not a web address', {
+			description: 'It has to look like https://api.example.com. Open the credential and correct it.',
+		});
+	}
+	const url = new URL(trimmed);
+	if (url.username !== '' || url.password !== '') {
+		throw new UserError('The base URL must not contain a user name or a password', {
+			description: 'Remove everything between // and @. Keys and secrets have fields of their own in the credential.',
+		});
+	}
+	// An empty query or fragment ("https://host?") is not visible in the parsed URL, yet would swallow the path put behind it.
+	if (/[?#]/.test(trimmed)) {
+		throw new UserError('The base URL must not contain a question mark or a hash sign', {
+			description: 'Keep only the part before it, for example https://api.example.com.',
+		});
+	}
+	return url.href.replace(/\/+$/, '');
+}
