@@ -1,0 +1,54 @@
+import { findMarkers, withoutMarkers } from '../markers';
+import { NAMED_SCRIPTS } from './library';
+import type { Script, ScriptChoice, ScriptMaker } from './script';
+
+/** A script and how fast it is told. */
+export interface ChosenScript {
+	readonly script: Script;
+	/** Beats per second from a `[pace: 30]` marker; undefined = the sandbox's own pace. */
+	readonly pace?: number;
+}
+
+/** Decides which script answers a message: a marker in the text, else one queued with `next`, else the default. */
+export class ScriptShelf {
+	private readonly makers = new Map<string, ScriptMaker>(NAMED_SCRIPTS.map(({ name, make }) => [name, make]));
+	private readonly queue: ScriptChoice[] = [];
+
+	/** Makes a script available as `[script: name arguments]`. */
+	register(name: string, script: Script | ScriptMaker): void {
+		this.makers.set(name, typeof script === 'function' ? script : () => script);
+	}
+
+	/** Uses this script for the next message without a marker (first in, first out). */
+	next(script: ScriptChoice): void {
+		this.queue.push(script);
+	}
+
+	clearQueue(): void {
+		this.queue.length = 0;
+	}
+
+	/** The script for a message. A marker that cannot be read is answered with an explanation, not an error. */
+	choose(message: string, fallback: ScriptChoice): ChosenScript {
+		const markers = findMarkers(message);
+		const paceMarker = markers.find(({ name }) => name === 'pace');
+		const pace = paceMarker === undefined ? undefined : Number(paceMarker.argument.split(/\s/)[0]) || 0;
+		const marker = markers.find(({ name }) => name === 'script');
+		const choice = marker?.argument ?? this.queue.shift() ?? fallback;
+		return { script: this.resolve(choice, message), pace };
+	}
+
+	private resolve(choice: ScriptChoice, message: string): Script {
+		if (typeof choice !== 'string') return choice;
+		const [, name = '', args = ''] = /^(\S+)\s*([\s\S]*)$/.exec(choice.trim()) ?? [];
+		const make = this.makers.get(name.toLowerCase()) ?? this.makers.get(name);
+		try {
+			if (make === undefined) throw new Error(`The sandbox has no script "${name}".`);
+			return make(args, withoutMarkers(message));
+		} catch (error) {
+			const known = [...this.makers.keys()].join(', ');
+			const reason = error instanceof Error ? error.message : String(error);
+			return { name: 'explanation', steps: [{ text: `${reason}\n\nScripts: ${known}` }] };
+		}
+	}
+}
