@@ -44,6 +44,7 @@ export async function deliver(
 	request.status = reply.status;
 	response.writeHead(reply.status, headers);
 	response.flushHeaders();
+	request.changed();
 	const writer = new FaultyWriter(faults, request, response, gone);
 	const stop =
 		reply.stream === undefined
@@ -209,6 +210,7 @@ class FaultyWriter {
 		const flushed = this.response.write(chunk);
 		this.written += chunk.length;
 		this.request.bytesSent = this.written;
+		this.request.changed();
 		if (alone) await nextTurn();
 		if (!flushed) await Promise.race([once(this.response, 'drain', { signal: this.gone }), untilAborted(this.gone)]);
 	}
