@@ -1,5 +1,6 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
+import { withNormalisedBaseUrl } from './base-url';
 import { bearer, headersWith } from './headers';
 
 export class ReportifyApi implements ICredentialType {
@@ -35,7 +36,7 @@ export class ReportifyApi implements ICredentialType {
 	// A function, because n8n can no longer evaluate an expression once an execution was stopped, and the remote run
 	// must still be cancelled then.
 	authenticate: IAuthenticate = async (credentials, requestOptions) => ({
-		...requestOptions,
+		...withNormalisedBaseUrl(requestOptions),
 		headers: headersWith(requestOptions.headers, { Authorization: bearer('API Key', credentials.apiKey) }),
 	});
 

@@ -1,4 +1,4 @@
-import { UserError } from 'n8n-workflow';
+import { UserError, type IHttpRequestOptions } from 'n8n-workflow';
 
 /**
  * The base URL of a credential, as it can be put in front of a path.
@@ -11,13 +11,13 @@ import { UserError } from 'n8n-workflow';
 export function normaliseBaseUrl(text: string): string {
 	const trimmed = text.trim();
 	if (trimmed === '') {
-		throw new UserError('The base URL is empty', {
-			description: "Open the credential and enter the address of the service's API, starting with https://.",
+		throw new UserError("The base URL is empty. Enter the address of the service's API in the credential.", {
+			description: 'It looks like https://api.example.com.',
 		});
 	}
 	if (!/^https?:\/\/[^/]/i.test(trimmed) || !URL.canParse(trimmed)) {
-		throw new UserError('The base URL is not a web address', {
-			description: 'It has to look like https://api.example.com. Open the credential and correct it.',
+		throw new UserError('The base URL is not a web address. It has to start with https:// or http://.', {
+			description: 'Open the credential and correct it. It looks like https://api.example.com.',
 		});
 	}
 	const url = new URL(trimmed);
@@ -33,4 +33,19 @@ export function normaliseBaseUrl(text: string): string {
 		});
 	}
 	return url.href.replace(/\/+$/, '');
+}
+
+/**
+ * Request options whose base URL, where it is used, is a proper one.
+ *
+ * @throws UserError like `normaliseBaseUrl`; without it the user would read "Invalid URL"
+ */
+export function withNormalisedBaseUrl(request: IHttpRequestOptions): IHttpRequestOptions {
+	if (request.baseURL === undefined || isAbsolute(request.url)) return { ...request };
+	return { ...request, baseURL: normaliseBaseUrl(request.baseURL) };
+}
+
+/** Whether an address has its own scheme and host, so that no base URL applies. */
+export function isAbsolute(address: string | undefined): boolean {
+	return /^[a-z][a-z\d+.-]*:\/\//i.test(address ?? '');
 }

@@ -13,17 +13,13 @@ import { UserError, type IDataObject } from 'n8n-workflow';
  */
 export function headerValue(label: string, value: unknown): string {
 	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-	if (text === '') {
-		throw new UserError(`${label} is empty`, { description: `Open the credential and fill in ${label}.` });
-	}
+	if (text === '') throw new UserError(`${label} is empty. Fill it in in the credential.`);
 	if (/[\r\n]/.test(text)) {
-		throw new UserError(`${label} contains a line break`, {
-			description: `Open the credential and paste ${label} again as a single line.`,
-		});
+		throw new UserError(`${label} contains a line break. Paste it into the credential again as a single line.`);
 	}
 	if (!/^[\x20-\x7e]+$/.test(text)) {
-		throw new UserError(`${label} contains characters that cannot be sent`, {
-			description: `${label} travels in an HTTP header, which can carry only English letters, digits, spaces and common punctuation. Use such a spelling, for example an account name, an email address or a number.`,
+		throw new UserError(`${label} may contain only English letters, digits, spaces and common punctuation.`, {
+			description: `${label} travels in an HTTP header, which cannot carry other characters reliably. Use a spelling without them, for example an account name, an email address or a number.`,
 		});
 	}
 	return text;

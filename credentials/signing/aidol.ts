@@ -159,8 +159,7 @@ export function withAiDolSignature(
 
 function apiSecret(credentials: ICredentialDataDecryptedObject): string {
 	const secret = String(credentials.apiSecret ?? '').trim();
-	if (secret === '')
-		throw new UserError('API Secret is empty', { description: 'Open the credential and fill in API Secret.' });
+	if (secret === '') throw new UserError('API Secret is empty. Fill it in in the credential.');
 	return secret;
 }
 

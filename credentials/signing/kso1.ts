@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'crypto';
 import { UserError, type ICredentialDataDecryptedObject, type IHttpRequestOptions } from 'n8n-workflow';
 
+import { withNormalisedBaseUrl } from '../base-url';
 import { headerOf, headerValue } from '../headers';
 import { carriesBody, isPlainData, sealed, wireMethod, wireUrl, type OutgoingRequest } from './wire-request';
 
@@ -69,9 +70,9 @@ export function withKso1(
 	requestOptions: IHttpRequestOptions,
 	now = new Date(),
 ): IHttpRequestOptions {
-	if (credentials.signRequests === false) return { ...requestOptions };
+	if (credentials.signRequests === false) return withNormalisedBaseUrl(requestOptions);
 	const method = wireMethod(requestOptions);
-	const contentType = headerOf(requestOptions.headers, 'content-type') ?? 'application/json';
+	const contentType = headerOf(requestOptions.headers, 'content-type')?.trim() || 'application/json';
 	const body = carriesBody(method) ? wireBody(requestOptions, contentType) : undefined;
 	const url = wireUrl(requestOptions);
 	const date = ksoDate(now);
@@ -92,10 +93,13 @@ export function withKso1(
 function signingKeys({ accessKey, secretKey, clientId, clientSecret }: ICredentialDataDecryptedObject): Kso1Keys {
 	const key = String(secretKey || clientSecret || '').trim();
 	if (key === '' || String(accessKey || clientId || '').trim() === '') {
-		throw new UserError('The keys for signing WPS requests are missing', {
-			description:
-				'Open the credential and fill in Access Key (APPID) and Secret Key (APPKEY), or switch off Sign Requests when the app does not check signatures.',
-		});
+		throw new UserError(
+			'Access Key and Secret Key are needed to sign requests. Fill in both, or switch off Sign Requests.',
+			{
+				description:
+					'They are the APPID and APPKEY of the WPS app. Signing can be off when the app does not check signatures.',
+			},
+		);
 	}
 	return { accessKey: headerValue('Access Key', accessKey || clientId), secretKey: key };
 }

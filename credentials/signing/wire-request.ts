@@ -1,5 +1,6 @@
 import { UserError, type IHttpRequestOptions } from 'n8n-workflow';
 
+import { isAbsolute, normaliseBaseUrl } from '../base-url';
 import { headersWith } from '../headers';
 
 /**
@@ -8,11 +9,10 @@ import { headersWith } from '../headers';
  */
 export type OutgoingRequest = IHttpRequestOptions & { uri?: string; form?: unknown; formData?: unknown };
 
-const HAS_SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
-
 /** Percent-encoding that URL parsing leaves alone: everything but the unreserved characters of RFC 3986. */
 export function percentEncode(text: string): string {
-	return encodeURIComponent(text).replace(
+	// Through UTF-8 first: a broken surrogate pair becomes U+FFFD, as in every other text that is sent.
+	return encodeURIComponent(Buffer.from(text).toString()).replace(
 		/[!'()*]/g,
 		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
 	);
@@ -34,13 +34,11 @@ export function wireUrl(request: OutgoingRequest): URL {
 	const address = request.url || request.uri || '';
 	// As the HTTP client joins them; `new URL(path, base)` would lose the path of the base URL.
 	const joined =
-		HAS_SCHEME.test(address) || !request.baseURL
+		isAbsolute(address) || request.baseURL === undefined
 			? address
-			: `${request.baseURL.trim().replace(/\/+$/, '')}/${address.replace(/^\/+/, '')}`;
-	if (!HAS_SCHEME.test(joined) || !URL.canParse(joined)) {
-		throw new UserError('The address of the request is not complete', {
-			description: 'Check the base URL in the credential: it has to start with https:// or http://.',
-		});
+			: `${normaliseBaseUrl(request.baseURL)}/${address.replace(/^\/+/, '')}`;
+	if (!isAbsolute(joined) || !URL.canParse(joined)) {
+		throw new UserError('The address of the request is not complete. It has to start with https:// or http://.');
 	}
 	const url = new URL(joined);
 	url.hash = '';
