@@ -193,10 +193,28 @@ export class N8nApi {
 	/** Publishes the workflow's current version, so that its triggers work. Webhooks answer when this returns. */
 	async activateWorkflow({ id, versionId }: Pick<SavedWorkflow, 'id' | 'versionId'>): Promise<void> {
 		await this.call('POST', `/workflows/${id}/activate`, { versionId });
+		await this.waitForPublication(id);
 	}
 
 	async deactivateWorkflow(id: string): Promise<void> {
 		await this.call('POST', `/workflows/${id}/deactivate`, {});
+		await this.waitForPublication(id);
+	}
+
+	/** n8n registers and removes triggers in the background, after it has answered. */
+	private async waitForPublication(id: string): Promise<void> {
+		interface Publication {
+			status: 'in_progress' | 'published' | 'partial' | 'failed' | 'not_published';
+			triggers: Array<{ errorMessage: string | null }>;
+		}
+		const { status, triggers } = await poll(`workflow ${id} to be published`, async () => {
+			const publication = await this.call<Publication>('GET', `/workflows/${id}/publication-status`);
+			return publication.status === 'in_progress' ? undefined : publication;
+		});
+		if (status === 'failed' || status === 'partial') {
+			const reasons = triggers.map(({ errorMessage }) => errorMessage).filter((message) => message !== null);
+			throw new Error(`Workflow ${id} could not be published: ${reasons.join('; ')}`);
+		}
 	}
 
 	async deleteWorkflow(id: string): Promise<void> {
@@ -223,18 +241,16 @@ export class N8nApi {
 
 	/** The newest executions first. */
 	async listExecutions(filter: { workflowId?: string; status?: ExecutionStatus[] } = {}): Promise<ExecutionSummary[]> {
-		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: '250' });
+		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: '100' });
 		const { results } = await this.call<{ results: ExecutionSummary[] }>('GET', `/executions?${query.toString()}`);
 		return results;
 	}
 
 	async getExecution(id: string): Promise<Execution> {
 		const { data, ...summary } = await this.call<ExecutionSummary & { data: string }>('GET', `/executions/${id}`);
-		// n8n sends it in "flatted" form, JSON whose strings and objects are shared by index
-		const { resultData } = parseFlatted(data) as {
-			resultData: { runData: IRunData; error?: ExecutionError; lastNodeExecuted?: string };
-		};
-		return { ...summary, ...resultData };
+		// n8n sends it in "flatted" form, JSON whose strings and objects are shared by index; empty until the first node ran
+		const { resultData } = (parseFlatted(data) ?? {}) as { resultData?: Omit<Execution, keyof ExecutionSummary> };
+		return { ...summary, ...resultData, runData: resultData?.runData ?? {} };
 	}
 
 	/** The *Stop* button. */

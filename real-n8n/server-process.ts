@@ -89,20 +89,33 @@ function killEverything(): void {
 	for (const child of running) signalGroup(child, 'SIGKILL');
 }
 
+const stopHandlers: Array<() => Promise<void>> = [];
+let stopping = false;
 let guarded = false;
+
+async function stopOnSignal(): Promise<void> {
+	if (stopping) return killEverything(); // asked twice: at once
+	stopping = true;
+	try {
+		for (const handler of stopHandlers) await handler();
+	} finally {
+		killEverything();
+		process.exit(130);
+	}
+}
 
 /** A group of its own also means that Ctrl-C in the terminal does not reach it: whatever ends us has to end it. */
 function endServersWithUs(): void {
 	if (guarded) return;
 	guarded = true;
 	process.once('exit', killEverything);
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-		process.once(signal, () => {
-			if (process.listenerCount(signal) > 0) return; // somebody stops us in good order
-			killEverything();
-			process.kill(process.pid, signal);
-		});
-	}
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stopOnSignal());
+}
+
+/** Ctrl-C (or a request to terminate) waits for `handler`, then kills every server that still runs, and exits. */
+export function onStopSignal(handler: () => Promise<void>): void {
+	endServersWithUs();
+	stopHandlers.push(handler);
 }
 
 /**

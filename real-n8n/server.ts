@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { installN8n, type N8nRuntime } from './install';
 import { poll } from './polling';
 import { findFreePort, type ProcessLog, type ServerProcess, startServerProcess } from './server-process';
+import { createTemporaryFolder, type TemporaryFolder } from './temporary-folder';
 
 /** Settings of n8n itself: https://docs.n8n.io/hosting/configuration/environment-variables/ */
 export type N8nSettings = Record<string, string>;
@@ -62,6 +62,7 @@ const NO_OUTSIDE_NETWORK: N8nSettings = {
 	N8N_LICENSE_AUTO_RENEW_ENABLED: 'false',
 	N8N_COMMUNITY_PACKAGES_ENABLED: 'false',
 	N8N_AI_ENABLED: 'false',
+	N8N_DISABLED_MODULES: 'mcp-registry',
 	EXTERNAL_FRONTEND_HOOKS_URLS: '',
 	// Whatever still tries finds a proxy that nobody listens on, and fails at once instead of leaving the machine.
 	HTTP_PROXY: 'http://127.0.0.1:9',
@@ -110,13 +111,13 @@ class Instance {
 	private constructor(
 		private readonly runtime: N8nRuntime,
 		private readonly role: Role,
-		private readonly dataFolder: string,
+		private readonly data: TemporaryFolder,
 	) {}
 
 	static async create(runtime: N8nRuntime, role: Role): Promise<Instance> {
-		const dataFolder = await mkdtemp(join(tmpdir(), 'agent-conversations-n8n-'));
-		await mkdir(join(dataFolder, 'tmp'));
-		return new Instance(runtime, role, dataFolder);
+		const data = await createTemporaryFolder('n8n');
+		await mkdir(join(data.path, 'tmp'));
+		return new Instance(runtime, role, data);
 	}
 
 	get url(): string {
@@ -137,7 +138,8 @@ class Instance {
 	}
 
 	async start(): Promise<void> {
-		const { runtime, role, dataFolder } = this;
+		const { runtime, role } = this;
+		const dataFolder = this.data.path;
 		const started = await startServerProcess({
 			name: role.name,
 			command: runtime.node,
@@ -182,7 +184,7 @@ class Instance {
 
 	async remove(): Promise<void> {
 		await this.stop();
-		await rm(this.dataFolder, { recursive: true, force: true, maxRetries: 3 });
+		await this.data.remove();
 	}
 }
 

@@ -28,6 +28,8 @@ export interface NodeOptions {
 	retryOnFail?: boolean;
 	maxTries?: number;
 	waitBetweenTries?: number;
+	/** Part of the address of nodes that wait for calls (Chat Trigger, Wait). */
+	webhookId?: string;
 }
 
 /** A node of a workflow; its name doubles as its title on the canvas. */

@@ -1,0 +1,18 @@
+/**
+ * End-to-end tests against a real n8n. The first run installs it (6 to 8 minutes, 2.8 GB, into .n8n-runtime/), so they
+ * are not part of `npm test`.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = {
+	...require('../jest.config.js'),
+	rootDir: '..',
+	roots: ['<rootDir>/test-n8n'], // crawling the installed n8n would take longer than the tests
+	testMatch: ['<rootDir>/test-n8n/**/*.test.ts'],
+	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test-n8n/queue/'],
+	setupFiles: [],
+	globalSetup: '<rootDir>/test-n8n/stage/start-n8n.ts',
+	globalTeardown: '<rootDir>/test-n8n/stage/stop-n8n.ts',
+	maxWorkers: 1, // the files share one n8n
+	testTimeout: 60_000,
+};

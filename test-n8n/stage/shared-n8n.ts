@@ -1,0 +1,44 @@
+import type { Owner } from '../../real-n8n/api';
+import type { UnpackedPackage } from '../../real-n8n/built-package';
+import type { N8n } from '../../real-n8n/server';
+
+export const owner: Owner = {
+	email: 'owner@example.com',
+	password: 'Only-for-tests-1',
+	firstName: 'Olivia',
+	lastName: 'Owner',
+};
+
+/** What the setup leaves for the teardown; the tests themselves run elsewhere and only get the addresses. */
+export interface SharedN8n {
+	n8n: N8n;
+	unpacked: UnpackedPackage;
+}
+
+const place = globalThis as { sharedN8n?: SharedN8n };
+
+export function keepSharedN8n(shared: SharedN8n): void {
+	place.sharedN8n = shared;
+}
+
+export function takeSharedN8n(): SharedN8n | undefined {
+	const shared = place.sharedN8n;
+	delete place.sharedN8n;
+	return shared;
+}
+
+/** Address of the n8n that the test files share. */
+export function sharedN8nUrl(): string {
+	return required('SHARED_N8N_URL');
+}
+
+/** Folder of the unpacked package, for tests that start an n8n of their own. */
+export function extensionsDir(): string {
+	return required('SHARED_N8N_EXTENSIONS');
+}
+
+function required(name: string): string {
+	const value = process.env[name];
+	if (value === undefined) throw new Error(`${name} is not set: run these tests with "npm run test:n8n".`);
+	return value;
+}

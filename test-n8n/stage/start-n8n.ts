@@ -1,0 +1,19 @@
+import { N8nApi } from '../../real-n8n/api';
+import { unpackPackage } from '../../real-n8n/built-package';
+import { installN8n } from '../../real-n8n/install';
+import { startN8n } from '../../real-n8n/server';
+import { keepSharedN8n, owner } from './shared-n8n';
+
+const report = (line: string) => console.log(line);
+
+export default async function setUp(): Promise<void> {
+	const runtime = await installN8n(report);
+	const unpacked = await unpackPackage(report);
+	const started = Date.now();
+	const n8n = await startN8n({ runtime, extensionsDir: unpacked.folder });
+	keepSharedN8n({ n8n, unpacked });
+	report(`n8n ${runtime.version} was ready after ${((Date.now() - started) / 1000).toFixed(1)} s`);
+	await new N8nApi(n8n.url).setUpOwner(owner);
+	process.env.SHARED_N8N_URL = n8n.url;
+	process.env.SHARED_N8N_EXTENSIONS = unpacked.folder;
+}
