@@ -13,7 +13,7 @@ const fastGlob = require('fast-glob');
 const PROVIDED_BY_N8N = ['n8n-workflow', 'crypto', 'node:crypto'];
 
 /** Files that are part of the package but are not code: icons, codex files, output schemas. */
-const ASSETS = ['nodes/**/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json', 'credentials/**/*.svg'];
+const ASSETS = ['icons/**/*.svg', 'nodes/**/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'];
 
 function typescript(...args) {
 	const child = spawn(process.execPath, [require.resolve('typescript/bin/tsc'), ...args], { stdio: 'inherit' });

@@ -1,0 +1,123 @@
+import { Answer } from '../shared/answer/answer';
+import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
+import { ConversationFailure } from '../shared/following/conversation-failure';
+import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
+import { MESSAGE_ID_HEADER, REPORTIFY, type ReportifyApi, type ReportifyDocument } from './reportify-api';
+import { complaintIn } from './reportify-complaint';
+import { ReportifyEvents } from './reportify-events';
+
+/** Messages to look through for one of ours; newer ones than it are few. */
+const LOOK_UP_LIMIT = 20;
+
+/** How far the provider's clock may be off when a question is recognised by its time. Milliseconds. */
+const CLOCK_TOLERANCE_MS = 120_000;
+
+const CANCELLED = ['cancelled', 'canceled', 'stopped', 'aborted'];
+const FAILED = ['failed', 'error', 'errored'];
+
+export interface ReportifyQuestion {
+	message: string;
+	documents: ReportifyDocument[];
+	/** For a new conversation; the provider's default agent when there is none. */
+	agentId?: string;
+	/** When the question is asked, milliseconds since 1970. */
+	askedAt: number;
+}
+
+/** An answer of Reportify: its stream, its event log, its message (`providers/reportify.md §3`–`§6`). */
+export class ReportifyAnswerSource implements AnswerSource {
+	readonly providerName = REPORTIFY;
+	readonly composition = 'everything';
+	readonly eventsAfterEnd = true;
+
+	constructor(
+		private readonly api: ReportifyApi,
+		private readonly question?: ReportifyQuestion,
+	) {}
+
+	createDecoder(): ReportifyEvents {
+		return new ReportifyEvents();
+	}
+
+	async openConversation(signal: AbortSignal): Promise<string> {
+		const { agentId } = this.question!;
+		const { id } = await this.api.createConversation({ agentId }, signal);
+		if (typeof id === 'string' && id !== '') return id;
+		throw new ConversationFailure('Reportify made a conversation but did not say which', {
+			code: 'no_conversation_id',
+			hint: 'Check the Base URL in the credential: something other than Reportify may be answering there.',
+			status: 'notSent',
+		});
+	}
+
+	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
+		const { message, documents } = this.question!;
+		const reply = await this.api.chat(ids.conversationId!, { message, documents }, signal);
+		return { ids: { messageId: reply.headers[MESSAGE_ID_HEADER] }, body: reply.body };
+	}
+
+	/** The newest question with our text, asked no earlier than ours, and its answer's id. */
+	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
+		const messages = await this.api.messages(ids.conversationId!, { limit: LOOK_UP_LIMIT }, signal);
+		const { message, askedAt } = this.question!;
+		const question = messages.find(
+			(each) =>
+				each.role === 'user' &&
+				textOfContent(each)?.trim() === message.trim() &&
+				typeof each.created_at === 'number' &&
+				each.created_at >= askedAt - CLOCK_TOLERANCE_MS,
+		);
+		const answer = question && messages.find((each) => each.role === 'assistant' && belongsTo(each, question));
+		const messageId = answer && textMember(answer, 'assistant_message_id');
+		return messageId === undefined ? undefined : { ...ids, messageId };
+	}
+
+	async resume(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerPage> {
+		return await this.api.messageEvents(ids.conversationId!, ids.messageId!, fromOffset, signal);
+	}
+
+	async lookUp(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp> {
+		const messages = await this.api.messages(ids.conversationId!, { limit: LOOK_UP_LIMIT }, signal);
+		const message = messages.find((each) => textMember(each, 'assistant_message_id') === ids.messageId);
+		return message ? lookedUp(message) : { state: 'missing' };
+	}
+
+	async cancel(ids: AnswerIds, signal: AbortSignal): Promise<void> {
+		await this.api.cancel(ids.conversationId!, ids.messageId!, signal);
+	}
+}
+
+/** A question and its answer share a turn, or the answer says what it replies to (`providers/reportify.md §6`). */
+function belongsTo(answer: JsonObject, question: JsonObject): boolean {
+	if (answer.turn_id !== undefined && answer.turn_id !== null) return answer.turn_id === question.turn_id;
+	return answer.reply_to_message_id === question.id;
+}
+
+function lookedUp(message: JsonObject): LookedUp {
+	const status = (textMember(message, 'status') ?? '').toLowerCase();
+	const complaint = complaintIn(message.error_info);
+	if (FAILED.includes(status) || complaint) {
+		return { state: 'failed', complaint: complaint ?? { text: `status ${status}` } };
+	}
+	const replayed = replayedAnswer(message);
+	const text = textOfContent(message) ?? replayed?.toString() ?? '';
+	const files = replayed?.files;
+	if (CANCELLED.includes(status)) return { state: 'cancelled', text, files };
+	if (status === 'completed') return { state: 'completed', text, files };
+	return { state: 'running', text };
+}
+
+/** The answer as the events tell it that some servers keep with the message. */
+function replayedAnswer({ assistant_events: events }: JsonObject): Answer | undefined {
+	if (!Array.isArray(events)) return undefined;
+	const answer = new Answer({ composition: 'everything' });
+	const decoder = new ReportifyEvents();
+	for (const event of decoder.decodeEvents(events)) answer.apply(event);
+	return answer;
+}
+
+/** `content` is an object with a text in lists and plain text elsewhere (`providers/reportify.md §2`). */
+function textOfContent({ content }: JsonObject): string | undefined {
+	if (typeof content === 'string') return content;
+	return isJsonObject(content) ? textMember(content, 'text', 'content') : undefined;
+}

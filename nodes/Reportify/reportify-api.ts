@@ -1,0 +1,123 @@
+import type { HttpReply, HttpRequest } from '../shared/following/transport';
+import { openStream, type ProviderConnection, requestJson, requestReply } from '../shared/following/json-request';
+import { isJsonObject, type JsonObject, jsonInteger, type JsonValue, toJsonText } from '../shared/json/json';
+import { complaintIn } from './reportify-complaint';
+
+export const REPORTIFY = 'Reportify';
+
+/** Response header that names the assistant message (`providers/reportify.md §3a`). */
+export const MESSAGE_ID_HEADER = 'x-reportify-assistant-message-id';
+
+/** Advice of the documentation; the hard limit is 100 (`providers/reportify.md §6`). */
+export const LARGEST_MESSAGE_PAGE = 50;
+
+/** How long the server keeps an event stream open, seconds; its own default (`providers/reportify.md §4`). */
+const EVENT_STREAM_TIMEOUT_S = 1800;
+
+/** A document that a question refers to (`providers/reportify.md §3`). */
+export interface ReportifyDocument {
+	doc_id: string;
+	doc_title: string;
+	file_type?: string;
+}
+
+export interface NewConversation {
+	/** Exact digits. */
+	agentId?: string;
+	title?: string;
+	conversationType?: string;
+	channel?: string;
+	/** As parsed by `parseUserObject`. */
+	meta?: Record<string, unknown>;
+}
+
+/** Reads what Reportify complains about out of a body (`providers/reportify.md §0`). */
+export function reportifyComplaint(status: number, body: JsonValue | undefined, text: string) {
+	const isSuccess = status >= 200 && status < 300;
+	if (isSuccess && !(isJsonObject(body) && 'detail' in body && Object.keys(body).length <= 2)) return undefined;
+	return complaintIn(body) ?? { text: text.trim().slice(0, 200) };
+}
+
+/** The endpoints of Reportify's agent conversation API. Ids are exact digits or opaque text, checked beforehand. */
+export class ReportifyApi {
+	constructor(private readonly connection: ProviderConnection) {}
+
+	/** `providers/reportify.md §1` */
+	async createConversation(conversation: NewConversation, signal?: AbortSignal): Promise<JsonObject> {
+		const { agentId, title, conversationType, channel, meta } = conversation;
+		const json = toJsonText({
+			agent_id: agentId === undefined ? undefined : jsonInteger(agentId),
+			title,
+			conversation_type: conversationType,
+			channel,
+			meta,
+		});
+		return await this.object({ method: 'POST', path: '/v1/agent/conversations', json }, signal);
+	}
+
+	/** `providers/reportify.md §2` */
+	async getConversation(conversationId: string, signal?: AbortSignal): Promise<JsonObject> {
+		return await this.object({ method: 'GET', path: conversationPath(conversationId) }, signal);
+	}
+
+	/** Asks; the answer streams back (`providers/reportify.md §3a`). */
+	async chat(
+		conversationId: string,
+		question: { message: string; documents: ReportifyDocument[] },
+		signal: AbortSignal,
+	): Promise<HttpReply> {
+		const { message, documents } = question;
+		const json = toJsonText({ message, documents: documents.length > 0 ? documents : undefined, stream: true });
+		const path = `${conversationPath(conversationId)}/chat`;
+		return await openStream(this.connection, { method: 'POST', path, json, accept: 'text/event-stream' }, signal);
+	}
+
+	/** The event log of an answer, from an offset on, live until its end (`providers/reportify.md §4`). */
+	async messageEvents(
+		conversationId: string,
+		messageId: string,
+		fromOffset: number | undefined,
+		signal: AbortSignal,
+	): Promise<HttpReply> {
+		const query = `stream=true&timeout=${EVENT_STREAM_TIMEOUT_S}&from_offset=${fromOffset ?? 0}`;
+		const path = `${messagePath(conversationId, messageId)}?${query}`;
+		return await openStream(this.connection, { method: 'GET', path, accept: 'text/event-stream' }, signal);
+	}
+
+	/** `providers/reportify.md §5` */
+	async cancel(conversationId: string, messageId: string, signal?: AbortSignal): Promise<JsonObject> {
+		return await this.object({ method: 'POST', path: `${messagePath(conversationId, messageId)}/cancel` }, signal);
+	}
+
+	/** One page of messages, newest first (`providers/reportify.md §6`). */
+	async messages(
+		conversationId: string,
+		page: { limit: number; beforeMessageId?: string },
+		signal?: AbortSignal,
+	): Promise<JsonObject[]> {
+		const before = page.beforeMessageId === undefined ? '' : `&before_message_id=${page.beforeMessageId}`;
+		const path = `${conversationPath(conversationId)}/messages?limit=${page.limit}${before}`;
+		const reply = await this.object({ method: 'GET', path }, signal);
+		return Array.isArray(reply.messages) ? reply.messages.filter(isJsonObject) : [];
+	}
+
+	/** The raw bytes of a file that the agent made (`providers/reportify.md §7`). */
+	async file(fileId: string, signal?: AbortSignal): Promise<HttpReply> {
+		const path = `/v1/agent/files/${encodeURIComponent(fileId)}`;
+		return await requestReply(this.connection, { method: 'GET', path, accept: '*/*' }, signal);
+	}
+
+	/** `providers/reportify.md §8` */
+	async uploadDocument(form: FormData, signal?: AbortSignal): Promise<JsonObject> {
+		return await this.object({ method: 'POST', path: '/v1/docs/upload/form', form }, signal);
+	}
+
+	private async object(request: HttpRequest, signal: AbortSignal | undefined): Promise<JsonObject> {
+		const value = await requestJson(this.connection, request, signal);
+		return isJsonObject(value) ? value : {};
+	}
+}
+
+const conversationPath = (conversationId: string) => `/v1/agent/conversations/${conversationId}`;
+const messagePath = (conversationId: string, messageId: string) =>
+	`${conversationPath(conversationId)}/messages/${encodeURIComponent(messageId)}`;

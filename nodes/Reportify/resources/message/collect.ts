@@ -1,0 +1,29 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import { answerOperation } from '../../../shared/n8n/answer-operation';
+import { answerOptions } from '../../../shared/n8n/answer-options';
+import { operation } from '../../../shared/n8n/operation';
+import { ReportifyAnswerSource } from '../../reportify-answer-source';
+import { apiOf, reportify } from '../../reportify-provider';
+import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
+import { optionsProperty, outputProperty } from './answer-properties';
+import { messageIdOf, messageIdProperty } from './message-id';
+
+export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [
+	conversationIdProperty,
+	messageIdProperty,
+	outputProperty,
+	optionsProperty([]),
+]);
+
+export const routing = operation(reportify, async (call) => {
+	const conversationId = conversationIdOf(call.context);
+	const messageId = messageIdOf(call.context);
+	return await answerOperation(call, {
+		options: answerOptions(call.context),
+		conversationId,
+		messageId,
+		isCollected: true,
+		question: JSON.stringify([conversationId, messageId]),
+		source: () => new ReportifyAnswerSource(apiOf(call)),
+	});
+});

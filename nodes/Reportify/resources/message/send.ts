@@ -1,0 +1,112 @@
+import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { integerId, isEmptyId } from '../../../shared/identifier';
+import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { answerOperation } from '../../../shared/n8n/answer-operation';
+import { answerOptions } from '../../../shared/n8n/answer-options';
+import { operation } from '../../../shared/n8n/operation';
+import { requiredText } from '../../../shared/n8n/parameters';
+import type { ReportifyDocument } from '../../reportify-api';
+import { ReportifyAnswerSource } from '../../reportify-answer-source';
+import { apiOf, reportify } from '../../reportify-provider';
+import { agentIdProperty } from '../conversation/agent-id';
+import { optionsProperty, outputProperty, waitForAnswerOption } from './answer-properties';
+
+const documentsOption: INodeProperties = {
+	displayName: 'Documents',
+	name: 'documents',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Document',
+	default: {},
+	description: 'Documents that the question is about. The operation Upload of the resource Document gives their IDs.',
+	options: [
+		{
+			displayName: 'Document',
+			name: 'document',
+			values: [
+				{
+					displayName: 'Document ID',
+					name: 'documentId',
+					type: 'string',
+					default: '',
+					description: 'The ID that Upload gave as documentId',
+				},
+				{
+					displayName: 'Document Title',
+					name: 'documentTitle',
+					type: 'string',
+					default: '',
+					description: 'The title to show; the ID when it is left empty',
+				},
+				{
+					displayName: 'File Type',
+					name: 'fileType',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. pdf',
+					description: 'The kind of file, if it is to be told',
+				},
+			],
+		},
+	],
+};
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Conversation ID',
+		name: 'conversationId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 11887655289749513',
+		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
+	},
+	agentIdProperty,
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		required: true,
+		default: '',
+		placeholder: 'e.g. Write a one-page report on the semiconductor market of last week',
+		description: 'What to ask the agent',
+	},
+	outputProperty,
+	optionsProperty([documentsOption, waitForAnswerOption]),
+];
+
+export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
+
+export const routing = operation(reportify, async (call) => {
+	const { context } = call;
+	const message = requiredText(context, 'message', 'Message');
+	const conversationId = optionalIntegerId(context, 'conversationId', 'Conversation ID');
+	const agentId = optionalIntegerId(context, 'agentId', 'Agent ID');
+	const documents = documentsIn(context.getNodeParameter('options.documents', {}) as { document?: unknown });
+	const api = apiOf(call);
+	return await answerOperation(call, {
+		options: answerOptions(context),
+		conversationId,
+		isCollected: false,
+		question: JSON.stringify([conversationId, agentId, message, documents]),
+		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, agentId, askedAt }),
+	});
+});
+
+function optionalIntegerId(context: IExecuteSingleFunctions, name: string, displayName: string): string | undefined {
+	const value: unknown = context.getNodeParameter(name, '');
+	return isEmptyId(value) ? undefined : integerId(value, displayName);
+}
+
+function documentsIn({ document }: { document?: unknown }): ReportifyDocument[] {
+	const rows = Array.isArray(document) ? (document as Array<Record<string, unknown>>) : [];
+	return rows.map(({ documentId, documentTitle, fileType }, index) => {
+		const id = typeof documentId === 'string' ? documentId.trim() : '';
+		if (id === '') {
+			throw new InvalidParameter(`Documents ${index + 1}: Document ID`, 'is empty', 'Enter the ID that Upload gave.');
+		}
+		const title = typeof documentTitle === 'string' && documentTitle.trim() !== '' ? documentTitle : id;
+		const type = typeof fileType === 'string' && fileType.trim() !== '' ? fileType.trim() : undefined;
+		return { doc_id: id, doc_title: title, ...(type === undefined ? {} : { file_type: type }) };
+	});
+}

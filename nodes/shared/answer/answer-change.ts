@@ -1,0 +1,71 @@
+import type { JsonObject, JsonValue } from '../json/json';
+
+/** A file that the agent made. */
+export interface AnswerFile {
+	id: string;
+	name: string;
+}
+
+/** Something that the agent did on the way to its answer: a tool call, a node of its workflow. */
+export interface AnswerStep {
+	kind: string;
+	name: string;
+	input: JsonValue;
+	output: JsonValue;
+	status: 'running' | 'completed' | 'failed';
+	/** ISO time, null when the provider gave none. */
+	startedAt: string | null;
+	durationMs: number | null;
+}
+
+/** What the provider said went wrong, in its own words. */
+export interface ProviderComplaint {
+	/** The provider's code, if it gave one. */
+	code?: string;
+	/** The provider's text. */
+	text: string;
+	/** The provider's id for its support. */
+	traceId?: string;
+	/** The HTTP status that says the same, where the provider says it in a body: 401, 403, 404, 429, 500. */
+	like?: number;
+	/** What the user can do about it, where the provider's case is a special one. */
+	hint?: string;
+}
+
+/** One effect of a provider's event on the answer; the only vocabulary that the answer knows. */
+export type AnswerChange =
+	/** Text of a block. `replace`: it is the whole text of its block so far. `rank`: see AnswerText. */
+	| { kind: 'text'; block: string; text: string; replace?: boolean; rank?: number }
+	/** A block turned out not to be part of the answer. */
+	| { kind: 'textRemoved'; block: string }
+	| { kind: 'stepStarted'; key: string; step: Pick<AnswerStep, 'kind' | 'name' | 'input'>; at?: number }
+	| { kind: 'stepEnded'; key: string; step: Partial<AnswerStep>; at?: number }
+	| { kind: 'file'; file: AnswerFile }
+	| { kind: 'usage'; usage: JsonValue }
+	| { kind: 'ids'; conversationId?: string; messageId?: string }
+	/** The provider's terminal event. `text`: the answer as this event repeats it, used when no text came before. */
+	| { kind: 'ended'; status: 'completed' | 'cancelled'; text?: string }
+	/** The provider's terminal event: the run did not work out. */
+	| { kind: 'failed'; complaint: ProviderComplaint };
+
+/** A provider's event, decoded. */
+export interface ProviderEvent {
+	/** The provider's id of the event; events that are delivered twice are known by it. */
+	id?: string;
+	/** Position in the provider's log of the answer, if it keeps one. Sparse, need not start at 0. */
+	offset?: number;
+	/** The event as the provider sent it, for `includeEvents`. */
+	raw: JsonObject | string;
+	/** It is the provider's end marker, for certain and whatever came before. */
+	isEndMarker?: boolean;
+	/** It could not be read; it may have carried text. */
+	isUnreadable?: boolean;
+	/** Its effects. Called once, and not at all for repeats, so that a decoder may keep count of what it has seen. */
+	changes(): AnswerChange[];
+}
+
+/** An event without a meaning for the answer. */
+export const noChanges = (): AnswerChange[] => [];
+
+/** An event that could not be read. */
+export const unreadableEvent = (raw: string): ProviderEvent => ({ raw, isUnreadable: true, changes: noChanges });

@@ -1,0 +1,222 @@
+import type { JsonObject, JsonValue } from '../json/json';
+import type { AnswerChange, AnswerFile, AnswerStep, ProviderComplaint, ProviderEvent } from './answer-change';
+import { AnswerText, type Composition, type TextChange } from './answer-text';
+
+/** How many event ids are remembered for recognising repeats; a resume overlaps by far less. */
+const REMEMBERED_IDS = 1024;
+
+export interface AnswerOptions {
+	composition: Composition;
+	keepSteps?: boolean;
+	keepEvents?: boolean;
+}
+
+/** How the run ended, as the provider's terminal event said. */
+export type AnswerOutcome = { status: 'completed' | 'cancelled' } | { status: 'failed'; complaint: ProviderComplaint };
+
+interface OpenStep extends AnswerStep {
+	startedMs?: number;
+}
+
+/**
+ * An answer that is being put together from provider events. Pure: no clock, no I/O, nothing of n8n, so that every
+ * order of events can be replayed against it.
+ */
+export class Answer {
+	readonly ids: { conversationId?: string; messageId?: string } = {};
+	readonly files: AnswerFile[] = [];
+	readonly events: Array<JsonObject | string> = [];
+	usage: JsonValue = null;
+	/** Distinct events seen. */
+	eventCount = 0;
+	/** The largest offset seen; the cursor for resuming. */
+	lastOffset: number | undefined;
+	/** Set by the first terminal event; later ones change nothing. */
+	outcome: AnswerOutcome | undefined;
+	/** An event that could not be read may have carried text: what was put together is not to be trusted as whole. */
+	damaged = false;
+
+	private text: AnswerText;
+	private readonly stepList: OpenStep[] = [];
+	private readonly openSteps = new Map<string, OpenStep>();
+	private rememberedIds = new Set<string>();
+	/** Fingerprints of the events at `lastOffset`. */
+	private atLastOffset = new Set<string>();
+	private everyEventHasOffset = true;
+	private resumed = false;
+
+	constructor(private readonly options: AnswerOptions) {
+		this.text = new AnswerText(options.composition);
+	}
+
+	/**
+	 * Tells that the next events come from a new connection.
+	 *
+	 * @returns the offset to ask from, or undefined when the log has to be read again from its start. In that case what
+	 * was put together so far is dropped: without positions, repeats could not be told from news.
+	 */
+	resume(): number | undefined {
+		this.resumed = true;
+		this.damaged = false;
+		if (this.everyEventHasOffset && this.lastOffset !== undefined) return this.lastOffset;
+		this.text = new AnswerText(this.options.composition);
+		this.files.length = this.events.length = this.stepList.length = 0;
+		this.openSteps.clear();
+		this.rememberedIds.clear();
+		this.atLastOffset.clear();
+		this.eventCount = 0;
+		this.lastOffset = undefined;
+		this.everyEventHasOffset = true;
+		this.resumed = false;
+		return undefined;
+	}
+
+	/**
+	 * Takes one event in.
+	 *
+	 * @returns what it did to the text; `'repeated'` for an event that was already taken in
+	 */
+	apply(event: ProviderEvent): TextChange[] | 'repeated' {
+		if (this.isRepeated(event)) return 'repeated';
+		if (this.options.keepEvents) this.events.push(event.raw);
+		if (event.isUnreadable) {
+			// Not counted as seen: a resume has to ask for it again.
+			this.damaged = true;
+			return [];
+		}
+		this.remember(event);
+		this.eventCount++;
+		const changes: TextChange[] = [];
+		for (const change of event.changes()) {
+			const textChange = this.applyChange(change);
+			if (textChange) changes.push(textChange);
+		}
+		return changes;
+	}
+
+	/** The answer's text as it stands. */
+	toString(): string {
+		return this.text.toString();
+	}
+
+	/** Replaces the text by what another source of the provider says it is. */
+	replaceText(text: string): void {
+		this.text = new AnswerText('everything');
+		this.text.append('', text);
+	}
+
+	/** Takes a clean end of the stream for the terminal event, where the provider documents none. */
+	completeAtEnd(): void {
+		if (!this.damaged && this.toString() !== '') this.outcome ??= { status: 'completed' };
+	}
+
+	addFile(file: AnswerFile): void {
+		const known = this.files.find(({ id }) => id === file.id);
+		if (!known) this.files.push(file);
+		else if (known.name === known.id) known.name = file.name;
+	}
+
+	/** What the agent did, in the order in which it began. */
+	get steps(): AnswerStep[] {
+		return this.stepList.map(({ startedMs: _, ...step }) => step);
+	}
+
+	private isRepeated({ id, offset, raw }: ProviderEvent): boolean {
+		if (id !== undefined && this.rememberedIds.has(id)) return true;
+		if (offset === undefined || this.lastOffset === undefined) return false;
+		if (offset === this.lastOffset)
+			return this.atLastOffset.has(fingerprint(id, raw)) || (this.resumed && id === undefined);
+		return offset < this.lastOffset && this.resumed;
+	}
+
+	private remember({ id, offset, raw }: ProviderEvent): void {
+		if (id !== undefined) {
+			this.rememberedIds.add(id);
+			if (this.rememberedIds.size > REMEMBERED_IDS) {
+				this.rememberedIds.delete(this.rememberedIds.values().next().value as string);
+			}
+		}
+		if (offset === undefined) {
+			this.everyEventHasOffset = false;
+			return;
+		}
+		if (this.lastOffset === undefined || offset > this.lastOffset) {
+			this.lastOffset = offset;
+			this.atLastOffset.clear();
+		}
+		if (offset === this.lastOffset) this.atLastOffset.add(fingerprint(id, raw));
+	}
+
+	private applyChange(change: AnswerChange): TextChange {
+		switch (change.kind) {
+			case 'text':
+				return change.replace
+					? this.text.replace(change.block, change.text, change.rank)
+					: this.text.append(change.block, change.text, change.rank);
+			case 'textRemoved':
+				return this.text.remove(change.block);
+			case 'stepStarted':
+				this.startStep(change.key, change.step, change.at);
+				return undefined;
+			case 'stepEnded':
+				this.endStep(change.key, change.step, change.at);
+				return undefined;
+			case 'file':
+				this.addFile(change.file);
+				return undefined;
+			case 'usage':
+				this.usage = change.usage;
+				return undefined;
+			case 'ids':
+				this.ids.conversationId ??= change.conversationId;
+				this.ids.messageId ??= change.messageId;
+				return undefined;
+			case 'ended': {
+				this.outcome ??= { status: change.status };
+				const missed = change.text !== undefined && this.toString() === '' ? change.text : '';
+				return this.text.append('', missed);
+			}
+			case 'failed':
+				this.outcome ??= { status: 'failed', complaint: change.complaint };
+				return undefined;
+		}
+	}
+
+	private startStep(
+		key: string,
+		{ kind, name, input }: Pick<AnswerStep, 'kind' | 'name' | 'input'>,
+		at?: number,
+	): void {
+		if (!this.options.keepSteps) return;
+		const step: OpenStep = {
+			kind,
+			name,
+			input,
+			output: null,
+			status: 'running',
+			startedAt: isoTime(at),
+			durationMs: null,
+			startedMs: at,
+		};
+		this.stepList.push(step);
+		this.openSteps.set(key, step);
+	}
+
+	private endStep(key: string, end: Partial<AnswerStep>, at?: number): void {
+		if (!this.options.keepSteps) return;
+		if (!this.openSteps.has(key)) {
+			this.startStep(key, { kind: end.kind ?? '', name: end.name ?? '', input: end.input ?? null });
+		}
+		const step = this.openSteps.get(key) as OpenStep;
+		const durationMs = at !== undefined && step.startedMs !== undefined ? at - step.startedMs : null;
+		Object.assign(step, { status: 'completed', durationMs }, end);
+		this.openSteps.delete(key);
+	}
+}
+
+const fingerprint = (id: string | undefined, raw: JsonObject | string) => id ?? JSON.stringify(raw);
+
+/** A provider's time stamp as ISO text; null for what is no time (dates end in the year 275760). */
+function isoTime(ms: number | undefined): string | null {
+	return ms === undefined || !(Math.abs(ms) <= 8.64e15) ? null : new Date(ms).toISOString();
+}

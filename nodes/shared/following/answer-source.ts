@@ -1,0 +1,73 @@
+import type { AnswerFile, ProviderComplaint, ProviderEvent } from '../answer/answer-change';
+import type { Composition } from '../answer/answer-text';
+import type { Frame } from '../frames/frame';
+
+/** The ids that name an answer with its provider. */
+export interface AnswerIds {
+	conversationId?: string;
+	messageId?: string;
+}
+
+/** One connection's worth of an answer: a page of its event log. */
+export interface AnswerPage {
+	/** What the response's headers told. */
+	ids?: AnswerIds;
+	body: AsyncIterable<Uint8Array>;
+}
+
+/** What the provider's message list says about an answer. */
+export type LookedUp =
+	| { state: 'completed' | 'cancelled'; text: string; files?: AnswerFile[]; ids?: AnswerIds }
+	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
+	/** Being written, or not to be told from that. */
+	| { state: 'running'; text?: string }
+	/** The provider has no such message. */
+	| { state: 'missing' };
+
+/** Decodes the frames of one answer. Has state: make a new one for each reading from the start. */
+export interface EventDecoder {
+	/** Never throws: what cannot be read becomes an event that says so. */
+	decode(frame: Frame): ProviderEvent[];
+}
+
+/**
+ * Where an answer comes from: what a provider has to offer for following a run to its end.
+ *
+ * All methods throw `TransportFailure`, `RequestRefused` or `ConversationFailure`.
+ */
+export interface AnswerSource {
+	/** Provider's name for messages, like `Reportify`. */
+	readonly providerName: string;
+	readonly composition: Composition;
+	createDecoder(): EventDecoder;
+
+	/** Makes the conversation, when none is known; what goes wrong here goes wrong before the question is asked. */
+	openConversation?(signal: AbortSignal): Promise<string>;
+
+	/** Asks the question. Called at most once after it may have reached the provider. */
+	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage>;
+
+	/**
+	 * Finds the ids of a question that was sent without an answer coming back, so that it need not be asked again.
+	 * Undefined when the provider does not have it.
+	 */
+	locate?(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined>;
+
+	/** Reads the event log again, from an offset or from its start. */
+	resume?(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerPage>;
+
+	/** Reads the finished message. */
+	lookUp?(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp>;
+
+	/** Stops the agent. Must work after n8n's Stop: `signal` is its own, not the execution's. */
+	cancel?(ids: AnswerIds, signal: AbortSignal): Promise<void>;
+
+	/**
+	 * For a provider that documents no terminal event: true when a body that ended cleanly after text counts as a whole
+	 * answer.
+	 */
+	readonly cleanEndCompletes?: boolean;
+
+	/** True when events worth having may follow the terminal event, such as `usage`. */
+	readonly eventsAfterEnd?: boolean;
+}

@@ -1,0 +1,11 @@
+/** What came of a piece of work that may fail in ways its caller wants to tell apart. */
+export type Attempt<T> = { worked: true; value: T } | { worked: false; error: unknown };
+
+/** Runs the work; never rejects. */
+export async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+	try {
+		return { worked: true, value: await work() };
+	} catch (error) {
+		return { worked: false, error };
+	}
+}

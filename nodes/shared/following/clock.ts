@@ -1,0 +1,9 @@
+/** Time, as far as following a run needs it; tests bring their own. */
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Resolves after `ms`, or as soon as the signal is aborted. Never rejects. */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/** A number in [0, 1), for spreading retries. */
+	random(): number;
+}

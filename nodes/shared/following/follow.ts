@@ -1,0 +1,620 @@
+import { Answer } from '../answer/answer';
+import type { AnswerFile, AnswerStep, ProviderEvent } from '../answer/answer-change';
+import type { TextChange } from '../answer/answer-text';
+import { FrameTooLarge, type Frame, WebPageInstead } from '../frames/frame';
+import type { JsonObject, JsonValue } from '../json/json';
+import type { AnswerIds, AnswerPage, AnswerSource, EventDecoder, LookedUp } from './answer-source';
+import { attempt } from './attempt';
+import type { Clock } from './clock';
+import { ConversationFailure, type QuestionStatus } from './conversation-failure';
+import { describeInterruption, type Interruption, isFinal, OutOfTime, Silence, Stopped } from './interruption';
+import { readPage } from './page-reader';
+import { isRateLimit, isServerFault, refusalFailure, RequestRefused } from './refusal';
+import { backOff } from './retry-delay';
+import { TransportFailure } from './transport';
+import { Watchdog } from './watchdog';
+
+/** Resumes that bring nothing new before the message list is asked instead (contract: completion rule). */
+const MAX_FRUITLESS_RESUMES = 5;
+/** Attempts at asking while it is certain that nothing was asked. */
+const MAX_ASKS = 4;
+/** Looks for a question whose sending broke. */
+const MAX_LOCATES = 3;
+/** How long to read on after the terminal event, for what may follow it (`providers/reportify.md §3e`). */
+const GRACE_MS = 1_000;
+const CANCEL_TIMEOUT_MS = 15_000;
+
+export interface FollowOptions {
+	clock: Clock;
+	/** Milliseconds without a byte. */
+	idleTimeoutMs: number;
+	/** Milliseconds in all. */
+	maxDurationMs: number;
+	/** How long to wait for the message list to show a finished answer, milliseconds. */
+	lookUpPatienceMs: number;
+	onTimeout: 'leaveRunning' | 'cancel';
+	keepSteps: boolean;
+	keepEvents: boolean;
+	/** n8n's Stop: ends the following at once and cancels the run. */
+	stop?: AbortSignal;
+	/** Ids known beforehand: of the conversation, and of the message when it was asked before. */
+	ids: AnswerIds;
+	/** How far an earlier try came: `no` asks the question, anything else never does. */
+	asked: 'no' | 'maybe' | 'yes';
+	/** The question may be out from now on. */
+	onAsking?(): void;
+	/** It turned out that the question was not taken in. */
+	onNotAsked?(): void;
+	/** The ids have become known. */
+	onIds?(ids: AnswerIds): void;
+	/** The text has changed. */
+	onText?(change: TextChange): void;
+}
+
+/** A whole answer, and how it came about. */
+export interface FollowedAnswer {
+	status: 'completed' | 'cancelled';
+	text: string;
+	deliveredBy: 'stream' | 'resume' | 'lookup';
+	ids: AnswerIds;
+	usage: JsonValue;
+	files: AnswerFile[];
+	steps: AnswerStep[];
+	events: Array<JsonObject | string>;
+	eventCount: number;
+	reconnects: number;
+	lastOffset: number | undefined;
+	/** Milliseconds since 1970. */
+	startedAt: number;
+	finishedAt: number;
+	/** From the start to the first text, milliseconds; null when the text did not come as a stream. */
+	firstTextMs: number | null;
+}
+
+/**
+ * Follows a run to its true end: asks the question at most once, reads its event log page by page, reconnects where it
+ * broke, and falls back to the message list. Resolves with a whole answer only (contract: completion rule).
+ *
+ * @throws ConversationFailure with the partial answer and the ids to go on with
+ */
+export async function follow(source: AnswerSource, options: FollowOptions): Promise<FollowedAnswer> {
+	return await new Follower(source, options).follow();
+}
+
+/**
+ * Asks a question and returns as soon as its ids are known; the run goes on by itself.
+ *
+ * @throws ConversationFailure
+ */
+export async function askOnly(source: AnswerSource, options: FollowOptions): Promise<AnswerIds> {
+	return await new Follower(source, options).askOnly();
+}
+
+/** A connection ended; `undefined` when it finished the answer. */
+type Ending = Interruption | undefined;
+
+class Follower {
+	private answer: Answer;
+	private decoder: EventDecoder;
+	private readonly ids: AnswerIds;
+	private asked: FollowOptions['asked'];
+	private reconnects = 0;
+	private firstTextAt: number | undefined;
+	private readonly startedAt: number;
+	private readonly limit = new AbortController();
+	/** Aborted by Stop or by the maximum duration; the reason tells which. */
+	private readonly ending: AbortSignal;
+
+	constructor(
+		private readonly source: AnswerSource,
+		private readonly options: FollowOptions,
+	) {
+		this.answer = this.newAnswer();
+		this.decoder = source.createDecoder();
+		this.ids = { ...options.ids };
+		this.asked = options.asked;
+		this.startedAt = options.clock.now();
+		this.ending = this.limit.signal;
+	}
+
+	async follow(): Promise<FollowedAnswer> {
+		return await this.withinLimits(async () => {
+			let ending: Ending;
+			if (this.asked !== 'yes') {
+				ending = await this.askOnce(false);
+				if (ending === undefined) return this.result('stream');
+			}
+			return await this.readOn(ending);
+		});
+	}
+
+	async askOnly(): Promise<AnswerIds> {
+		return await this.withinLimits(async () => {
+			if (this.asked !== 'yes') await this.askOnce(true);
+			const { outcome } = this.answer;
+			if (outcome?.status === 'failed') throw this.agentFailure(outcome.complaint);
+			return this.ids;
+		});
+	}
+
+	// --- limits ---------------------------------------------------------------------------------------------------
+
+	private async withinLimits<T>(work: () => Promise<T>): Promise<T> {
+		const { clock, maxDurationMs, stop } = this.options;
+		const watchdog = new Watchdog(clock, maxDurationMs, () => this.limit.abort(new OutOfTime()));
+		const onStop = () => {
+			this.limit.abort(new Stopped());
+			void this.cancelAfterStop();
+		};
+		if (stop?.aborted) this.limit.abort(new Stopped());
+		stop?.addEventListener('abort', onStop, { once: true });
+		try {
+			this.ending.throwIfAborted();
+			return await work();
+		} catch (error) {
+			throw await this.failureOf(error);
+		} finally {
+			stop?.removeEventListener('abort', onStop);
+			watchdog.stop();
+		}
+	}
+
+	/** Runs something that talks to the provider, under the idle timeout; its connection is closed when it is done. */
+	private async connected<T>(work: (signal: AbortSignal, idle: Watchdog) => Promise<T>): Promise<T> {
+		const connection = new AbortController();
+		const idle = new Watchdog(this.options.clock, this.options.idleTimeoutMs, () => connection.abort(new Silence()));
+		const signal = AbortSignal.any([this.ending, connection.signal]);
+		const result = await attempt(() => work(signal, idle));
+		// What a closed connection looks like is up to n8n's HTTP client; which signal closed it is not.
+		const closedBy: unknown = signal.aborted ? signal.reason : undefined;
+		idle.stop();
+		connection.abort();
+		if (result.worked) return result.value;
+		throw closedBy ?? result.error;
+	}
+
+	private async pause(ms: number): Promise<void> {
+		await this.options.clock.sleep(ms, this.ending);
+		this.ending.throwIfAborted();
+	}
+
+	// --- asking ---------------------------------------------------------------------------------------------------
+
+	/**
+	 * Asks the question, and never again once it may have reached the provider. With `idsOnly` the stream is not read.
+	 *
+	 * @returns how the connection ended; the ids are known then
+	 */
+	private async askOnce(idsOnly: boolean): Promise<Ending> {
+		if (this.asked === 'maybe') return await this.locate(new TransportFailure('maybe', 'An earlier try broke.'));
+		if (this.ids.conversationId === undefined && this.source.openConversation) {
+			const conversationId = await this.connected((signal) => this.source.openConversation!(signal));
+			this.learnIds({ conversationId });
+		}
+		for (let tries = 1; ; tries++) {
+			this.asked = 'maybe';
+			this.options.onAsking?.();
+			const asking = await attempt(() => this.readConnection((signal) => this.source.ask(this.ids, signal), idsOnly));
+			const turnedAway = asking.worked ? this.turnedAwayInStream() : turnedAwayBy(asking.error);
+			if (!turnedAway) {
+				if (!asking.worked) return await this.locate(asking.error);
+				const isNameless = asking.value !== undefined && this.ids.messageId === undefined && this.source.locate;
+				return isNameless ? await this.locate(undefined, asking.value) : asking.value;
+			}
+			this.asked = 'no';
+			this.options.onNotAsked?.();
+			if (!turnedAway.retry || tries >= MAX_ASKS) {
+				if (asking.worked) return undefined;
+				throw asking.error;
+			}
+			await this.pause(turnedAway.retryAfterMs ?? backOff(tries + 1, this.options.clock));
+			this.startAfresh();
+		}
+	}
+
+	/** The stream itself said "too many requests", or "who are you", before anything else: the question was not taken in. */
+	private turnedAwayInStream(): TurnedAway | undefined {
+		const { outcome, eventCount } = this.answer;
+		const like = outcome?.status === 'failed' && eventCount === 1 ? outcome.complaint.like : undefined;
+		return like !== undefined && like < 500 ? { retry: like === 429 } : undefined;
+	}
+
+	private startAfresh(): void {
+		this.answer = this.newAnswer();
+		this.decoder = this.source.createDecoder();
+	}
+
+	/** The sending broke: finds out whether the question arrived, instead of asking it again. */
+	private async locate(cause: unknown, interruption = interruptionOf(cause)): Promise<Ending> {
+		this.ending.throwIfAborted();
+		const { locate } = this.source;
+		this.asked = 'maybe';
+		for (let tries = 1; locate && tries <= MAX_LOCATES; tries++) {
+			await this.pause(backOff(tries, this.options.clock));
+			const found = await attempt(() => this.connected((signal) => locate.call(this.source, this.ids, signal)));
+			this.ending.throwIfAborted();
+			if (found.worked && found.value) {
+				this.asked = 'yes';
+				this.learnIds(found.value);
+				return interruption;
+			}
+		}
+		throw cause ?? this.interruptedFailure(interruption);
+	}
+
+	private learnIds(ids: AnswerIds | undefined): void {
+		if (!ids) return;
+		const { conversationId = this.ids.conversationId, messageId = this.ids.messageId } = ids;
+		if (conversationId === this.ids.conversationId && messageId === this.ids.messageId) return;
+		this.ids.conversationId = conversationId;
+		this.ids.messageId = messageId;
+		this.options.onIds?.({ ...this.ids });
+	}
+
+	// --- reading --------------------------------------------------------------------------------------------------
+
+	/**
+	 * Opens a connection and reads it.
+	 *
+	 * @throws when it did not open; what goes wrong afterwards is returned
+	 */
+	private async readConnection(open: (signal: AbortSignal) => Promise<AnswerPage>, idsOnly = false): Promise<Ending> {
+		return await this.connected(async (signal, idle) => {
+			const page = await open(signal);
+			idle.feed();
+			this.asked = 'yes';
+			this.learnIds(page.ids);
+			if (idsOnly && this.ids.messageId !== undefined) return undefined;
+			const reading = await attempt(() => this.readBody(page, signal, idle, idsOnly));
+			if (reading.worked) return reading.value;
+			if (this.isFinished()) return undefined;
+			return this.interruptedBy(signal.aborted ? signal.reason : reading.error);
+		});
+	}
+
+	/**
+	 * What an error means for going on.
+	 *
+	 * @throws the error itself, when it ends everything
+	 */
+	private interruptedBy(error: unknown): Interruption {
+		this.ending.throwIfAborted();
+		const interruption = interruptionOf(error);
+		if (!interruption) throw error;
+		return interruption;
+	}
+
+	private async readBody(page: AnswerPage, signal: AbortSignal, idle: Watchdog, idsOnly: boolean): Promise<Ending> {
+		const graceOver = new AbortController();
+		let grace: Watchdog | undefined;
+		try {
+			const end = await readPage(page.body, AbortSignal.any([signal, graceOver.signal]), {
+				onBytes: () => idle.feed(),
+				onFrames: (frames) => {
+					this.takeIn(frames);
+					if (idsOnly) return this.ids.messageId === undefined;
+					if (this.answer.damaged && this.canResume()) return false;
+					if (!this.isFinished()) return true;
+					if (!this.source.eventsAfterEnd || this.answer.usage !== null) return false;
+					grace ??= new Watchdog(this.options.clock, GRACE_MS, () => graceOver.abort(new Silence()));
+					return true;
+				},
+			});
+			if (end) {
+				this.takeIn(end.frames);
+				if (end.unfinished) this.takeInEndMarker(end.unfinished);
+				if (this.source.cleanEndCompletes && !end.cutInside) this.answer.completeAtEnd();
+			}
+		} finally {
+			grace?.stop();
+		}
+		if (this.isFinished()) return undefined;
+		return this.answer.damaged ? { kind: 'unreadable' } : { kind: 'ended' };
+	}
+
+	private takeIn(frames: Frame[]): void {
+		for (const frame of frames) for (const event of this.decoder.decode(frame)) this.takeInEvent(event);
+	}
+
+	private takeInEvent(event: ProviderEvent): void {
+		const changes = this.answer.apply(event);
+		if (changes === 'repeated') return;
+		this.learnIds(this.answer.ids);
+		for (const change of changes) {
+			this.firstTextAt ??= this.options.clock.now();
+			this.options.onText?.(change);
+		}
+	}
+
+	/** A stream that stops right behind its end marker, without the line end that belongs there, is whole all the same. */
+	private takeInEndMarker(frame: Frame): void {
+		for (const event of this.decoder.decode(frame)) if (event.isEndMarker) this.takeInEvent(event);
+	}
+
+	/** The terminal event was seen, and nothing before it was lost. */
+	private isFinished(): boolean {
+		const { outcome, damaged } = this.answer;
+		return outcome !== undefined && !(damaged && outcome.status === 'completed');
+	}
+
+	private canResume(): boolean {
+		return this.source.resume !== undefined && this.ids.messageId !== undefined;
+	}
+
+	/** Reads the log from where it broke until the end, then asks the message list. */
+	private async readOn(ending: Ending): Promise<FollowedAnswer> {
+		let interruption = ending;
+		let furthest = this.answer.eventCount;
+		for (let fruitless = 0; this.canResume() && fruitless < MAX_FRUITLESS_RESUMES;) {
+			if (interruption) {
+				this.reconnects++;
+				await this.pause(delayAfter(interruption) ?? backOff(fruitless, this.options.clock));
+			}
+			const wasSilent = interruption?.kind === 'silent';
+			interruption = await this.resume();
+			if (interruption === undefined) return this.result('resume');
+			if (isFinal(interruption)) break;
+			fruitless = this.answer.eventCount > furthest ? 0 : fruitless + 1;
+			furthest = Math.max(furthest, this.answer.eventCount);
+			// A silent connection is replaced once; if the new one is silent as well, it is the provider who is.
+			if (wasSilent && fruitless > 0 && interruption.kind === 'silent') break;
+		}
+		return await this.lookUp(interruption);
+	}
+
+	private async resume(): Promise<Ending> {
+		const offset = this.answer.resume();
+		if (offset === undefined) {
+			if (this.answer.eventCount > 0 || this.reconnects > 0) this.options.onText?.({ rewritten: true });
+			this.decoder = this.source.createDecoder();
+		}
+		const reading = await attempt(() => this.readConnection((signal) => this.source.resume!(this.ids, offset, signal)));
+		return reading.worked ? reading.value : this.interruptedBy(reading.error);
+	}
+
+	// --- looking up -----------------------------------------------------------------------------------------------
+
+	private async lookUp(interruption: Ending): Promise<FollowedAnswer> {
+		const { clock, lookUpPatienceMs } = this.options;
+		const patience = interruption?.kind === 'silent' ? 0 : lookUpPatienceMs;
+		const until = clock.now() + patience;
+		let last: LookedUp | undefined;
+		let complaint: unknown;
+		for (let tries = 1; this.source.lookUp; tries++) {
+			const look = await attempt(() => this.connected((signal) => this.source.lookUp!(this.ids, signal)));
+			this.ending.throwIfAborted();
+			complaint = look.worked ? undefined : look.error;
+			if (look.worked) last = look.value;
+			if (last?.state === 'completed' || last?.state === 'cancelled') return this.resultOfLookUp(last);
+			if (last?.state === 'failed') throw this.agentFailure(last.complaint);
+			const isHopeless =
+				complaint instanceof RequestRefused && isFinal({ kind: 'refused', refusal: complaint.refusal });
+			if (isHopeless || clock.now() >= until) break;
+			await this.pause(Math.min(backOff(tries + 1, clock), until - clock.now()));
+		}
+		throw this.interruptedFailure(interruption, complaint, last);
+	}
+
+	private resultOfLookUp(found: Extract<LookedUp, { state: 'completed' | 'cancelled' }>): FollowedAnswer {
+		this.learnIds(found.ids);
+		if (found.text !== this.answer.toString()) this.options.onText?.({ rewritten: true });
+		this.answer.replaceText(found.text);
+		this.answer.outcome = { status: found.state };
+		for (const file of found.files ?? []) this.answer.addFile(file);
+		return this.result('lookup');
+	}
+
+	// --- ending ---------------------------------------------------------------------------------------------------
+
+	private result(deliveredBy: FollowedAnswer['deliveredBy']): FollowedAnswer {
+		const { outcome } = this.answer;
+		if (outcome === undefined || outcome.status === 'failed') throw this.agentFailure(outcome?.complaint);
+		return {
+			status: outcome.status,
+			text: this.answer.toString(),
+			deliveredBy,
+			ids: this.ids,
+			usage: this.answer.usage,
+			files: this.answer.files,
+			steps: this.answer.steps,
+			events: this.answer.events,
+			eventCount: this.answer.eventCount,
+			reconnects: this.reconnects,
+			lastOffset: this.answer.lastOffset,
+			startedAt: this.startedAt,
+			finishedAt: this.options.clock.now(),
+			firstTextMs: this.firstTextAt === undefined ? null : this.firstTextAt - this.startedAt,
+		};
+	}
+
+	private newAnswer(): Answer {
+		const { keepSteps, keepEvents } = this.options;
+		return new Answer({ composition: this.source.composition, keepSteps, keepEvents });
+	}
+
+	/** Stop was pressed: the agent must not go on at the user's expense. Called from the abort event itself. */
+	private async cancelAfterStop(): Promise<void> {
+		if (this.asked === 'no' || this.answer.outcome !== undefined || !this.source.cancel) return;
+		const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
+		try {
+			if (this.ids.messageId === undefined) this.learnIds(await this.source.locate?.(this.ids, signal));
+			if (this.ids.messageId !== undefined) await this.source.cancel(this.ids, signal);
+		} catch {
+			// The execution is over: there is nobody left to tell.
+		}
+	}
+
+	private async failureOf(error: unknown): Promise<ConversationFailure> {
+		const failure = this.explain(error);
+		const timedOut = error instanceof OutOfTime || failure.details.code === 'idle_timeout';
+		if (timedOut && this.options.onTimeout === 'cancel') await this.cancelAfterTimeout(failure);
+		failure.details.status ??= this.questionStatus();
+		failure.progress = {
+			...this.ids,
+			partialAnswer: this.answer.toString(),
+			lastOffset: this.answer.lastOffset,
+		};
+		return failure;
+	}
+
+	private questionStatus(): QuestionStatus {
+		if (this.asked === 'no') return 'notSent';
+		return this.asked === 'yes' ? 'running' : 'unknown';
+	}
+
+	private async cancelAfterTimeout(failure: ConversationFailure): Promise<void> {
+		if (!this.source.cancel || this.ids.messageId === undefined) return;
+		try {
+			await this.source.cancel(this.ids, AbortSignal.timeout(CANCEL_TIMEOUT_MS));
+			failure.details.status = 'cancelled';
+		} catch {
+			failure.details.hint += ' The agent could not be told to stop; it may still be running.';
+		}
+	}
+
+	private explain(error: unknown): ConversationFailure {
+		const { providerName } = this.source;
+		if (error instanceof ConversationFailure) return error;
+		if (error instanceof Stopped) {
+			return new ConversationFailure('The execution was stopped', {
+				code: 'stopped',
+				hint: 'The agent was told to stop.',
+			});
+		}
+		if (error instanceof OutOfTime) {
+			const seconds = Math.round(this.options.maxDurationMs / 1000);
+			return new ConversationFailure(`The answer of ${providerName} was not finished within ${seconds} seconds`, {
+				code: 'max_duration',
+				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.`,
+			});
+		}
+		if (error instanceof Silence) return this.silenceFailure();
+		if (error instanceof RequestRefused) {
+			const failure = refusalFailure(providerName, error.refusal);
+			if (this.asked === 'maybe') failure.details.hint += this.notRepeatedHint();
+			return failure;
+		}
+		if (error instanceof TransportFailure) return this.transportFailure(error);
+		if (error instanceof FrameTooLarge) {
+			return new ConversationFailure(`${providerName} sent a single event that is too large to be part of an answer`, {
+				code: 'too_large',
+				hint: 'This is on the side of the provider. What had arrived is kept as the partial answer.',
+				providerText: error.message,
+			});
+		}
+		return this.interruptedFailure(interruptionOf(error) ?? { kind: 'broken', detail: textOf(error) });
+	}
+
+	private silenceFailure(): ConversationFailure {
+		const seconds = Math.round(this.options.idleTimeoutMs / 1000);
+		return new ConversationFailure(`${this.source.providerName} sent nothing for ${seconds} seconds`, {
+			code: 'idle_timeout',
+			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint()}.`,
+		});
+	}
+
+	private transportFailure({ reached, detail }: TransportFailure): ConversationFailure {
+		const { providerName } = this.source;
+		if (reached === 'no') {
+			return new ConversationFailure(`${providerName} could not be reached`, {
+				code: 'unreachable',
+				hint: 'Check the Base URL in the credential, and that this server may connect to it (network, proxy, firewall).',
+				providerText: detail,
+			});
+		}
+		return new ConversationFailure(`The connection to ${providerName} broke`, {
+			code: 'connection_broken',
+			hint: this.asked === 'maybe' ? this.notRepeatedHint().trim() : 'Run the node again in a while.',
+			providerText: detail,
+		});
+	}
+
+	private interruptedFailure(interruption: Ending, complaint?: unknown, last?: LookedUp): ConversationFailure {
+		const { providerName } = this.source;
+		if (interruption === undefined && last?.state === 'running') {
+			return new ConversationFailure(`The answer of ${providerName} is not finished yet`, {
+				code: 'not_finished',
+				hint: 'Collect it later with the operation Collect and the IDs given here.',
+			});
+		}
+		if (interruption?.kind === 'silent') return this.silenceFailure();
+		if (interruption?.kind === 'webPage') {
+			return new ConversationFailure(`${providerName} sent a web page instead of an answer`, {
+				code: 'web_page',
+				hint: 'Check the Base URL in the credential. A login page or a notice of a proxy looks like this, too.',
+				providerText: interruption.beginning,
+			});
+		}
+		const refused = complaint instanceof RequestRefused ? complaint.refusal : undefined;
+		if (interruption?.kind === 'refused' && (refused || !this.source.lookUp)) {
+			return refusalFailure(providerName, interruption.refusal);
+		}
+		if (interruption === undefined && refused) return refusalFailure(providerName, refused);
+		if (last?.state === 'missing') {
+			return new ConversationFailure(`${providerName} has no such message in this conversation`, {
+				code: 'message_not_found',
+				hint: 'Check the Conversation ID and the Message ID.',
+				status: 'unknown',
+			});
+		}
+		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
+			code: 'stream_broken',
+			hint: `What had arrived is kept as the partial answer${this.collectLaterHint()}.`,
+			providerText: interruption && describeInterruption(interruption),
+		});
+	}
+
+	private agentFailure(
+		complaint: { code?: string; text: string; traceId?: string; like?: number; hint?: string } | undefined,
+	) {
+		const { providerName } = this.source;
+		if (complaint?.like) return refusalFailure(providerName, { status: complaint.like, complaint });
+		return new ConversationFailure(`The agent of ${providerName} could not finish its answer`, {
+			code: complaint?.code ?? 'agent_failed',
+			hint:
+				complaint?.hint ?? 'What the provider said about it follows. What had arrived is kept as the partial answer.',
+			providerText: complaint?.text,
+			traceId: complaint?.traceId,
+			status: 'failed',
+		});
+	}
+
+	private collectLaterHint(): string {
+		const canCollect = this.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
+		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
+	}
+
+	private notRepeatedHint(): string {
+		return ' It is not known whether the question arrived, so it was not asked again: look into the conversation before you repeat it.';
+	}
+}
+
+/** The provider did not take the question in; `retry`: asking again may work. */
+interface TurnedAway {
+	retry: boolean;
+	retryAfterMs?: number;
+}
+
+/** Undefined when the provider may have taken the question in all the same. */
+function turnedAwayBy(error: unknown): TurnedAway | undefined {
+	if (error instanceof TransportFailure) return error.reached === 'no' ? { retry: true } : undefined;
+	if (error instanceof RequestRefused) {
+		if (isServerFault(error.refusal)) return undefined;
+		return { retry: isRateLimit(error.refusal), retryAfterMs: error.refusal.retryAfterMs };
+	}
+	return error instanceof ConversationFailure && error.details.status === 'notSent' ? { retry: false } : undefined;
+}
+
+function interruptionOf(error: unknown): Interruption | undefined {
+	if (error instanceof RequestRefused) return { kind: 'refused', refusal: error.refusal };
+	if (error instanceof WebPageInstead) return { kind: 'webPage', beginning: error.beginning };
+	if (error instanceof TransportFailure) return { kind: 'broken', detail: error.detail };
+	if (error instanceof Silence) return { kind: 'silent' };
+	if (error instanceof FrameTooLarge || error instanceof ConversationFailure) return undefined;
+	return error === undefined ? undefined : { kind: 'broken', detail: textOf(error) };
+}
+
+const delayAfter = (interruption: Interruption): number | undefined =>
+	interruption.kind === 'refused' ? interruption.refusal.retryAfterMs : undefined;
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

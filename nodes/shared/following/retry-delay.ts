@@ -1,0 +1,26 @@
+import type { Clock } from './clock';
+
+const FIRST_DELAY_MS = 250;
+const LONGEST_DELAY_MS = 10_000;
+
+/** A server may ask for more; nobody's workflow should hang on an absurd value. */
+export const LONGEST_RETRY_AFTER_MS = 120_000;
+
+/** Exponential back-off with full jitter over its upper half. `attempt` counts from 0. Milliseconds. */
+export function backOff(attempt: number, clock: Clock): number {
+	const delay = Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
+	return delay / 2 + (delay / 2) * clock.random();
+}
+
+/**
+ * What a `Retry-After` header asks for, in milliseconds, capped.
+ *
+ * @param header seconds or an HTTP date
+ * @returns undefined when there is none or it makes no sense
+ */
+export function retryAfter(header: string | undefined, clock: Clock): number | undefined {
+	if (header === undefined || header.trim() === '') return undefined;
+	const text = header.trim();
+	const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now();
+	return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MS);
+}

@@ -1,0 +1,60 @@
+/** One HTTP request, as a provider describes it. */
+export interface HttpRequest {
+	method: 'GET' | 'POST';
+	/** Path below the base URL, percent-encoded, with its query. */
+	path: string;
+	/** Exact JSON text to send. */
+	json?: string;
+	/** A form with files, instead of JSON. */
+	form?: FormData;
+	accept?: string;
+}
+
+/** The beginning of a response; its body arrives as it is read. */
+export interface HttpReply {
+	status: number;
+	/** Lower-case names. */
+	headers: Record<string, string>;
+	body: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Sends one request, once. Resolves for every HTTP status. Only the signal closes the connection, also while the body is
+ * being read.
+ *
+ * @throws TransportFailure
+ */
+export type Transport = (request: HttpRequest, signal: AbortSignal | undefined) => Promise<HttpReply>;
+
+/** No HTTP answer came. */
+export class TransportFailure extends Error {
+	/**
+	 * @param reached `no`: nothing was sent, trying again is safe. `maybe`: the server may have received the request.
+	 * @param detail the technical text, for the description
+	 */
+	constructor(
+		readonly reached: 'no' | 'maybe',
+		readonly detail: string,
+	) {
+		super('no HTTP answer came');
+	}
+}
+
+const LARGEST_TEXT = 32 * 1024 * 1024;
+
+/**
+ * The whole body as text. UTF-8, whatever the headers say.
+ *
+ * @param largest bytes to read at most; the rest is cut off
+ */
+export async function readText(reply: HttpReply, largest = LARGEST_TEXT): Promise<string> {
+	const decoder = new TextDecoder();
+	const pieces: string[] = [];
+	let length = 0;
+	for await (const bytes of reply.body) {
+		pieces.push(decoder.decode(bytes, { stream: true }));
+		length += bytes.length;
+		if (length >= largest) break;
+	}
+	return pieces.join('') + decoder.decode();
+}

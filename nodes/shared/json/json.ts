@@ -1,0 +1,117 @@
+import { LosslessNumber, parse, stringify } from 'lossless-json';
+
+/** A JSON value as this package hands it around: integers beyond 2^53 are strings of digits. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+export interface JsonObject {
+	[key: string]: JsonValue;
+}
+
+/** Deeper values would overflow the stack of what reads them later (n8n itself included). */
+const MAX_DEPTH = 200;
+
+/** 2^53 has 16 digits: shorter integers are exact in a double, and text without such a number takes the fast path. */
+const MAY_HOLD_BIG_INTEGER = /(?:^|[:[,])\s*-?\d{16}/;
+const MAY_HOLD_NUMERIC_ID = /(?:id|Id)"\s*:\s*-?\d/;
+const BRACKETS = /[[{]/g;
+
+/**
+ * Parses JSON without losing a digit.
+ *
+ * Integers that a double cannot hold come back as strings, and so does every number in a field that is named `id` or
+ * ends in `_id` or `Id` (contract: identifiers). `__proto__` members are dropped.
+ *
+ * @throws SyntaxError when the text is not JSON, or is nested deeper than any real answer.
+ */
+export function parseJson(text: string): JsonValue {
+	const exact = MAY_HOLD_BIG_INTEGER.test(text);
+	const numericIds = MAY_HOLD_NUMERIC_ID.test(text);
+	const hostile = text.includes('__proto__') || text.includes('\\u005f');
+	if (!exact && !numericIds && !hostile && !mayBeDeep(text)) return JSON.parse(text) as JsonValue;
+	// JSON.parse is iterative and checks the whole text first, so the recursive parser below sees bounded depth only.
+	const lossy = JSON.parse(text) as JsonValue;
+	assertDepth(lossy);
+	return withTextIds(exact ? (parse(text, undefined, LOSSLESS) as JsonValue) : lossy);
+}
+
+const LOSSLESS = {
+	parseNumber: (digits: string) => {
+		const value = Number(digits);
+		return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? digits : value;
+	},
+	onDuplicateKey: ({ newValue }: { newValue: unknown }) => newValue,
+};
+
+const mayBeDeep = (text: string) => {
+	if (text.length < MAX_DEPTH) return false;
+	BRACKETS.lastIndex = 0;
+	for (let seen = 0; seen < MAX_DEPTH; seen++) if (!BRACKETS.test(text)) return false;
+	return true;
+};
+
+function assertDepth(root: JsonValue): void {
+	let level: JsonValue[] = [root];
+	for (let depth = 0; level.length > 0; depth++) {
+		if (depth > MAX_DEPTH) throw new SyntaxError(`JSON is nested deeper than ${MAX_DEPTH} levels`);
+		level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+	}
+}
+
+const isIdField = (name: string) => name === 'id' || name.endsWith('_id') || name.endsWith('Id');
+
+/** The same value with every numeric id as text; objects are copied only by need of the caller's safety. */
+function withTextIds(value: JsonValue): JsonValue {
+	if (Array.isArray(value)) return value.map(withTextIds);
+	if (typeof value !== 'object' || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([name]) => name !== '__proto__')
+			.map(([name, member]) => [
+				name,
+				typeof member === 'number' && isIdField(name) ? String(member) : withTextIds(member),
+			]),
+	);
+}
+
+/** Like {@link parseJson}, but `undefined` for what is not JSON. */
+export function tryParseJson(text: string): JsonValue | undefined {
+	try {
+		return parseJson(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Digits that go into a JSON body unquoted, all of them (contract: identifiers). */
+export const jsonInteger = (digits: string): unknown => new LosslessNumber(digits);
+
+/**
+ * JSON text of a request body; values made by {@link jsonInteger} keep their digits, `undefined` members are left out.
+ * A string that is valid JSON is sent by n8n as it is.
+ */
+export const toJsonText = (body: Record<string, unknown>): string => stringify(body) ?? '{}';
+
+/**
+ * The JSON object that a user typed, ready for {@link toJsonText}: numbers keep every digit on their way out. Undefined
+ * when the text is not a JSON object.
+ */
+export function parseUserObject(text: string): Record<string, unknown> | undefined {
+	try {
+		assertDepth(JSON.parse(text) as JsonValue);
+		const value = parse(text);
+		return isJsonObject(value) && !(value instanceof LosslessNumber) ? value : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+export const isJsonObject = (value: unknown): value is JsonObject =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The first of the named members that is a non-empty string. */
+export function textMember(object: JsonObject, ...names: string[]): string | undefined {
+	for (const name of names) {
+		const value = Object.hasOwn(object, name) ? object[name] : undefined;
+		if (typeof value === 'string' && value !== '') return value;
+	}
+	return undefined;
+}

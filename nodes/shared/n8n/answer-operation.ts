@@ -1,0 +1,104 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { AnswerSource } from '../following/answer-source';
+import { attempt } from '../following/attempt';
+import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
+import { answerItems, runningItem } from './answer-items';
+import type { AnswerOptions } from './answer-options';
+import { LiveText } from './live-text';
+import { n8nClock } from './n8n-clock';
+import type { OperationCall } from './operation';
+import { forgetAnswered, orderOf, type RememberedItem, rememberedItem } from './run-memory';
+
+/** Time for the provider's message list to show an answer whose stream broke. */
+const LOOK_UP_PATIENCE_MS = 30_000;
+
+/** A question to ask, or an answer to collect, for the current item. */
+export interface AnswerRequest {
+	options: AnswerOptions;
+	/** The conversation, when it is known beforehand. */
+	conversationId?: string;
+	/** The message, when it was asked before; it is collected then. */
+	messageId?: string;
+	/** True when the answer of an earlier question is to be collected, whether its message id is known or not. */
+	isCollected: boolean;
+	/** Everything that tells this question from another one. */
+	question: string;
+	/** @param askedAt when the question was asked first, milliseconds since 1970 */
+	source: (askedAt: number) => AnswerSource;
+	/** How long to wait for the message list; the maximum duration where there is nothing else to wait for. */
+	lookUpPatienceMs?: number;
+}
+
+/**
+ * The work of `send` and `collect`: one item in, one finished answer out (contract: outputs). Across n8n's retries of the
+ * node, what was answered is given again, and what was asked is not asked again.
+ */
+export async function answerOperation(call: OperationCall, request: AnswerRequest): Promise<INodeExecutionData[]> {
+	const memory = rememberedItem(call.context, request.question);
+	memory.ids = { conversationId: request.conversationId, messageId: request.messageId, ...memory.ids };
+	if (request.isCollected) memory.asked = 'yes';
+	if (!request.options.waitForAnswer && !request.isCollected) {
+		const startedAt = n8nClock.now();
+		const { source, options } = followed(call, request, memory);
+		const ids = await inTurn(call, request, () => askOnly(source, options));
+		return [runningItem(call, ids, startedAt)];
+	}
+	const answer = memory.answer ?? (await (memory.underWay ??= answered(call, request, memory)));
+	forgetAnswered(call.context, request.question);
+	return await answerItems(call, request.options, answer);
+}
+
+async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<FollowedAnswer> {
+	try {
+		memory.answer = await inTurn(call, request, () => liveAnswer(call, request, memory));
+		return memory.answer;
+	} finally {
+		memory.underWay = undefined;
+	}
+}
+
+async function liveAnswer(
+	call: OperationCall,
+	request: AnswerRequest,
+	memory: RememberedItem,
+): Promise<FollowedAnswer> {
+	const live = LiveText.for(call.context, n8nClock);
+	const { source, options } = followed(call, request, memory);
+	const following = follow(source, { ...options, onText: live && ((change) => live.take(change)) });
+	const result = await attempt(() => following);
+	live?.end(result.worked ? result.value.text : undefined);
+	if (result.worked) return result.value;
+	throw result.error;
+}
+
+/** What to follow, and how; what becomes known on the way is remembered for the next try. */
+function followed(call: OperationCall, request: AnswerRequest, memory: RememberedItem) {
+	const { options: chosen } = request;
+	const options: FollowOptions = {
+		clock: n8nClock,
+		idleTimeoutMs: chosen.idleTimeoutMs,
+		maxDurationMs: chosen.maxDurationMs,
+		onTimeout: chosen.onTimeout,
+		lookUpPatienceMs: request.lookUpPatienceMs ?? LOOK_UP_PATIENCE_MS,
+		keepSteps: chosen.includeSteps,
+		keepEvents: chosen.includeEvents || chosen.output === 'events',
+		stop: call.stop,
+		ids: memory.ids,
+		asked: memory.asked,
+		onAsking: () => {
+			memory.asked = 'maybe';
+			memory.askedAt ??= n8nClock.now();
+		},
+		onNotAsked: () => (memory.asked = 'no'),
+		onIds: (ids) => {
+			memory.ids = ids;
+			if (ids.messageId !== undefined) memory.asked = 'yes';
+		},
+	};
+	return { source: request.source(memory.askedAt ?? n8nClock.now()), options };
+}
+
+/** Waits for this item's turn; a conversation that is not made yet is in nobody's way. */
+async function inTurn<T>(call: OperationCall, request: AnswerRequest, task: () => Promise<T>): Promise<T> {
+	return await orderOf(call.context).run(request.conversationId, request.options.maxConcurrency, task);
+}

@@ -1,0 +1,115 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** What one answer becomes: parameter `output` of Send and Collect. */
+export const outputProperty: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	default: 'answer',
+	description: 'What to return for each answer',
+	options: [
+		{ name: 'Answer', value: 'answer', description: 'One item with the whole answer' },
+		{ name: 'Events', value: 'events', description: 'One item for each event that the provider sent, for an audit' },
+		{
+			name: 'Table Rows',
+			value: 'tableRows',
+			description: 'One item for each row of the tables in the answer, ready for a spreadsheet',
+		},
+	],
+};
+
+/** Send can return before the agent has finished. */
+export const waitForAnswerOption: INodeProperties = {
+	displayName: 'Wait for Answer',
+	name: 'waitForAnswer',
+	type: 'boolean',
+	default: true,
+	description:
+		'Whether to wait until the agent has finished. When off, the IDs are returned at once and the answer can be collected later.',
+};
+
+/** The options that Send and Collect of all providers have in common. */
+export const answerOptionProperties: INodeProperties[] = [
+	{
+		displayName: 'Answer as File',
+		name: 'answerAsFile',
+		type: 'options',
+		default: 'none',
+		description: 'Whether to add the answer as a file in the binary field "data", for an e-mail or a drive',
+		options: [
+			{ name: 'HTML File', value: 'html' },
+			{ name: 'Markdown File', value: 'markdown' },
+			{ name: 'No File', value: 'none' },
+		],
+	},
+	{
+		displayName: 'Answer Formats',
+		name: 'answerFormats',
+		type: 'multiOptions',
+		default: [],
+		description: 'More forms of the answer to add to the item, beside the Markdown that agents write',
+		options: [
+			{ name: 'HTML', value: 'html', description: 'Field answerHtml, ready for the body of an e-mail' },
+			{ name: 'Plain Text', value: 'plainText', description: 'Field answerText, ready for a chat message' },
+			{ name: 'Tables', value: 'tables', description: 'Field tables, every table with its headers and rows' },
+		],
+	},
+	{
+		displayName: 'Idle Timeout',
+		name: 'idleTimeout',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 120,
+		description: 'How many seconds the provider may be silent before the connection counts as dead',
+	},
+	{
+		displayName: 'Include Events',
+		name: 'includeEvents',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to add everything that the provider sent to the item, as field events',
+	},
+	{
+		displayName: 'Include Steps',
+		name: 'includeSteps',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to add what the agent did on its way, such as tool calls, as field steps',
+	},
+	{
+		displayName: 'Max Concurrency',
+		name: 'maxConcurrency',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 5,
+		description:
+			'How many items are asked at the same time. Messages to the same conversation always run one after the other.',
+	},
+	{
+		displayName: 'Max Duration',
+		name: 'maxDuration',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 1800,
+		description: 'How many seconds an answer may take in all',
+	},
+	{
+		displayName: 'On Timeout',
+		name: 'onTimeout',
+		type: 'options',
+		default: 'leaveRunning',
+		description: 'What to do with the agent when Idle Timeout or Max Duration is over',
+		options: [
+			{
+				name: 'Cancel',
+				value: 'cancel',
+				description: 'Tell the provider to stop the agent',
+			},
+			{
+				name: 'Leave Running',
+				value: 'leaveRunning',
+				description: 'Let the agent go on; its answer can be collected later',
+			},
+		],
+	},
+];

@@ -1,0 +1,83 @@
+import type { ChunkType, IExecuteSingleFunctions } from 'n8n-workflow';
+import type { TextChange } from '../answer/answer-text';
+import type { Clock } from '../following/clock';
+
+/** At most one chunk in this time: in queue mode each one is a message between processes. Milliseconds. */
+const CHUNK_INTERVAL_MS = 50;
+
+/** Exists on the context at run time, is missing from its type, and from n8n before 1.110. */
+interface Streaming {
+	isStreaming?(): boolean;
+	sendChunk?(type: ChunkType, itemIndex: number, content?: string): Promise<void> | void;
+}
+
+/** Passes the answer's text on as it arrives, where n8n asks for that (contract: live text). */
+export class LiveText {
+	private unsent = '';
+	private sent = '';
+	/** Text that was sent already has changed since: nothing can be taken back, so the rest waits for the end. */
+	private isOnHold = false;
+	private lastSentAt = 0;
+	private isFlushPlanned = false;
+	private hasEnded = false;
+
+	private constructor(
+		private readonly context: IExecuteSingleFunctions & Streaming,
+		private readonly clock: Clock,
+	) {
+		this.send('begin');
+	}
+
+	/** Undefined when nobody is waiting for live text. */
+	static for(context: IExecuteSingleFunctions, clock: Clock): LiveText | undefined {
+		const streaming = context as IExecuteSingleFunctions & Streaming;
+		if (!streaming.isStreaming?.() || !streaming.sendChunk) return undefined;
+		return new LiveText(streaming, clock);
+	}
+
+	take(change: TextChange): void {
+		if (!change || this.isOnHold) return;
+		if ('rewritten' in change) {
+			this.isOnHold = true;
+			this.unsent = '';
+			return;
+		}
+		this.unsent += change.appended;
+		const wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now();
+		if (wait <= 0) this.flush();
+		else void this.flushIn(wait);
+	}
+
+	/** @param text the whole answer; undefined when there is none */
+	end(text: string | undefined): void {
+		if (this.hasEnded) return;
+		this.flush();
+		if (text !== undefined && text !== this.sent) {
+			this.unsent = text.startsWith(this.sent) ? text.slice(this.sent.length) : `\n\n${text}`;
+			this.flush();
+		}
+		this.hasEnded = true;
+		this.send('end');
+	}
+
+	private async flushIn(ms: number): Promise<void> {
+		if (this.isFlushPlanned) return;
+		this.isFlushPlanned = true;
+		await this.clock.sleep(ms);
+		this.isFlushPlanned = false;
+		if (!this.hasEnded) this.flush();
+	}
+
+	private flush(): void {
+		if (this.unsent === '') return;
+		this.send('item', this.unsent);
+		this.sent += this.unsent;
+		this.unsent = '';
+		this.lastSentAt = this.clock.now();
+	}
+
+	private send(type: ChunkType, content?: string): void {
+		// n8n hands chunks on in the order of the calls; a listener who has gone away is no reason to fail.
+		void Promise.resolve(this.context.sendChunk?.(type, this.context.getItemIndex(), content)).catch(() => undefined);
+	}
+}

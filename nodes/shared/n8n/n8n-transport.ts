@@ -1,0 +1,120 @@
+import type { IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { attempt } from '../following/attempt';
+import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../following/transport';
+
+/** Longer than any run is followed: our own idle timeout and maximum duration decide, not the HTTP client's. */
+const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
+
+/** Errors after which it is certain that no byte of the request has left: no connection came about. */
+const NOTHING_SENT =
+	/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_INVALID_URL|ERR_INVALID_CHAR|EPROTO|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
+
+export interface N8nTransportOptions {
+	context: IExecuteSingleFunctions;
+	/** Name of the credential type. */
+	credential: string;
+	/** What n8n has resolved for the item: base URL, proxy, TLS, allowed domains. */
+	defaults: IHttpRequestOptions;
+	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
+	refreshesToken?: boolean;
+	/** Last change to a request before it goes out, anew for each: signatures. */
+	finish?: (options: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
+}
+
+/** HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication. */
+export function n8nTransport(settings: N8nTransportOptions): Transport {
+	const { context, credential, defaults, finish } = settings;
+	return async (request, signal) => {
+		const options = {
+			...optionsOf(defaults, request),
+			// Anything but success is told in our own words. With a 401 n8n would repeat the request, which only a refreshed
+			// token makes sense of.
+			ignoreHttpStatusErrors: settings.refreshesToken ? { ignore: true as const, except: [401] } : true,
+		};
+		const sent = await attempt(async () => {
+			const finished = finish ? await finish(options) : options;
+			// n8n puts the execution's own signal over ours, so the way to choose the signal is to choose `this`.
+			const self = Object.create(context, {
+				getExecutionCancelSignal: { value: () => signal },
+			}) as IExecuteSingleFunctions;
+			return (await self.helpers.httpRequestWithAuthentication.call(self, credential, finished, {
+				oauth2: { tokenType: 'Bearer' },
+			})) as IN8nHttpFullResponse;
+		});
+		if (sent.worked) return replyOf(sent.value);
+		const refused = refusedReply(sent.error);
+		if (refused) return refused;
+		throw transportFailure(sent.error);
+	};
+}
+
+function optionsOf(
+	defaults: IHttpRequestOptions,
+	{ method, path, json, form, accept }: HttpRequest,
+): IHttpRequestOptions {
+	const contentType = json === undefined ? {} : { 'Content-Type': 'application/json' };
+	return {
+		...defaults,
+		method,
+		url: path,
+		qs: undefined,
+		body: json ?? form,
+		headers: { ...defaults.headers, Accept: accept ?? 'application/json', ...contentType },
+		encoding: 'stream',
+		returnFullResponse: true,
+		disableFollowRedirect: true,
+		timeout: NO_TIMEOUT_MS,
+	};
+}
+
+function replyOf({ statusCode, headers, body }: IN8nHttpFullResponse): HttpReply {
+	return {
+		status: statusCode,
+		headers: Object.fromEntries(
+			Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+		),
+		body: body as unknown as AsyncIterable<Uint8Array>,
+	};
+}
+
+interface ErrorChain {
+	message?: unknown;
+	code?: unknown;
+	httpCode?: unknown;
+	cause?: unknown;
+	response?: { status?: number; headers?: Record<string, unknown>; data?: unknown };
+	context?: { data?: unknown };
+}
+
+function* causesOf(error: unknown): Generator<ErrorChain> {
+	let current = error;
+	for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth++) {
+		yield current as ErrorChain;
+		current = (current as ErrorChain).cause;
+	}
+}
+
+/** A 401 comes as an error; it is an HTTP answer all the same. */
+function refusedReply(error: unknown): HttpReply | undefined {
+	for (const { httpCode, response, context } of causesOf(error)) {
+		const status =
+			response?.status ?? (typeof httpCode === 'string' && /^[1-5]\d\d$/.test(httpCode) ? Number(httpCode) : 0);
+		if (status > 0) return { status, headers: {}, body: bytesOf(response?.data ?? context?.data) };
+	}
+	return undefined;
+}
+
+async function* bytesOf(data: unknown): AsyncGenerator<Uint8Array> {
+	if (typeof data === 'string') yield new TextEncoder().encode(data);
+	else if (typeof data === 'object' && data !== null && Symbol.asyncIterator in data)
+		yield* data as AsyncIterable<Uint8Array>;
+	else if (typeof data === 'object' && data !== null) yield new TextEncoder().encode(JSON.stringify(data));
+}
+
+function transportFailure(error: unknown): TransportFailure {
+	const causes = [...causesOf(error)];
+	const codes = causes.flatMap(({ code, httpCode }) => [code, httpCode]).filter((code) => typeof code === 'string');
+	const reached = codes.some((code) => NOTHING_SENT.test(code)) ? 'no' : 'maybe';
+	const innermost = causes.at(-1)?.message;
+	return new TransportFailure(reached, [codes[0], innermost ?? String(error)].filter(Boolean).join(': '));
+}

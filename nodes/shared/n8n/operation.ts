@@ -1,0 +1,153 @@
+import {
+	type DeclarativeRestApiSettings,
+	type IDataObject,
+	type IExecutePaginationFunctions,
+	type IHttpRequestOptions,
+	type INodeExecutionData,
+	type JsonObject as N8nJsonObject,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
+import { normaliseBaseUrl } from '../../../credentials/base-url';
+import { attempt } from '../following/attempt';
+import { ConversationFailure } from '../following/conversation-failure';
+import type { ProviderConnection } from '../following/json-request';
+import { refusalFailure, RequestRefused } from '../following/refusal';
+import { TransportFailure } from '../following/transport';
+import { InvalidParameter } from '../invalid-parameter';
+import { n8nClock } from './n8n-clock';
+import { n8nTransport } from './n8n-transport';
+import type { Provider } from './provider';
+import { redactor } from './secrets';
+
+/** One item's call of an operation. */
+export interface OperationCall {
+	context: IExecutePaginationFunctions;
+	itemIndex: number;
+	provider: Provider;
+	connection: ProviderConnection;
+	credentials: IDataObject;
+	/** n8n's Stop. */
+	stop: AbortSignal | undefined;
+}
+
+type OperationHandler = (call: OperationCall) => Promise<INodeExecutionData[]>;
+
+/** The hook of a declarative operation that takes over its request loop. */
+type PaginationFunction = (
+	this: IExecutePaginationFunctions,
+	requestData: DeclarativeRestApiSettings.ResultOptions,
+) => Promise<INodeExecutionData[]>;
+
+/**
+ * Makes the routing of an operation: n8n resolves the item's connection settings, the handler does the rest, and what
+ * goes wrong is told in the user's terms, as an error or as an item (contract: failure).
+ */
+export function operation(provider: Provider, handler: OperationHandler) {
+	const run: PaginationFunction = async function (requestData) {
+		const itemIndex = this.getItemIndex();
+		const pairedItem = { item: itemIndex };
+		let redact = redactor({});
+		const result = await attempt(async () => {
+			const credential = provider.credentialOf(this);
+			const credentials: IDataObject = await this.getCredentials(credential);
+			redact = redactor(credentials);
+			return await handler(callOf(this, provider, credential, credentials, requestData.options as IHttpRequestOptions));
+		});
+		if (result.worked) return result.value.map((item) => ({ ...item, pairedItem }));
+		const failure = failureOf(result.error, provider);
+		if (this.continueOnFail()) return [{ json: { error: errorMember(failure, provider, redact) }, pairedItem }];
+		throw nodeError(this, failure, itemIndex, redact);
+	};
+	return { send: { paginate: true }, operations: { pagination: run } };
+}
+
+function callOf(
+	context: IExecutePaginationFunctions,
+	provider: Provider,
+	credential: string,
+	credentials: IDataObject,
+	options: IHttpRequestOptions,
+): OperationCall {
+	const transport = n8nTransport({
+		context,
+		credential,
+		defaults: { ...options, baseURL: normaliseBaseUrl(String(credentials.baseUrl ?? '')) },
+		refreshesToken: provider.refreshesToken?.(credential),
+		finish: provider.finish && (async (request) => await provider.finish!(request, credentials)),
+	});
+	return {
+		context,
+		itemIndex: context.getItemIndex(),
+		provider,
+		credentials,
+		connection: { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf },
+		stop: context.getExecutionCancelSignal?.(),
+	};
+}
+
+/** Whatever went wrong, as a failure. */
+function failureOf(error: unknown, provider: Provider): ConversationFailure {
+	if (error instanceof ConversationFailure) return error;
+	if (error instanceof InvalidParameter) {
+		return new ConversationFailure(error.message, { code: 'invalid_parameter', hint: error.hint, status: 'notSent' });
+	}
+	if (error instanceof RequestRefused) return refusalFailure(provider.name, error.refusal);
+	if (error instanceof TransportFailure) {
+		return new ConversationFailure(`${provider.name} could not be reached`, {
+			code: 'unreachable',
+			hint: 'Check the Base URL in the credential, and that this server may connect to it (network, proxy, firewall).',
+			providerText: error.detail,
+		});
+	}
+	const text = error instanceof Error ? error.message : String(error);
+	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
+}
+
+const descriptionOf = (error: unknown) =>
+	typeof error === 'object' && error !== null && 'description' in error ? String(error.description ?? '') : '';
+
+/** The one key of an error item; n8n routes items of any other shape to the wrong branch (contract: failure). */
+function errorMember(failure: ConversationFailure, provider: Provider, redact: (text: string) => string): IDataObject {
+	const { details, progress } = failure;
+	return {
+		message: redact(failure.message),
+		description: redact(describe(failure)),
+		code: redact(details.code),
+		httpStatus: details.httpStatus ?? null,
+		provider: provider.id,
+		conversationId: progress.conversationId ?? null,
+		messageId: progress.messageId ?? null,
+		partialAnswer: progress.partialAnswer,
+		lastOffset: progress.lastOffset ?? null,
+		status: details.status ?? null,
+	};
+}
+
+function nodeError(
+	context: IExecutePaginationFunctions,
+	failure: ConversationFailure,
+	itemIndex: number,
+	redact: (text: string) => string,
+): NodeApiError | NodeOperationError {
+	const message = redact(failure.message);
+	const description = redact(describe(failure));
+	const { httpStatus } = failure.details;
+	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, { itemIndex, description });
+	const body: N8nJsonObject = { message: description };
+	return new NodeApiError(context.getNode(), body, { itemIndex, message, description, httpCode: String(httpStatus) });
+}
+
+/** Code, status, trace id and text of the provider, and what to go on with. */
+function describe({ details, progress }: ConversationFailure): string {
+	const facts = [
+		details.providerText && `The provider says: ${details.providerText}`,
+		details.code !== '' && `Code: ${details.code}`,
+		details.httpStatus !== undefined && `HTTP status: ${details.httpStatus}`,
+		details.traceId && `Trace ID: ${details.traceId}`,
+		progress.conversationId !== undefined && `Conversation ID: ${progress.conversationId}`,
+		progress.messageId !== undefined && `Message ID: ${progress.messageId}`,
+		progress.lastOffset !== undefined && `Last offset: ${progress.lastOffset}`,
+	];
+	return [details.hint, ...facts].filter(Boolean).join('\n');
+}

@@ -1,0 +1,19 @@
+import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
+import type { ProviderComplaint } from '../answer/answer-change';
+import type { JsonValue } from '../json/json';
+
+/** A provider, as the operations of its node need to know it. */
+export interface Provider {
+	/** Value of `provider` in output items, like `reportify`. */
+	id: string;
+	/** Name in messages, like `Reportify`. */
+	name: string;
+	/** The credential type that an item uses. */
+	credentialOf(context: IExecuteSingleFunctions): string;
+	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
+	refreshesToken?(credential: string): boolean;
+	/** Reads what the provider complains about out of a body; undefined when it does not complain. */
+	complaintOf(status: number, body: JsonValue | undefined, text: string): ProviderComplaint | undefined;
+	/** Last change to a request before it goes out, anew for each: signatures. */
+	finish?(options: IHttpRequestOptions, credentials: IDataObject): Promise<IHttpRequestOptions>;
+}

@@ -1,0 +1,18 @@
+/** Fields of credentials that must not be seen anywhere. */
+const SECRET_FIELD = /key|secret|token|password/i;
+const SHORTEST_SECRET = 4;
+
+function secretsIn(value: unknown, name = ''): string[] {
+	if (typeof value === 'string') return SECRET_FIELD.test(name) && value.length >= SHORTEST_SECRET ? [value] : [];
+	if (typeof value !== 'object' || value === null) return [];
+	return Object.entries(value).flatMap(([key, member]) => secretsIn(member, `${name}.${key}`));
+}
+
+/**
+ * Makes a function that blacks out every secret of a credential in a text: providers repeat keys in what they complain
+ * about.
+ */
+export function redactor(credentials: unknown): (text: string) => string {
+	const secrets = secretsIn(credentials).sort((a, b) => b.length - a.length);
+	return (text) => secrets.reduce((safe, secret) => safe.split(secret).join('•••'), text);
+}
