@@ -9,18 +9,14 @@ import { headersWith } from '../headers';
  */
 export type OutgoingRequest = IHttpRequestOptions & { uri?: string; form?: unknown; formData?: unknown };
 
-/** Percent-encoding that URL parsing leaves alone: everything but the unreserved characters of RFC 3986. */
-export function percentEncode(text: string): string {
-	// Through UTF-8 first: a broken surrogate pair becomes U+FFFD, as in every other text that is sent.
-	return encodeURIComponent(Buffer.from(text).toString()).replace(
-		/[!'()*]/g,
-		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
-}
-
 /** `a=1&b=2` of pairs that are not yet encoded. */
 export function queryString(pairs: ReadonlyArray<readonly [string, string]>): string {
 	return pairs.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
+}
+
+/** By way of UTF-8, where half a surrogate pair becomes U+FFFD as in every text that is sent; encodeURIComponent alone would throw. */
+function percentEncode(text: string): string {
+	return encodeURIComponent(Buffer.from(text).toString());
 }
 
 /**
@@ -41,7 +37,6 @@ export function wireUrl(request: OutgoingRequest): URL {
 		throw new UserError('The address of the request is not complete. It has to start with https:// or http://.');
 	}
 	const url = new URL(joined);
-	url.hash = '';
 	const parameters = queryString(Object.entries(request.qs ?? {}).flatMap(([name, value]) => queryPair(name, value)));
 	if (parameters !== '') url.search += `${url.search === '' ? '?' : '&'}${parameters}`;
 	return url;

@@ -92,9 +92,9 @@ describe('the OAuth2 connection of WPS', () => {
 		const credential = resolved(baseUrl) as Record<string, string>;
 		return new ClientOAuth2({
 			clientId: credential.clientId!,
-			clientSecret: credential.clientSecret,
-			accessTokenUri: credential.accessTokenUrl,
-			authorizationUri: credential.authUrl,
+			clientSecret: credential.clientSecret!,
+			accessTokenUri: credential.accessTokenUrl!,
+			authorizationUri: credential.authUrl!,
 			authentication: credential.authentication as 'body',
 			redirectUri: 'https://n8n.example/rest/oauth2-credential/callback',
 			scopes: credential.scope!.split(','),

@@ -233,7 +233,7 @@ describe('AI-DOL', () => {
 		expect(headers.authorization).toBe('Bearer test-key');
 	}
 
-	it.each<[string, IHttpRequestOptions]>([
+	it.each<[string, Partial<IHttpRequestOptions>]>([
 		[
 			'an object',
 			{ body: { text: '  Grüße 你好 😀\n', agentId: 'a', language: '', metadata: { b: ' 1 ', a: [null] } } },
