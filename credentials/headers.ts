@@ -13,7 +13,7 @@ import { UserError, type IDataObject } from 'n8n-workflow';
  */
 export function headerValue(label: string, value: unknown): string {
 	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-	if (text === '') throw new UserError(`${label} is empty. Fill it in in the credential.`);
+	if (text === '') throw new UserError(`${label} is empty. Enter it in the credential.`);
 	if (/[\r\n]/.test(text)) {
 		throw new UserError(`${label} contains a line break. Paste it into the credential again as a single line.`);
 	}

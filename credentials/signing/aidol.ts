@@ -159,7 +159,7 @@ export function withAiDolSignature(
 
 function apiSecret(credentials: ICredentialDataDecryptedObject): string {
 	const secret = String(credentials.apiSecret ?? '').trim();
-	if (secret === '') throw new UserError('API Secret is empty. Fill it in in the credential.');
+	if (secret === '') throw new UserError('API Secret is empty. Enter it in the credential.');
 	return secret;
 }
 
