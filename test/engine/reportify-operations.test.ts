@@ -1,0 +1,141 @@
+import { reportifyBench } from './reportify';
+
+const bench = reportifyBench();
+
+describe('conversation', () => {
+	test('create sends what was filled in and names the conversation', async () => {
+		const { items } = await bench.run({
+			resource: 'conversation',
+			operation: 'create',
+			agentId: '11887655289749511',
+			title: ' Monday ',
+			additionalFields: {
+				conversationType: 'bot_chat',
+				channel: 'feishu',
+				meta: '{"row": 9007199254740993, "a": 1.50}',
+			},
+		});
+		expect(bench.sandbox.requests[0]?.text).toBe(
+			'{"agent_id":11887655289749511,"title":"Monday","conversation_type":"bot_chat","channel":"feishu","meta":{"row":9007199254740993,"a":1.50}}',
+		);
+		expect(items[0]?.json).toMatchObject({ agent_id: '11887655289749511', title: 'Monday' });
+		expect(items[0]?.json.conversationId).toBe(items[0]?.json.id);
+	});
+
+	test('create with nothing filled in asks for the default agent', async () => {
+		const { items } = await bench.run({ resource: 'conversation', operation: 'create' });
+		expect(bench.sandbox.requests[0]?.text).toBe('{}');
+		expect(items[0]?.json.conversationId).toMatch(/^\d{17}$/);
+	});
+
+	test('get', async () => {
+		const conversationId = await bench.newConversation();
+		const { items } = await bench.run({ resource: 'conversation', operation: 'get', conversationId });
+		expect(bench.sandbox.requests[0]).toMatchObject({
+			method: 'GET',
+			path: `/v1/agent/conversations/${conversationId}`,
+		});
+		expect(items[0]?.json).toMatchObject({ id: conversationId, conversationId });
+	});
+});
+
+describe('message', () => {
+	test('getAll pages backwards and gives each message once, newest first', async () => {
+		const conversationId = await bench.newConversation();
+		for (let n = 0; n < 3; n++) await bench.send({ conversationId, message: `${n} [script: short]` });
+		bench.sandbox.clearRequests();
+		const { items } = await bench.run({ resource: 'message', operation: 'getAll', conversationId, returnAll: true });
+		expect(items).toHaveLength(6);
+		expect(
+			items.filter(({ json }) => json.role === 'user').map(({ json }) => (json.content as { text: string }).text[0]),
+		).toEqual(['2', '1', '0']);
+		for (const { json } of items) expect(json.conversationId).toBe(conversationId);
+		expect(items.find(({ json }) => json.role === 'assistant')?.json.messageId).toMatch(/^[0-9a-f]{32}$/);
+	});
+
+	test('getAll asks for at most 50 at a time and stops at the limit', async () => {
+		const conversationId = await bench.newConversation();
+		for (let n = 0; n < 40; n++) await bench.send({ conversationId, message: `${n} [script: short]` });
+		bench.sandbox.clearRequests();
+		const all = await bench.run({ resource: 'message', operation: 'getAll', conversationId, returnAll: true });
+		expect(all.items).toHaveLength(80);
+		expect(new Set(all.items.map(({ json }) => json.id)).size).toBe(80);
+		const oldestOfFirst = all.items[49]?.json.id;
+		expect(bench.sandbox.requests.map(({ path }) => path.split('?')[1])).toEqual([
+			'limit=50',
+			`limit=50&before_message_id=${oldestOfFirst}`,
+		]);
+		bench.sandbox.clearRequests();
+		const some = await bench.run({ resource: 'message', operation: 'getAll', conversationId, limit: 60 });
+		expect(some.items.map(({ json }) => json.id)).toEqual(all.items.slice(0, 60).map(({ json }) => json.id));
+		expect(bench.sandbox.requests.map(({ path }) => path.split('?')[1])).toEqual([
+			'limit=50',
+			`limit=10&before_message_id=${oldestOfFirst}`,
+		]);
+	});
+
+	test('cancel', async () => {
+		const { items: sent } = await bench.send({
+			message: 'x [script: tokens 50] [pace: 5]',
+			options: { waitForAnswer: false },
+		});
+		const { conversationId, messageId } = sent[0]!.json;
+		const { items } = await bench.run({ resource: 'message', operation: 'cancel', conversationId, messageId });
+		expect(items[0]?.json).toMatchObject({ conversationId, messageId, response_id: expect.any(String) });
+		const { items: collected } = await bench.run({
+			resource: 'message',
+			operation: 'collect',
+			conversationId,
+			messageId,
+		});
+		expect(collected[0]?.json.status).toBe('cancelled');
+	});
+});
+
+describe('document and file', () => {
+	test('upload sends the file and its labels as a form', async () => {
+		const content = Buffer.from('Jahresbericht – 年报');
+		const { items, error } = await bench.run(
+			{
+				resource: 'document',
+				operation: 'upload',
+				binaryPropertyName: 'data',
+				options: { name: 'N', folderId: 'F', tags: 'a, b，c', metadata: '{"n":11887655289749511}' },
+			},
+			{
+				items: [
+					{
+						json: {},
+						binary: { data: { data: content.toString('base64'), mimeType: 'text/plain', fileName: '年报.txt' } },
+					},
+				],
+			},
+		);
+		expect(error).toBeUndefined();
+		const request = bench.sandbox.requests[0]!;
+		expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
+		for (const part of [
+			'name="name"\r\n\r\nN\r\n',
+			'name="folder_id"\r\n\r\nF\r\n',
+			'["a","b","c"]',
+			'{"n":11887655289749511}',
+			content.toString(),
+		]) {
+			expect(request.text).toContain(part);
+		}
+		expect(items[0]?.json).toMatchObject({ documentId: items[0]?.json.id, documentTitle: expect.any(String) });
+	});
+
+	test('download gives the bytes under the name that Reportify gave', async () => {
+		const { items: sent } = await bench.send({ message: 'report' });
+		const [file] = sent[0]!.json.files as Array<{ id: string; name: string }>;
+		const { items } = await bench.run({
+			resource: 'file',
+			operation: 'download',
+			fileId: file!.id,
+			binaryPropertyName: 'report',
+		});
+		expect(items[0]?.json).toMatchObject({ fileId: file!.id, fileName: file!.name });
+		expect(Buffer.from(items[0]!.binary!.report!.data, 'base64').toString()).toContain('NVDA');
+	});
+});
