@@ -56,6 +56,9 @@ export function controlOf(sandbox: Sandbox): Control {
 					sandbox.release(gate);
 					return reply(200, { ok: true });
 				}
+				case 'POST expire-tokens':
+					sandbox.wpsStore.tokens.expireAll();
+					return reply(200, { ok: true });
 				case 'POST reset':
 					sandbox.reset();
 					return reply(200, { ok: true });
@@ -83,6 +86,7 @@ function overview(sandbox: Sandbox): unknown {
 			'GET|PATCH /__sandbox/settings',
 			'POST /__sandbox/scripts',
 			'POST /__sandbox/release {"gate":"name"}',
+			'POST /__sandbox/expire-tokens (WPS)',
 			'POST /__sandbox/reset',
 		],
 		faults: sandbox.faults.armed,

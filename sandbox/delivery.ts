@@ -91,7 +91,7 @@ async function* eventPieces(stream: EventStream, faults: readonly Fault[], gone:
 	/** Strange events due at this point. */
 	function* inserted(): Generator<Piece> {
 		for (const { afterEvents, json } of ofKind(faults, 'unknown-event')) {
-			const unknown = json ?? '{"event_type":"sandbox_unknown","event":"sandbox_unknown","data":{"x":1},"content":"?"}';
+			const unknown = json ?? '{"event_type":"sandbox_unknown","event":"sandbox_unknown","data":{"x":1}}';
 			if (afterEvents === sent) yield { bytes: stream.frame({ json: unknown, terminal: false }), isEvent: false };
 		}
 		for (const { afterEvents, json } of ofKind(faults, 'malformed')) {

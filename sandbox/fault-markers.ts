@@ -104,9 +104,9 @@ export const FAULT_PHRASES: readonly Phrase[] = [
 	},
 	{
 		example: 'json error',
-		meaning: 'HTTP 200 with an error in a JSON body instead of an answer',
-		pattern: /^json error$/,
-		build: () => ({ kind: 'json-200' }),
+		meaning: 'HTTP 200 with an error in a JSON body instead of an answer; a message may follow in quotes',
+		pattern: /^json error(?:\s+"(?<message>[^"]*)")?$/,
+		build: (g) => ({ kind: 'json-200', message: g.message }),
 	},
 	{
 		example: 'login page',

@@ -89,8 +89,10 @@ export const FaultSchema = z.discriminatedUnion('kind', [
 			...target,
 		})
 		.strict(),
-	/** HTTP 200, `application/json`, an error in the body instead of an answer. */
-	z.object({ kind: z.literal('json-200'), body: z.string().optional(), ...target }).strict(),
+	/** HTTP 200, `application/json`, an error in the body (the provider's own form, unless `body`). */
+	z
+		.object({ kind: z.literal('json-200'), message: z.string().optional(), body: z.string().optional(), ...target })
+		.strict(),
 	/** HTTP 200, `text/html`: the login page of a proxy. */
 	z
 		.object({ kind: z.literal('html'), status: z.number().int().default(200), body: z.string().optional(), ...target })

@@ -71,7 +71,7 @@ export interface Provider {
 	/** An error in the provider's own shape. */
 	error(status: number, message: string): Reply;
 	/** An error in the provider's own shape under HTTP 200 (for the fault `json-200`). */
-	errorUnder200(): Reply;
+	errorUnder200(message?: string): Reply;
 	/** What a marker-armed fault has to find in the request path to belong to this conversation (Reportify, WPS). */
 	conversationOf?(call: Call): string | undefined;
 	/** Forgets all conversations, runs and files. */

@@ -163,6 +163,7 @@ export class Run<E> {
 				this.append([event]);
 				await (pace > 0 ? this.rest(1000 / pace) : nextTurn());
 			}
+			if (events.length === 0) this.text += beat.text ?? '';
 			if (beat.failed) return this.finish('failed');
 			if (signal.aborted && this.state === 'running') return this.finish('cancelled', this.dialect.cancelled());
 		}

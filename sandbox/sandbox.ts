@@ -1,3 +1,4 @@
+import { AiDolStandIn } from './aidol/provider';
 import { controlOf } from './control';
 import { FaultBook } from './faults';
 import type { Call, Provider, ProviderName } from './provider';
@@ -7,6 +8,7 @@ import { Gates, type RunOptions } from './run';
 import { ScriptShelf } from './scripts/choice';
 import { ProviderServer } from './server';
 import { withSettings, type SandboxSettings, type SettingsPatch } from './settings';
+import { WpsStandIn } from './wps/provider';
 
 /** How to start the sandbox. All settings may be given here and changed later with `configure`. */
 export interface SandboxOptions extends SettingsPatch {
@@ -40,6 +42,8 @@ export class Sandbox {
 	readonly scripts = new ScriptShelf();
 	/** The Reportify stand-in's store of uploaded documents and generated files. */
 	readonly reportifyStore: ReportifyStandIn;
+	/** The WPS stand-in; `wpsStore.tokens.expireAll()` lets all issued access tokens expire. */
+	readonly wpsStore: WpsStandIn;
 
 	private current: SandboxSettings;
 	private readonly log = new RequestLog();
@@ -58,7 +62,9 @@ export class Sandbox {
 			faults: call.faults,
 		});
 		this.reportifyStore = new ReportifyStandIn({ settings: () => this.current.reportify, script, run });
-		this.providers = { reportify: this.reportifyStore, wps: this.reportifyStore, aidol: this.reportifyStore };
+		this.wpsStore = new WpsStandIn({ settings: () => this.current.wps, script, run });
+		const aidol = new AiDolStandIn({ settings: () => this.current.aidol, script, run });
+		this.providers = { reportify: this.reportifyStore, wps: this.wpsStore, aidol };
 		const server = (provider: Provider) => new ProviderServer(provider, this.log, this.faults, control);
 		this.servers = {
 			reportify: server(this.providers.reportify),

@@ -168,7 +168,8 @@ export class ProviderServer {
 			const custom = status.body === undefined ? own : { ...own, body: status.body };
 			return { ...custom, headers: { ...custom.headers, ...status.headers } };
 		}
-		if (json !== undefined) return json.body === undefined ? this.provider.errorUnder200() : jsonReply(200, json.body);
+		if (json !== undefined)
+			return json.body === undefined ? this.provider.errorUnder200(json.message) : jsonReply(200, json.body);
 		if (html !== undefined) {
 			return {
 				status: html.status,

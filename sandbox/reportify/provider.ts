@@ -64,8 +64,8 @@ export class ReportifyStandIn implements Provider {
 		return jsonReply(status, JSON.stringify({ detail: message }));
 	}
 
-	errorUnder200(): Reply {
-		return this.error(200, 'Internal agent error');
+	errorUnder200(message = 'Internal agent error'): Reply {
+		return this.error(200, message);
 	}
 
 	conversationOf(call: Call): string | undefined {
