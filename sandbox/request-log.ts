@@ -109,6 +109,7 @@ export class RequestLog {
 	/** The requests since the last `clear()`; the same array object for the sandbox's whole life. */
 	readonly all: SandboxRequest[] = [];
 	private readonly watchers = new Set<() => void>();
+	private readonly listeners: Array<(request: SandboxRequest) => void> = [];
 	private count = 0;
 
 	/** Number for the next request. */
@@ -116,8 +117,13 @@ export class RequestLog {
 		return ++this.count;
 	}
 
+	onRequest(listener: (request: SandboxRequest) => void): void {
+		this.listeners.push(listener);
+	}
+
 	add(request: SandboxRequest): void {
 		this.all.push(request);
+		for (const listener of this.listeners) listener(request);
 		for (const look of [...this.watchers]) look();
 	}
 

@@ -58,8 +58,6 @@ export interface RunOptions {
 	readonly pace: number;
 	readonly gates: Gates;
 	readonly faults: readonly Fault[];
-	/** Called once when the run is over. */
-	onEnd?(run: Run<unknown>): void;
 }
 
 /**
@@ -82,7 +80,7 @@ export class Run<E> {
 		private readonly dialect: Dialect<E>,
 		private readonly options: RunOptions,
 	) {
-		this.ended = this.produce().finally(() => options.onEnd?.(this));
+		this.ended = this.produce();
 	}
 
 	get over(): boolean {

@@ -44,6 +44,8 @@ export class Sandbox {
 	readonly reportifyStore: ReportifyStandIn;
 	/** The WPS stand-in; `wpsStore.tokens.expireAll()` lets all issued access tokens expire. */
 	readonly wpsStore: WpsStandIn;
+	/** The AI-DOL stand-in and its answers. */
+	readonly aidolStore: AiDolStandIn;
 
 	private current: SandboxSettings;
 	private readonly log = new RequestLog();
@@ -63,8 +65,8 @@ export class Sandbox {
 		});
 		this.reportifyStore = new ReportifyStandIn({ settings: () => this.current.reportify, script, run });
 		this.wpsStore = new WpsStandIn({ settings: () => this.current.wps, script, run });
-		const aidol = new AiDolStandIn({ settings: () => this.current.aidol, script, run });
-		this.providers = { reportify: this.reportifyStore, wps: this.wpsStore, aidol };
+		this.aidolStore = new AiDolStandIn({ settings: () => this.current.aidol, script, run });
+		this.providers = { reportify: this.reportifyStore, wps: this.wpsStore, aidol: this.aidolStore };
 		const server = (provider: Provider) => new ProviderServer(provider, this.log, this.faults, control);
 		this.servers = {
 			reportify: server(this.providers.reportify),
@@ -98,6 +100,11 @@ export class Sandbox {
 	/** Every request received, in order; the array stays the same object. */
 	get requests(): readonly SandboxRequest[] {
 		return this.log.all;
+	}
+
+	/** Calls the listener with every request as it arrives. */
+	onRequest(listener: (request: SandboxRequest) => void): void {
+		this.log.onRequest(listener);
 	}
 
 	/** The requests that match, in order. */

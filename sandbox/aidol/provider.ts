@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { isObject, type JsonObject } from '../exact-json';
 import { contentTypeOf, framing } from '../framing';
-import { jsonReply, type Call, type Provider, type Reply, type Route } from '../provider';
+import { jsonReply, type Call, type Provider, type Reply, type Route, type WireEvent } from '../provider';
 import type { SandboxRequest } from '../request-log';
 import { Run, type RunOptions } from '../run';
 import type { ChosenScript } from '../scripts/choice';
@@ -43,7 +43,8 @@ export class AiDolStandIn implements Provider {
 	/** Conversation id → agent id. */
 	private readonly conversations = new Map<string, string>();
 	private readonly requestIds = new Set<string>();
-	private readonly runs = new Set<Run<unknown>>();
+	/** Every answer since the last reset, oldest first. */
+	readonly runs: Array<Run<WireEvent>> = [];
 	private calls = 0;
 
 	constructor(private readonly surroundings: AiDolSurroundings) {}
@@ -65,7 +66,7 @@ export class AiDolStandIn implements Provider {
 
 	reset(): void {
 		for (const run of this.runs) void run.cancel();
-		this.runs.clear();
+		this.runs.length = 0;
 		this.conversations.clear();
 		this.requestIds.clear();
 		this.calls = 0;
@@ -180,12 +181,8 @@ export class AiDolStandIn implements Provider {
 		const text = this.field(body, 'text');
 		const { settings } = this;
 		const { script, pace } = this.surroundings.script(text);
-		const options = this.surroundings.run(call, pace);
-		const run = new Run(new AiDolDialect(script, conversationId, settings), {
-			...options,
-			onEnd: (ended) => this.runs.delete(ended),
-		});
-		this.runs.add(run);
+		const run = new Run(new AiDolDialect(script, conversationId, settings), this.surroundings.run(call, pace));
+		this.runs.push(run);
 		if (settings.shape === 'one-shot') {
 			await run.ended;
 			if (run.state !== 'completed') throw businessError(10500, 'Agent failed');
