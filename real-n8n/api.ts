@@ -179,7 +179,7 @@ export class N8nApi {
 	// ---------------------------------------------------------------------------------------------- workflows
 
 	async createWorkflow(workflow: WorkflowDefinition): Promise<SavedWorkflow> {
-		return await this.call<SavedWorkflow>('POST', '/workflows', { settings: {}, ...workflow });
+		return await this.call<SavedWorkflow>('POST', '/workflows', { settings: {}, pinData: {}, ...workflow });
 	}
 
 	async getWorkflow(id: string): Promise<SavedWorkflow> {

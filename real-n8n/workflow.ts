@@ -30,6 +30,8 @@ export interface NodeOptions {
 	waitBetweenTries?: number;
 	/** Part of the address of nodes that wait for calls (Chat Trigger, Wait). */
 	webhookId?: string;
+	/** Runs for the first item only. */
+	executeOnce?: boolean;
 }
 
 /** A node of a workflow; its name doubles as its title on the canvas. */

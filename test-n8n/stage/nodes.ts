@@ -34,3 +34,24 @@ export function webhook(answer: WebhookAnswer): CalledTrigger {
 export function splitItems(): INode {
 	return node('Split', 'n8n-nodes-base.splitOut', { fieldToSplitOut: 'body.items' });
 }
+
+/** Sets fields to the values of expressions; the other fields of the item go away. */
+export function setFields(name: string, fields: Record<string, string>): INode {
+	const assignments = Object.entries(fields).map(([field, value]) => ({
+		id: randomUUID(),
+		name: field,
+		value,
+		type: 'string',
+	}));
+	return node(
+		name,
+		'n8n-nodes-base.set',
+		{ assignments: { assignments }, includeOtherFields: false, options: {} },
+		{ typeVersion: 3.4 },
+	);
+}
+
+/** Does nothing: the end of a branch. */
+export function end(name: string): INode {
+	return node(name, 'n8n-nodes-base.noOp');
+}

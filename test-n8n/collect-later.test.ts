@@ -1,0 +1,97 @@
+import { N8nApi, itemsOf } from '../real-n8n/api';
+import { type N8n, startN8n } from '../real-n8n/server';
+import { inSequence, node, workflow } from '../real-n8n/workflow';
+import { setFields, webhook } from './stage/nodes';
+import { reportify, send } from './stage/providers';
+import { extensionsDir, owner } from './stage/shared-n8n';
+import { Stage } from './stage/stage';
+
+/** An n8n of its own, because it is restarted in the middle. */
+describe('Reportify: ask now, collect later, with a restart of n8n in between', () => {
+	let n8n: N8n;
+	let stage: Stage;
+
+	beforeAll(async () => {
+		n8n = await startN8n({ extensionsDir: extensionsDir() });
+		await new N8nApi(n8n.url).setUpOwner(owner);
+		stage = await Stage.open(n8n.url);
+		stage.sandbox.scripts.register('slow', {
+			steps: [{ text: '先想一想… ' }, { hold: 'n8n is away' }, { text: '答案是 42。' }],
+		});
+	}, 120_000);
+	afterAll(async () => {
+		await stage.close();
+		await n8n.remove();
+	});
+	beforeEach(() => stage.sandbox.reset());
+
+	test.each([
+		['in good order', async () => await n8n.stop()],
+		['by a crash', async () => await n8n.kill()],
+	])(
+		'the answer that was finished while n8n was stopped (%s) is collected whole, without asking again',
+		async (_, stop) => {
+			const trigger = webhook('execution id');
+			const ask = send(stage, reportify, { message: '[script: slow]', options: { waitForAnswer: false } });
+			const kept = setFields('Keep', {
+				conversationId: '={{ $json.conversationId }}',
+				messageId: '={{ $json.messageId }}',
+				status: '={{ $json.status }}',
+				resumeUrl: '={{ $execution.resumeUrl }}',
+			});
+			const wait = node(
+				'Wait',
+				'n8n-nodes-base.wait',
+				{ resume: 'webhook' },
+				{ typeVersion: 1.1, webhookId: trigger.path },
+			);
+			const collect = node(
+				'Collect',
+				reportify.nodeType,
+				{
+					resource: 'message',
+					operation: 'collect',
+					conversationId: "={{ $('Keep').item.json.conversationId }}",
+					messageId: "={{ $('Keep').item.json.messageId }}",
+				},
+				{ credentials: [stage.credential(reportify.credentialType)] },
+			);
+			await stage.publish(
+				workflow(
+					'Collect later',
+					[trigger.node, ask, kept, wait, collect],
+					inSequence('Webhook', 'Ask', 'Keep', 'Wait', 'Collect'),
+				),
+			);
+
+			const id = await (await stage.api.callWebhook(trigger.path, {})).text();
+			const waiting = await stage.api.waitForStatus(id, ['waiting']);
+			const [ids] = itemsOf(waiting, 'Keep');
+			expect(ids).toMatchObject({
+				status: 'running',
+				conversationId: expect.any(String),
+				messageId: expect.any(String),
+			});
+
+			await stop();
+			stage.sandbox.release('n8n is away');
+			await n8n.restart();
+			const resumed = await fetch(ids?.resumeUrl as string);
+			expect([resumed.status, await resumed.text()]).toEqual([200, expect.any(String)]);
+
+			const execution = await stage.api.waitForExecution(id);
+			expect(execution.error).toBeUndefined();
+			expect(itemsOf(execution, 'Collect')).toEqual([
+				expect.objectContaining({
+					status: 'completed',
+					answer: '先想一想… 答案是 42。',
+					conversationId: ids?.conversationId,
+					messageId: ids?.messageId,
+				}),
+			]);
+			expect(stage.sandbox.findRequests({ operation: 'chat' })).toHaveLength(1);
+			expect(stage.sandbox.findRequests({ operation: 'cancel' })).toHaveLength(0);
+		},
+		120_000,
+	);
+});
