@@ -57,6 +57,8 @@ async function bundleLibraries() {
 			target: 'node20',
 			format: 'cjs',
 			external: PROVIDED_BY_N8N,
+			// The UMD build, which esbuild would take, reaches for globalThis; n8n's scanner forbids that.
+			alias: { 'lossless-json': join(__dirname, 'node_modules/lossless-json/lib/esm/index.js') },
 			plugins: [ownFilesStaySeparate],
 			legalComments: 'inline',
 			absWorkingDir: join(__dirname),

@@ -482,7 +482,7 @@ class Follower {
 			});
 		}
 		if (error instanceof OutOfTime) {
-			const seconds = Math.round(this.options.maxDurationMs / 1000);
+			const seconds = secondsOf(this.options.maxDurationMs);
 			return new ConversationFailure(`The answer of ${providerName} was not finished within ${seconds} seconds`, {
 				code: 'max_duration',
 				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.`,
@@ -506,7 +506,7 @@ class Follower {
 	}
 
 	private silenceFailure(): ConversationFailure {
-		const seconds = Math.round(this.options.idleTimeoutMs / 1000);
+		const seconds = secondsOf(this.options.idleTimeoutMs);
 		return new ConversationFailure(`${this.source.providerName} sent nothing for ${seconds} seconds`, {
 			code: 'idle_timeout',
 			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint()}.`,
@@ -614,7 +614,13 @@ function interruptionOf(error: unknown): Interruption | undefined {
 	return error === undefined ? undefined : { kind: 'broken', detail: textOf(error) };
 }
 
-const delayAfter = (interruption: Interruption): number | undefined =>
-	interruption.kind === 'refused' ? interruption.refusal.retryAfterMs : undefined;
+/** How long to wait before reading on, where the interruption itself says so. Milliseconds. */
+function delayAfter(interruption: Interruption): number | undefined {
+	if (interruption.kind === 'unreadable') return 0; // the provider is well, only these bytes were not
+	return interruption.kind === 'refused' ? interruption.refusal.retryAfterMs : undefined;
+}
+
+/** To one decimal, as people write it. */
+const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
