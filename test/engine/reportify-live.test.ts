@@ -1,0 +1,56 @@
+import { REPORT_TEXT } from '../../sandbox';
+import { reportifyBench } from './reportify';
+
+const bench = reportifyBench();
+
+test('passes the text on while the agent is writing, and the item still follows', async () => {
+	const { items, chunks } = await bench.send({ message: 'report [pace: 2000]' }, { streaming: true, mode: 'webhook' });
+	expect(chunks.map(({ type }) => type)).toEqual(['begin', ...chunks.slice(1, -1).map(() => 'item'), 'end']);
+	const texts = chunks.filter(({ type }) => type === 'item').map(({ content }) => content);
+	expect(texts.length).toBeGreaterThan(2);
+	expect(texts.join('')).toBe(REPORT_TEXT);
+	expect(items[0]?.json.answer).toBe(REPORT_TEXT);
+});
+
+test('at most one chunk in 50 ms', async () => {
+	const times: number[] = [];
+	await bench.send(
+		{ message: 'x [script: tokens 300] [pace: 1000]' },
+		{ streaming: true, mode: 'webhook', onChunk: ({ type }) => type === 'item' && times.push(Date.now()) },
+	);
+	const gaps = times.slice(1, -1).map((time, index) => time - times[index]!);
+	expect(Math.min(...gaps)).toBeGreaterThanOrEqual(45);
+});
+
+test('the first text is on its way before the agent has finished', async () => {
+	bench.sandbox.faults.add({ kind: 'late-terminal', hold: 'seen' });
+	const { items, chunks } = await bench.send(
+		{ message: 'x [script: short]' },
+		{ streaming: true, mode: 'webhook', onChunk: ({ type }) => type === 'item' && bench.sandbox.release('seen') },
+	);
+	expect(items[0]?.json.status).toBe('completed');
+	expect(chunks.length).toBeGreaterThan(2);
+});
+
+test('a resumed answer is not repeated', async () => {
+	bench.sandbox.faults.add({ kind: 'cut', afterEvents: 200 });
+	const { chunks } = await bench.send({ message: 'report' }, { streaming: true, mode: 'webhook' });
+	expect(chunks.map(({ content }) => content ?? '').join('')).toBe(REPORT_TEXT);
+});
+
+test('chunks of several items carry their item', async () => {
+	const { chunks } = await bench.send(
+		{ message: '={{ $json.m }} [script: short]' },
+		{ streaming: true, mode: 'webhook', items: [{ json: { m: 'a' } }, { json: { m: 'b' } }] },
+	);
+	for (const index of [0, 1]) {
+		const own = chunks.filter(({ metadata }) => metadata.itemIndex === index);
+		expect(own.at(0)?.type).toBe('begin');
+		expect(own.at(-1)?.type).toBe('end');
+	}
+});
+
+test('nothing is sent where nobody asked for it', async () => {
+	const { chunks } = await bench.send();
+	expect(chunks).toEqual([]);
+});
