@@ -3,7 +3,7 @@
  * are used inside the files that import them (an n8n package must have no runtime dependencies), copy what is not code.
  */
 const { spawn } = require('node:child_process');
-const { readFile, rm } = require('node:fs/promises');
+const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
 const { join } = require('node:path');
 const { dest, series, src } = require('gulp');
 const esbuild = require('esbuild');
@@ -43,12 +43,17 @@ const ownFilesStaySeparate = {
 		),
 };
 
-/** Rewrites each compiled file that requires a library so that it contains the library; our own files stay separate. */
+/**
+ * Rewrites each compiled file that requires a library so that it contains the library; our own files stay separate.
+ * The notices of what was put in are written beside the README.
+ */
 async function bundleLibraries() {
 	const files = await fastGlob('dist/**/*.js');
+	const bundled = new Set();
 	for (const file of files) {
 		if ((await librariesOf(file)).length === 0) continue;
-		await esbuild.build({
+		const { metafile } = await esbuild.build({
+			metafile: true,
 			entryPoints: [file],
 			outfile: file,
 			allowOverwrite: true,
@@ -64,7 +69,26 @@ async function bundleLibraries() {
 			absWorkingDir: join(__dirname),
 			logLevel: 'warning',
 		});
+		for (const input of Object.keys(metafile.inputs)) {
+			const folder = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+			if (folder) bundled.add(folder);
+		}
 	}
+	await writeNotices([...bundled].sort());
+}
+
+/** THIRD_PARTY_NOTICES.md: the licence text of every library inside `dist`. */
+async function writeNotices(folders) {
+	const notices = await Promise.all(
+		folders.map(async (folder) => {
+			const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+			const file = (await readdir(folder)).find((each) => /^licen[cs]e/i.test(each));
+			const text = file ? (await readFile(join(folder, file), 'utf8')).trim() : `Licence: ${license}`;
+			return `## ${name} ${version} (${license})\n\n${text}\n`;
+		}),
+	);
+	const introduction = 'The files of this package contain the following libraries, under these licences.\n';
+	await writeFile('THIRD_PARTY_NOTICES.md', `# Third-party notices\n\n${introduction}\n${notices.join('\n')}`);
 }
 
 exports.typecheck = typecheck;

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+import { type Sandbox, startSandbox } from '../sandbox';
+import { createEngine, type RunOptions, type RunResult } from '../test/engine/engine';
+
+interface Stage {
+	sandbox: Sandbox;
+	run(options: RunOptions): Promise<RunResult>;
+}
+
+async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
+	const sandbox = await startSandbox({ pace: 400 });
+	try {
+		const engine = await createEngine(join(__dirname, '..'));
+		await play({ sandbox, run: async (options) => await engine.run(options) });
+	} finally {
+		await sandbox.close();
+	}
+}
+
+const heading = (text: string) => console.log(`\n\x1b[1m${text}\x1b[0m\n`);
+
+/** Live text goes to the terminal as n8n's chat would show it. */
+const live = { streaming: true, mode: 'webhook' as const };
+const toTerminal = ({ content }: { content?: string }) => void process.stdout.write(content ?? '');
+
+function showItem(json: IDataObject | undefined): void {
+	if (!json) throw new Error('The node returned no item');
+	const { answer, ...rest } = json;
+	console.log(JSON.stringify({ ...rest, answer: `${String(answer ?? '').length} characters` }, null, 2));
+}
+
+async function reportify(): Promise<void> {
+	await onStage(async ({ sandbox, run }) => {
+		const credentials = { reportifyApi: { apiKey: 'sandbox-key', baseUrl: sandbox.reportify.url } };
+		const node = (parameters: object) => ({
+			type: 'n8n-nodes-agent-conversations.reportify',
+			parameters: { resource: 'message', ...parameters } as RunOptions['node']['parameters'],
+		});
+
+		heading('1. Ask, with the connection cut in the middle: the answer is whole, the question is asked once');
+		sandbox.faults.add({ kind: 'cut', afterEvents: 150, how: 'reset' });
+		const sent = await run({
+			node: node({ operation: 'send', message: 'Write the weekly report on NVDA' }),
+			credentials,
+			...live,
+			onChunk: toTerminal,
+		});
+		if (sent.error) throw sent.error;
+		showItem(sent.items[0]?.json);
+		const { conversationId, messageId } = sent.items[0]!.json;
+		console.log(`questions asked: ${sandbox.findRequests({ path: /\/chat$/ }).length}`);
+
+		heading('2. Collect the same answer again, as another workflow would: same text, byte for byte');
+		const collected = await run({ node: node({ operation: 'collect', conversationId, messageId }), credentials });
+		const same = collected.items[0]?.json.answer === sent.items[0]?.json.answer;
+		console.log(`identical: ${same}, delivered by: ${String(collected.items[0]?.json.deliveredBy)}`);
+		if (!same) throw new Error('The collected answer differs');
+
+		heading('3. The agent fails: with On Error → continue, the item keeps the partial answer and the IDs');
+		sandbox.faults.add({ kind: 'error-event', afterEvents: 60, message: 'The quota of this account is used up' });
+		const failed = await run({
+			node: { ...node({ operation: 'send', message: 'Another report' }), onError: 'continueRegularOutput' },
+			credentials,
+		});
+		console.log(JSON.stringify(failed.items[0]?.json, null, 2));
+	});
+}
+
+/** What `npm run demo -- <name>` can show. */
+export const demos: Record<string, () => Promise<void>> = { reportify };
