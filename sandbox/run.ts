@@ -147,7 +147,8 @@ export class Run<E> {
 			if (beat.waitMs !== undefined) await this.rest(beat.waitMs);
 			const events = beat.events ?? [];
 			for (const event of events) {
-				if (signal.aborted) return this.finish('cancelled', this.dialect.cancelled());
+				// Only a running answer can be cancelled: what follows its terminal event still comes.
+				if (signal.aborted && this.state === 'running') return this.finish('cancelled', this.dialect.cancelled());
 				if (failure !== undefined && this.events.length >= (failure.afterEvents ?? 0)) {
 					return this.finish('failed', this.dialect.failed(failure.message ?? 'The agent failed (sandbox).'));
 				}

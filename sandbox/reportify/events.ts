@@ -16,9 +16,12 @@ const TERMINAL = new Set(['workflow_end', 'cancel', 'error']);
 /** Offsets grow in this rhythm: sparse, never by one for long (providers/reportify.md §4). */
 const GAPS = [5, 1, 12, 3, 1, 30, 2];
 
-/** Ids in the look of the documented examples: `019b24ef23a1f4da18256b402868fae31764`. */
+const ID_START = `019b24ef${randomBytes(4).toString('hex')}`;
+let idsMade = 0;
+
+/** A new id in the look of the documented examples: `019b24ef23a1f4da18256b402868fae31764`. `length` is at least 24. */
 export function hexId(length: number): string {
-	return `019b24ef${randomBytes(length).toString('hex')}`.slice(0, length);
+	return ID_START + (++idsMade).toString(16).padStart(length - ID_START.length, '0');
 }
 
 /** What the dialect needs to know about an answer. */

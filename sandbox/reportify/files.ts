@@ -12,7 +12,7 @@ export class FileShelf {
 
 	/** Stores a file and returns its id. */
 	add(file: { file: string; content: string | Buffer; mediaType?: string; id?: string }): string {
-		const id = file.id ?? `file_${hexId(16)}${this.files.size}`;
+		const id = file.id ?? `file_${hexId(24)}`;
 		const mediaType = file.mediaType ?? 'application/octet-stream';
 		this.files.set(id, { name: file.file, mediaType, content: Buffer.from(file.content) });
 		return id;

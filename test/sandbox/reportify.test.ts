@@ -291,6 +291,21 @@ describe('cancel', () => {
 		expect(listed).toMatchObject({ status: 'cancelled', content: { text: 'one two ' } });
 	});
 
+	test('between the end and its usage event changes nothing', async () => {
+		const id = await newConversation();
+		const usage = { event_type: 'usage' };
+		sandbox.scripts.next({
+			bare: true,
+			steps: [{ raw: { event_type: 'workflow_end' } }, { hold: 'usage' }, { raw: usage }],
+		});
+		const { headers } = await post(`/v1/agent/conversations/${id}/chat`, { message: 'x', background: true });
+		const path = `/v1/agent/conversations/${id}/messages/${headers[ID]}`;
+		const live = get(path);
+		await sandbox.eventsSent(await sandbox.waitForRequest({ operation: 'events' }), 1);
+		expect(JSON.parse((await post(`${path}/cancel`, '')).text).status).toBe('completed');
+		expect(types(sseEvents((await live).text))).toEqual(['workflow_end', 'usage']);
+	});
+
 	test('leaves a finished answer as it is', async () => {
 		const id = await newConversation();
 		const { headers } = await post(`/v1/agent/conversations/${id}/chat`, { message: 'x' });
