@@ -143,7 +143,7 @@ class EngineCredentialsHelper extends ICredentialsHelper {
 		if (!expirable || typeof type.preAuthentication !== 'function') return undefined;
 		if (credentials[expirable.name] !== '' && !expired) return undefined;
 		const output = await type.preAuthentication.call(helpers, credentials);
-		Object.assign(this.stored[typeName], output);
+		this.stored[typeName] = { ...this.stored[typeName], ...output };
 		return Object.assign(credentials, output) as ICredentialDataDecryptedObject;
 	}
 
@@ -182,7 +182,7 @@ class EngineCredentialsHelper extends ICredentialsHelper {
 		type: string,
 		data: ICredentialDataDecryptedObject,
 	) {
-		this.stored[type] = { ...this.stored[type], oauthTokenData: data.oauthTokenData };
+		this.stored[type] = { ...this.stored[type], oauthTokenData: data.oauthTokenData ?? {} };
 	}
 
 	getCredentialsProperties(type: string): INodeProperties[] {
@@ -350,5 +350,9 @@ export async function createEngine(packageDir: string) {
 		};
 	}
 
-	return { loader, nodeTypes, run, testCredential };
+	/** For running a node without `run`: what n8n hands to every node, with these credentials. */
+	const additionalData = (stored: Record<string, ICredentialDataDecryptedObject>) =>
+		createAdditionalData(new EngineCredentialsHelper(loader, structuredClone(stored)));
+
+	return { loader, nodeTypes, run, testCredential, additionalData };
 }
