@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 
 import { parseExact } from '../../sandbox/exact-json';
@@ -67,4 +68,19 @@ export function sseEvents(text: string): Array<Record<string, unknown>> {
 		.split('\n\n')
 		.filter((block) => block.startsWith('data: '))
 		.map((block) => parseExact(block.slice('data: '.length)) as Record<string, unknown>);
+}
+
+/** How the server ended the TCP connection after a POST: `FIN`, or the error of the socket (ECONNRESET = RST). */
+export async function endOfConnection(url: string, headers: Record<string, string>, body: string): Promise<string> {
+	const { hostname, port, pathname } = new URL(url);
+	const all = { ...headers, Host: `${hostname}:${port}`, 'Content-Length': String(Buffer.byteLength(body)) };
+	const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+	return await new Promise((resolve) => {
+		const socket = connect(Number(port), hostname, () => {
+			socket.write(`POST ${pathname} HTTP/1.1\r\n${head.join('')}\r\n${body}`);
+		});
+		socket.resume();
+		socket.on('end', () => resolve('FIN'));
+		socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+	});
 }

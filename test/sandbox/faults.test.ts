@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib';
 
 import { startSandbox, type FaultInput, type Sandbox, type SandboxRequest } from '../../sandbox';
 import { FAULT_PHRASES, parseFaultPhrase } from '../../sandbox/fault-markers';
-import { ask, failure, sseEvents, type Received } from './client';
+import { ask, endOfConnection, failure, sseEvents, type Received } from './client';
 
 let sandbox: Sandbox;
 let conversation: string;
@@ -63,6 +63,16 @@ describe('broken streams', () => {
 		expect(sseEvents(response.text)).toHaveLength(4);
 		expect(response.broken).toBe('ECONNRESET');
 		await expect(sandbox.over(sandbox.requests[0]!)).resolves.toBe('broken-by-fault');
+	});
+
+	test.each<[FaultInput, string]>([
+		[{ kind: 'cut', afterEvents: 2, how: 'close' }, 'FIN'],
+		[{ kind: 'cut', afterEvents: 2, how: 'reset' }, 'ECONNRESET'],
+		[{ kind: 'reset-after-request' }, 'ECONNRESET'],
+		[{ kind: 'refuse' }, 'ECONNRESET'],
+	])('on the TCP level %j is %s', async (fault, end) => {
+		sandbox.faults.add(fault);
+		await expect(endOfConnection(`${conversation}/chat`, HEADERS, '{"message":"x"}')).resolves.toBe(end);
 	});
 
 	test('the rest of a cut answer can be fetched from where it broke', async () => {
