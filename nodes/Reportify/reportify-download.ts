@@ -14,7 +14,7 @@ export const LARGEST_FILE = 100 * 1024 * 1024;
  */
 export async function downloadFile(call: OperationCall, file: { id: string; name?: string }): Promise<IBinaryData> {
 	const connection = new AbortController();
-	const signal = call.stop ? AbortSignal.any([call.stop, connection.signal]) : connection.signal;
+	const signal = AbortSignal.any([call.replyDeadline(), connection.signal]);
 	try {
 		const { headers, body } = await apiOf(call).file(file.id, signal);
 		const chunks: Uint8Array[] = [];

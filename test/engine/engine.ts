@@ -143,7 +143,7 @@ class EngineCredentialsHelper extends ICredentialsHelper {
 		if (!expirable || typeof type.preAuthentication !== 'function') return undefined;
 		if (credentials[expirable.name] !== '' && !expired) return undefined;
 		const output = await type.preAuthentication.call(helpers, credentials);
-		this.stored[typeName] = { ...this.stored[typeName], ...output };
+		this.stored[typeName] = { ...this.stored[typeName], ...output } as ICredentialDataDecryptedObject;
 		return Object.assign(credentials, output) as ICredentialDataDecryptedObject;
 	}
 

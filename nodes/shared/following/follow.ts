@@ -5,6 +5,7 @@ import { FrameTooLarge, type Frame, WebPageInstead } from '../frames/frame';
 import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerIds, AnswerPage, AnswerSource, EventDecoder, LookedUp } from './answer-source';
 import { attempt } from './attempt';
+import { brokenConnection } from './broken-connection';
 import type { Clock } from './clock';
 import { ConversationFailure, type QuestionStatus } from './conversation-failure';
 import { describeInterruption, type Interruption, isFinal, OutOfTime, Silence, Stopped } from './interruption';
@@ -513,20 +514,10 @@ class Follower {
 		});
 	}
 
-	private transportFailure({ reached, detail }: TransportFailure): ConversationFailure {
-		const { providerName } = this.source;
-		if (reached === 'no') {
-			return new ConversationFailure(`${providerName} could not be reached`, {
-				code: 'unreachable',
-				hint: 'Check the Base URL in the credential, and that this server may connect to it (network, proxy, firewall).',
-				providerText: detail,
-			});
-		}
-		return new ConversationFailure(`The connection to ${providerName} broke`, {
-			code: 'connection_broken',
-			hint: this.asked === 'maybe' ? this.notRepeatedHint().trim() : 'Run the node again in a while.',
-			providerText: detail,
-		});
+	private transportFailure(error: TransportFailure): ConversationFailure {
+		const failure = brokenConnection(this.source.providerName, error);
+		if (this.asked === 'maybe') failure.details.hint = this.notRepeatedHint().trim();
+		return failure;
 	}
 
 	private interruptedFailure(interruption: Ending, complaint?: unknown, last?: LookedUp): ConversationFailure {

@@ -47,7 +47,9 @@ export async function requestJson(
 	signal: AbortSignal | undefined,
 ): Promise<JsonValue> {
 	const reply = await requestReply(connection, request, signal);
-	const text = await readText(reply);
+	const reading = await attempt(() => readText(reply));
+	if (!reading.worked) throw signal?.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
+	const text = reading.value;
 	const body = tryParseJson(text);
 	const complaint = connection.complaintOf(reply.status, body, text);
 	if (complaint) throw new RequestRefused({ status: reply.status, complaint });

@@ -42,6 +42,7 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 			})) as IN8nHttpFullResponse;
 		});
 		if (sent.worked) return replyOf(sent.value);
+		if (signal?.aborted) throw signal.reason;
 		const refused = refusedReply(sent.error);
 		if (refused) return refused;
 		throw transportFailure(sent.error);

@@ -10,6 +10,7 @@ import {
 } from 'n8n-workflow';
 import { normaliseBaseUrl } from '../../../credentials/base-url';
 import { attempt } from '../following/attempt';
+import { brokenConnection, lateReply } from '../following/broken-connection';
 import { ConversationFailure } from '../following/conversation-failure';
 import type { ProviderConnection } from '../following/json-request';
 import { refusalFailure, RequestRefused } from '../following/refusal';
@@ -29,7 +30,12 @@ export interface OperationCall {
 	credentials: IDataObject;
 	/** n8n's Stop. */
 	stop: AbortSignal | undefined;
+	/** For a request that is answered at once: a signal for Stop and for the time that such an answer may take. */
+	replyDeadline(): AbortSignal;
 }
+
+/** How long a provider may take over anything but an answer, a large upload included. Seconds. */
+const REPLY_TIMEOUT_S = 300;
 
 type OperationHandler = (call: OperationCall) => Promise<INodeExecutionData[]>;
 
@@ -69,6 +75,7 @@ function callOf(
 	credentials: IDataObject,
 	options: IHttpRequestOptions,
 ): OperationCall {
+	const stop = context.getExecutionCancelSignal?.();
 	const transport = n8nTransport({
 		context,
 		credential,
@@ -82,24 +89,20 @@ function callOf(
 		provider,
 		credentials,
 		connection: { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf },
-		stop: context.getExecutionCancelSignal?.(),
+		stop,
+		replyDeadline: () => AbortSignal.any([...(stop ? [stop] : []), AbortSignal.timeout(REPLY_TIMEOUT_S * 1000)]),
 	};
 }
 
 /** Whatever went wrong, as a failure. */
 function failureOf(error: unknown, provider: Provider): ConversationFailure {
 	if (error instanceof ConversationFailure) return error;
+	if (error instanceof Error && error.name === 'TimeoutError') return lateReply(provider.name, REPLY_TIMEOUT_S);
 	if (error instanceof InvalidParameter) {
 		return new ConversationFailure(error.message, { code: 'invalid_parameter', hint: error.hint, status: 'notSent' });
 	}
 	if (error instanceof RequestRefused) return refusalFailure(provider.name, error.refusal);
-	if (error instanceof TransportFailure) {
-		return new ConversationFailure(`${provider.name} could not be reached`, {
-			code: 'unreachable',
-			hint: 'Check the Base URL in the credential, and that this server may connect to it (network, proxy, firewall).',
-			providerText: error.detail,
-		});
-	}
+	if (error instanceof TransportFailure) return brokenConnection(provider.name, error);
 	const text = error instanceof Error ? error.message : String(error);
 	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
 }

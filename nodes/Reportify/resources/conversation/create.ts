@@ -72,7 +72,7 @@ export const routing = operation(reportify, async (call) => {
 			channel: optionalText(context, 'additionalFields.channel'),
 			meta: jsonObject(context.getNodeParameter('additionalFields.meta', ''), 'Meta', '{"customer": "A-17"}'),
 		},
-		call.stop,
+		call.replyDeadline(),
 	);
 	return [conversationItem(conversation)];
 });

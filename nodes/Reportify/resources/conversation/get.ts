@@ -9,5 +9,5 @@ export const description = updateDisplayOptions({ show: { resource: ['conversati
 ]);
 
 export const routing = operation(reportify, async (call) => [
-	conversationItem(await apiOf(call).getConversation(conversationIdOf(call.context), call.stop)),
+	conversationItem(await apiOf(call).getConversation(conversationIdOf(call.context), call.replyDeadline())),
 ]);

@@ -75,7 +75,7 @@ export const routing = operation(reportify, async (call) => {
 	if (folderId !== undefined) form.set('folder_id', folderId);
 	if (tags !== undefined) form.set('tags', tags);
 	if (metadata !== undefined) form.set('metadatas', toJsonText(metadata));
-	const document = await apiOf(call).uploadDocument(form, call.stop);
+	const document = await apiOf(call).uploadDocument(form, call.replyDeadline());
 	return [{ json: { ...document, documentId: document.id ?? null, documentTitle: document.title ?? null } }];
 });
 

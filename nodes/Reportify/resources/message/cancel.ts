@@ -12,6 +12,6 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 export const routing = operation(reportify, async (call) => {
 	const conversationId = conversationIdOf(call.context);
 	const messageId = messageIdOf(call.context);
-	const reply = await apiOf(call).cancel(conversationId, messageId, call.stop);
+	const reply = await apiOf(call).cancel(conversationId, messageId, call.replyDeadline());
 	return [{ json: { ...reply, conversationId, messageId } }];
 });

@@ -43,7 +43,7 @@ async function newestMessages(call: OperationCall, conversationId: string, limit
 	const seen = new Set<string>();
 	for (let beforeMessageId: string | undefined; messages.length < limit;) {
 		const pageSize = Math.min(LARGEST_MESSAGE_PAGE, limit - messages.length);
-		const page = await api.messages(conversationId, { limit: pageSize, beforeMessageId }, call.stop);
+		const page = await api.messages(conversationId, { limit: pageSize, beforeMessageId }, call.replyDeadline());
 		const fresh = page.filter(({ id }) => typeof id !== 'string' || !seen.has(id));
 		fresh.forEach(({ id }) => typeof id === 'string' && seen.add(id));
 		messages.push(...fresh);

@@ -1,0 +1,25 @@
+import { ConversationFailure } from './conversation-failure';
+import type { TransportFailure } from './transport';
+
+/** A connection that gave no HTTP answer, in the user's terms. */
+export function brokenConnection(providerName: string, { reached, detail }: TransportFailure): ConversationFailure {
+	if (reached === 'no') {
+		return new ConversationFailure(`${providerName} could not be reached`, {
+			code: 'unreachable',
+			hint: 'Check the Base URL in the credential, and that this server may connect to it (network, proxy, firewall).',
+			providerText: detail,
+		});
+	}
+	return new ConversationFailure(`The connection to ${providerName} broke`, {
+		code: 'connection_broken',
+		hint: 'Run the node again in a while.',
+		providerText: detail,
+	});
+}
+
+/** A provider that took too long over a plain request. */
+export const lateReply = (providerName: string, seconds: number): ConversationFailure =>
+	new ConversationFailure(`${providerName} did not answer within ${seconds} seconds`, {
+		code: 'timeout',
+		hint: 'Run the node again in a while. If it lasts, check the Base URL in the credential.',
+	});
