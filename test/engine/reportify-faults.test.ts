@@ -40,7 +40,6 @@ describe('the stream breaks: the answer is whole all the same, the question is a
 		['sends an event of a type nobody knows', [{ kind: 'unknown-event', afterEvents: 4 }], 'stream'],
 		['sends an event that cannot be read', [{ kind: 'malformed', afterEvents: 20 }], 'resume'],
 		['sends comments between the events', [{ kind: 'comments' }], 'stream'],
-		['compresses the stream', [{ kind: 'gzip' }], 'stream'],
 		['does not name the message', [{ kind: 'drop-header' }], 'stream'],
 		['does not name the message and breaks', [{ kind: 'drop-header' }, { kind: 'cut', afterEvents: 50 }], 'resume'],
 		[
