@@ -171,15 +171,17 @@ export class N8nApi {
 		if (!callback) throw new Error(`${authorizationUrl} did not redirect: ${consent.status} ${await consent.text()}`);
 		const result = await fetch(callback, { headers: { cookie: this.cookie } });
 		const page = await result.text();
-		if (!result.ok || /error/i.test(/<title>(.*?)<\/title>/s.exec(page)?.[1] ?? '')) {
-			throw new Error(`n8n refused the callback: ${result.status} ${page}`);
-		}
+		// the page is for people and comes with 200 in any case; a token tells whether it worked
+		const { oauthTokenData } = await this.getCredentialData(id);
+		if (!oauthTokenData) throw new Error(`n8n got no token: ${result.status} ${page}`);
 	}
 
 	// ---------------------------------------------------------------------------------------------- workflows
 
-	async createWorkflow(workflow: WorkflowDefinition): Promise<SavedWorkflow> {
-		return await this.call<SavedWorkflow>('POST', '/workflows', { settings: {}, pinData: {}, ...workflow });
+	/** Saves a new workflow with the settings that the editor gives to new ones. */
+	async createWorkflow({ settings, pinData = {}, ...workflow }: WorkflowDefinition): Promise<SavedWorkflow> {
+		const body = { ...workflow, pinData, settings: { executionOrder: 'v1', ...settings } };
+		return await this.call<SavedWorkflow>('POST', '/workflows', body);
 	}
 
 	async getWorkflow(id: string): Promise<SavedWorkflow> {

@@ -46,6 +46,8 @@ async function main(undo: Undo): Promise<void> {
 	const credentials = await Promise.all(
 		fields.map(async ([type, data]) => await api.createCredential(`Sandbox: ${type}`, type, data)),
 	);
+	const oAuth2 = credentials.find(({ type }) => type === 'wpsOAuth2Api');
+	if (oAuth2) await api.connectOAuth2(oAuth2.id);
 	const workflows = await importExamples(api, credentials);
 
 	report('');

@@ -75,7 +75,6 @@ const FOR_TESTS_AND_DEMOS: N8nSettings = {
 	N8N_HOST: '127.0.0.1',
 	N8N_PROTOCOL: 'http',
 	N8N_SECURE_COOKIE: 'false', // plain http
-	N8N_PYTHON_ENABLED: 'false', // needs an interpreter that the machine may not have
 	N8N_RUNNERS_BROKER_LISTEN_ADDRESS: '127.0.0.1',
 	N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'true',
 	N8N_LOG_OUTPUT: 'console',
