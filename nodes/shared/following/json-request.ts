@@ -10,14 +10,25 @@ import { type HttpReply, type HttpRequest, readText, type Transport, TransportFa
 const MAX_TRIES = 3;
 const SHOWN_TEXT = 200;
 
+/**
+ * Reads what a provider complains about out of a reply; undefined when it does not complain.
+ *
+ * @param headers lower-case names
+ */
+export type ComplaintReader = (
+	status: number,
+	body: JsonValue | undefined,
+	text: string,
+	headers: Readonly<Record<string, string>>,
+) => ProviderComplaint | undefined;
+
 /** What a provider's requests have in common. */
 export interface ProviderConnection {
 	/** For messages, like `Reportify`. */
 	providerName: string;
 	transport: Transport;
 	clock: Clock;
-	/** Reads what the provider complains about out of a body; undefined when it does not complain. */
-	complaintOf(status: number, body: JsonValue | undefined, text: string): ProviderComplaint | undefined;
+	complaintOf: ComplaintReader;
 }
 
 /**
@@ -51,7 +62,7 @@ export async function requestJson(
 	if (!reading.worked) throw signal?.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
 	const text = reading.value;
 	const body = tryParseJson(text);
-	const complaint = connection.complaintOf(reply.status, body, text);
+	const complaint = connection.complaintOf(reply.status, body, text, reply.headers);
 	if (complaint) throw new RequestRefused({ status: reply.status, complaint });
 	if (body === undefined && text.trim() !== '') throw notJson(connection.providerName, reply.status, text);
 	return body ?? null;
@@ -82,7 +93,9 @@ function mayRepeat({ method }: HttpRequest, error: unknown): boolean {
 async function refused(connection: ProviderConnection, { status, headers, body }: HttpReply): Promise<RequestRefused> {
 	const text = await attempt(() => readText({ status, headers, body }, 64 * 1024));
 	const shown = text.worked ? text.value : '';
-	const complaint = connection.complaintOf(status, tryParseJson(shown), shown) ?? { text: shown.slice(0, SHOWN_TEXT) };
+	const complaint = connection.complaintOf(status, tryParseJson(shown), shown, headers) ?? {
+		text: shown.slice(0, SHOWN_TEXT),
+	};
 	return new RequestRefused({ status, complaint, retryAfterMs: retryAfter(headers['retry-after'], connection.clock) });
 }
 

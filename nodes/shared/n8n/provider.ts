@@ -1,6 +1,5 @@
 import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import type { ProviderComplaint } from '../answer/answer-change';
-import type { JsonValue } from '../json/json';
+import type { ComplaintReader } from '../following/json-request';
 
 /** A provider, as the operations of its node need to know it. */
 export interface Provider {
@@ -12,8 +11,7 @@ export interface Provider {
 	credentialOf(context: IExecuteSingleFunctions): string;
 	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
 	refreshesToken?(credential: string): boolean;
-	/** Reads what the provider complains about out of a body; undefined when it does not complain. */
-	complaintOf(status: number, body: JsonValue | undefined, text: string): ProviderComplaint | undefined;
+	complaintOf: ComplaintReader;
 	/** Last change to a request before it goes out, anew for each: signatures. */
 	finish?(options: IHttpRequestOptions, credentials: IDataObject): Promise<IHttpRequestOptions>;
 }
