@@ -1,0 +1,40 @@
+import type { AnswerIds, AnswerPage, AnswerSource } from '../shared/following/answer-source';
+import { AI_DOL, type AiDolApi, type AiDolQuestion } from './aidol-api';
+import { AiDolEvents } from './aidol-events';
+
+/**
+ * An answer of AI-DOL: its stream and nothing else. No history, no resume and no cancel endpoint is documented
+ * (`providers/aidol.md §4`, `§8`), so what breaks off stays broken off, and Stop only closes the connection.
+ */
+export class AiDolAnswerSource implements AnswerSource {
+	readonly providerName = AI_DOL;
+	readonly composition = 'everything';
+	/** Dify tells the usage in `message_end`, after the end of the workflow. */
+	readonly eventsAfterEnd = true;
+	private decoder = new AiDolEvents();
+
+	constructor(
+		private readonly api: AiDolApi,
+		private readonly question: AiDolQuestion,
+	) {}
+
+	/** No end marker is documented: a clean end after text is the end (`providers/aidol.md §4`). */
+	get cleanEndCompletes(): boolean {
+		return this.decoder.mayEndHere;
+	}
+
+	createDecoder(): AiDolEvents {
+		this.decoder = new AiDolEvents();
+		return this.decoder;
+	}
+
+	async openConversation(signal: AbortSignal): Promise<string> {
+		const { conversationId } = await this.api.createConversation(this.question.agentId, signal);
+		return conversationId;
+	}
+
+	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
+		const { body } = await this.api.chat(ids.conversationId!, this.question, signal);
+		return { body };
+	}
+}

@@ -1,0 +1,128 @@
+import type { ProviderComplaint } from '../shared/answer/answer-change';
+import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
+
+const SUCCESS_CODES = ['10200', '200', '0'];
+
+/** An envelope's code is this much above the HTTP status that says the same: `10404` (`providers/aidol.md §2`). */
+const CODE_OFFSET = 10_000;
+
+/** How far the two clocks may be apart (`providers/aidol.md §1.1`). */
+const CLOCK_TOLERANCE_MS = 5 * 60_000;
+
+const SHOWN_TEXT = 200;
+
+const SIGNATURE_HINT =
+	'AI-DOL answers like this to a wrong API Key, a wrong API Secret and the wrong Signature Version. Open the credential of this node, paste both again and press Test.';
+const GATEWAY_HINT = 'Run the node again in a while. AI-DOL offers no way to collect an answer later.';
+const NOT_AI_DOL_HINT =
+	'Check the Base URL in the credential: something other than the AI-DOL API may be answering there.';
+
+/** Business errors come under HTTP 200, and only their text tells them apart (`providers/aidol.md §2`). */
+const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'like' | 'hint'>> = [
+	{ text: 'too many requests', like: 429 },
+	{
+		text: 'invalid api key',
+		like: 401,
+		hint: 'AI-DOL does not know this API key, or it was switched off. Open the credential of this node, paste the key again and press Test.',
+	},
+	{
+		text: 'usage limit reached',
+		like: 403,
+		hint: 'All calls that this API key may make are used up. Ask AI-DOL for a larger quota, or use another key.',
+	},
+	{
+		text: 'agent not found',
+		like: 404,
+		hint: 'Check the Agent ID. The operation Get Many of the resource Agent lists the agents of this API key.',
+	},
+];
+
+/** True for a code that reports an error (`providers/aidol.md §4`); false also when there is none. */
+export function isErrorCode(code: JsonValue | undefined): boolean {
+	return (typeof code === 'number' || typeof code === 'string') && !SUCCESS_CODES.includes(String(code));
+}
+
+/**
+ * What AI-DOL complains about in an object: an envelope, an `error` event. `like` says what an envelope of this content
+ * means; for an event of a run it means nothing.
+ */
+export function complaintIn(body: JsonObject): ProviderComplaint {
+	const inner = [body.error, body.data].find(isJsonObject) ?? {};
+	const text =
+		textMember(body, 'message', 'msg', 'error', 'detail') ??
+		textMember(inner, 'message', 'msg', 'error') ??
+		textMember(body, 'data', 'answer', 'content', 'text') ??
+		JSON.stringify(body).slice(0, SHOWN_TEXT);
+	const code = codeText(body.code) ?? codeText(inner.code);
+	const known = knownText(text);
+	return {
+		text,
+		code,
+		traceId: textMember(body, 'traceId', 'trace_id'),
+		like: known?.like ?? likeOfCode(code),
+		hint: known?.hint,
+	};
+}
+
+/**
+ * Reads what AI-DOL complains about out of a reply; undefined when it does not complain (`providers/aidol.md §2`).
+ *
+ * @param headers lower-case names; their `date` tells whether our clock is off, which breaks every signature
+ * @param now our time, milliseconds since 1970
+ */
+export function aiDolComplaint(
+	status: number,
+	body: JsonValue | undefined,
+	text: string,
+	headers: Readonly<Record<string, string>> = {},
+	now = Date.now(),
+): ProviderComplaint | undefined {
+	const complaint =
+		status >= 200 && status < 300 ? refusalUnderSuccess(body, text) : refusalByStatus(status, body, text);
+	const isUnauthorized = (complaint?.like ?? status) === 401;
+	const clock = isUnauthorized ? clockHint(headers.date, now) : undefined;
+	return complaint && clock !== undefined ? { ...complaint, hint: clock } : complaint;
+}
+
+function refusalUnderSuccess(body: JsonValue | undefined, text: string): ProviderComplaint | undefined {
+	if (body === undefined && text.trim() !== '') return undefined; // not JSON at all: told by who wanted JSON
+	if (!isJsonObject(body) || (typeof body.success !== 'boolean' && body.code === undefined)) {
+		return { text: text.trim().slice(0, SHOWN_TEXT), like: 404, hint: NOT_AI_DOL_HINT };
+	}
+	const isSuccess = body.success === true || (body.success === undefined && !isErrorCode(body.code));
+	return isSuccess ? undefined : complaintIn(body);
+}
+
+function refusalByStatus(status: number, body: JsonValue | undefined, text: string): ProviderComplaint {
+	const complaint = isJsonObject(body) ? complaintIn(body) : { text: text.trim().slice(0, SHOWN_TEXT) };
+	const known = knownText(complaint.text);
+	if (status === 401) return { ...complaint, like: undefined, hint: known?.like === 401 ? known.hint : SIGNATURE_HINT };
+	// A server that broke may have taken the request in, whatever it says.
+	if (status >= 500) {
+		return { ...complaint, like: undefined, hint: [504, 522, 524].includes(status) ? GATEWAY_HINT : undefined };
+	}
+	return { ...complaint, like: known?.like, hint: known?.hint };
+}
+
+function knownText(text: string) {
+	const said = text.toLowerCase();
+	return KNOWN_TEXTS.find((known) => said.includes(known.text));
+}
+
+const codeText = (code: JsonValue | undefined): string | undefined =>
+	(typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : undefined;
+
+/** The HTTP status that an envelope's code stands for; 400, the one of a failed parameter check, for any other. */
+function likeOfCode(code: string | undefined): number {
+	const number = Number(code);
+	const status = number >= CODE_OFFSET ? number - CODE_OFFSET : number;
+	return Number.isInteger(status) && status >= 400 && status <= 599 ? status : 400;
+}
+
+function clockHint(date: string | undefined, now: number): string | undefined {
+	const aheadMs = now - Date.parse(date ?? '');
+	if (!(Math.abs(aheadMs) > CLOCK_TOLERANCE_MS)) return undefined;
+	const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+	const direction = aheadMs > 0 ? 'ahead of' : 'behind';
+	return `The clock of the computer that runs n8n is ${minutes} minutes ${direction} the one of AI-DOL, which refuses everything beyond five minutes. Set the clock right, for example by switching automatic time on.`;
+}

@@ -1,0 +1,13 @@
+import type { OperationCall } from '../shared/n8n/operation';
+import type { Provider } from '../shared/n8n/provider';
+import { AI_DOL, AiDolApi } from './aidol-api';
+import { aiDolComplaint } from './aidol-complaint';
+
+export const aiDol: Provider = {
+	id: 'aidol',
+	name: AI_DOL,
+	credentialOf: () => 'aiDolApi',
+	complaintOf: aiDolComplaint,
+};
+
+export const apiOf = ({ connection }: OperationCall): AiDolApi => new AiDolApi(connection);
