@@ -83,6 +83,7 @@ class EngineCredentialsHelper extends ICredentialsHelper {
 	constructor(
 		private readonly loader: PackageDirectoryLoader,
 		private readonly stored: Record<string, ICredentialDataDecryptedObject>,
+		private readonly delays: number[] = [],
 	) {
 		super();
 	}
@@ -166,6 +167,8 @@ class EngineCredentialsHelper extends ICredentialsHelper {
 		_nodeCredentials: INodeCredentialsDetails,
 		type: string,
 	): Promise<ICredentialDataDecryptedObject> {
+		const delay = this.delays.shift();
+		if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
 		const defaults: ICredentialDataDecryptedObject = {};
 		for (const property of this.getCredentialsProperties(type)) {
 			defaults[property.name] = property.default as string;
@@ -196,6 +199,8 @@ export interface RunOptions {
 	items?: INodeExecutionData[];
 	mode?: WorkflowExecuteMode;
 	streaming?: boolean;
+	/** How long the database takes over the credentials of each request in turn, milliseconds. */
+	credentialDelays?: number[];
 	/** Called with each live chunk. */
 	onChunk?: (chunk: StructuredChunk) => void;
 	/** Called once the execution is running; cancel() is what the Stop button does. */

@@ -157,3 +157,30 @@ describe("n8n's Retry On Fail", () => {
 		expect(bench.questions()).toBe(1);
 	});
 });
+
+test('an empty key is found before anything is sent, and said in plain words', async () => {
+	const { items: out } = await bench.send(
+		{},
+		{
+			node: { onError: 'continueRegularOutput' },
+			credentials: { reportifyApi: { apiKey: '', baseUrl: bench.sandbox.reportify.url } },
+		},
+	);
+	expect(errorIn(out[0]?.json)).toMatchObject({ code: 'configuration', status: 'notSent' });
+	expect(errorIn(out[0]?.json).message).toMatch(/API Key/);
+	expect(bench.sandbox.requests).toEqual([]);
+});
+
+test('messages to one conversation keep their order even when their credentials come in another one', async () => {
+	const conversationId = await bench.newConversation();
+	const { items: out } = await bench.send(
+		{ ...FROM_ITEM, conversationId },
+		{
+			items: items('1 [script: short]', '2 [script: short]', '3 [script: short]'),
+			credentialDelays: [30, 10, 0],
+		},
+	);
+	expect(out).toHaveLength(3);
+	const chats = bench.sandbox.findRequests({ path: /chat$/ });
+	expect(chats.map(({ text }) => (JSON.parse(text) as { message: string }).message[0])).toEqual(['1', '2', '3']);
+});

@@ -7,7 +7,7 @@ import type { AnswerOptions } from './answer-options';
 import { LiveText } from './live-text';
 import { n8nClock } from './n8n-clock';
 import type { OperationCall } from './operation';
-import { forgetAnswered, orderOf, type RememberedItem, rememberedItem } from './run-memory';
+import { forgetAnswered, type RememberedItem, rememberedItem } from './run-memory';
 
 /** Time for the provider's message list to show an answer whose stream broke. */
 const LOOK_UP_PATIENCE_MS = 30_000;
@@ -99,6 +99,6 @@ function followed(call: OperationCall, request: AnswerRequest, memory: Remembere
 }
 
 /** Waits for this item's turn; a conversation that is not made yet is in nobody's way. */
-async function inTurn<T>(call: OperationCall, request: AnswerRequest, task: () => Promise<T>): Promise<T> {
-	return await orderOf(call.context).run(request.conversationId, request.options.maxConcurrency, task);
+async function inTurn<T>({ turn }: OperationCall, request: AnswerRequest, task: () => Promise<T>): Promise<T> {
+	return await turn.run(request.conversationId, request.options.maxConcurrency, task);
 }

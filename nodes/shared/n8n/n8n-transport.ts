@@ -1,5 +1,13 @@
-import type { IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import {
+	type IExecuteSingleFunctions,
+	type IHttpRequestOptions,
+	type IN8nHttpFullResponse,
+	OperationalError,
+	UnexpectedError,
+	UserError,
+} from 'n8n-workflow';
 import { attempt } from '../following/attempt';
+import { ConversationFailure } from '../following/conversation-failure';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../following/transport';
 
 /** Longer than any run is followed: our own idle timeout and maximum duration decide, not the HTTP client's. */
@@ -45,6 +53,8 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 		if (signal?.aborted) throw signal.reason;
 		const refused = refusedReply(sent.error);
 		if (refused) return refused;
+		const unsent = failureBeforeSending(sent.error);
+		if (unsent) throw unsent;
 		throw transportFailure(sent.error);
 	};
 }
@@ -110,6 +120,18 @@ async function* bytesOf(data: unknown): AsyncGenerator<Uint8Array> {
 	else if (typeof data === 'object' && data !== null && Symbol.asyncIterator in data)
 		yield* data as AsyncIterable<Uint8Array>;
 	else if (typeof data === 'object' && data !== null) yield new TextEncoder().encode(JSON.stringify(data));
+}
+
+/** What n8n, or a credential, found wrong before anything was sent: a missing field, a domain that is not allowed. */
+function failureBeforeSending(error: unknown): ConversationFailure | undefined {
+	for (const cause of causesOf(error)) {
+		const isOfN8n = [UserError, OperationalError, UnexpectedError].some((type) => cause instanceof type);
+		if (!isOfN8n) continue;
+		const { message, description } = cause as UserError;
+		const hint = description ?? 'Check the credential of this node.';
+		return new ConversationFailure(message, { code: 'configuration', hint, status: 'notSent' });
+	}
+	return undefined;
 }
 
 function transportFailure(error: unknown): TransportFailure {

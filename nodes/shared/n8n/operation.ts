@@ -19,6 +19,8 @@ import { InvalidParameter } from '../invalid-parameter';
 import { n8nClock } from './n8n-clock';
 import { n8nTransport } from './n8n-transport';
 import type { Provider } from './provider';
+import { orderOf } from './run-memory';
+import type { Turn } from './run-order';
 import { redactor } from './secrets';
 
 /** One item's call of an operation. */
@@ -28,6 +30,8 @@ export interface OperationCall {
 	provider: Provider;
 	connection: ProviderConnection;
 	credentials: IDataObject;
+	/** The item's place among the others of the run. */
+	turn: Turn;
 	/** n8n's Stop. */
 	stop: AbortSignal | undefined;
 	/** For a request that is answered at once: a signal for Stop and for the time that such an answer may take. */
@@ -53,13 +57,16 @@ export function operation(provider: Provider, handler: OperationHandler) {
 	const run: PaginationFunction = async function (requestData) {
 		const itemIndex = this.getItemIndex();
 		const pairedItem = { item: itemIndex };
+		const turn = orderOf(this).enter();
 		let redact = redactor({});
 		const result = await attempt(async () => {
 			const credential = provider.credentialOf(this);
 			const credentials: IDataObject = await this.getCredentials(credential);
 			redact = redactor(credentials);
-			return await handler(callOf(this, provider, credential, credentials, requestData.options as IHttpRequestOptions));
+			const options = requestData.options as IHttpRequestOptions;
+			return await handler({ ...callOf(this, provider, credential, credentials, options), turn });
 		});
+		turn.leave();
 		if (result.worked) return result.value.map((item) => ({ ...item, pairedItem }));
 		const failure = failureOf(result.error, provider);
 		if (this.continueOnFail()) return [{ json: { error: errorMember(failure, provider, redact) }, pairedItem }];
@@ -74,7 +81,7 @@ function callOf(
 	credential: string,
 	credentials: IDataObject,
 	options: IHttpRequestOptions,
-): OperationCall {
+): Omit<OperationCall, 'turn'> {
 	const stop = context.getExecutionCancelSignal?.();
 	const transport = n8nTransport({
 		context,
