@@ -4,6 +4,13 @@ import { sseFrames } from './sse-frames';
 
 const PAGE_BEGINNING = 200;
 
+/** Blank lines and comments, which mean nothing in any dialect. */
+const NOTHING_YET = /^(?:[ \t]*(?::[^\r\n]*)?[\r\n])+/;
+/** Nothing but such lines, the last one not ended. */
+const STILL_NOTHING = /^[ \t]*(?::[^\r\n]*)?$/;
+/** Characters after which a comment that does not end is left to the reader. */
+const LONGEST_WAIT = 4096;
+
 /**
  * The frames of a response body. Bodies are recognised by how they begin, not by their content type: gateways label
  * NDJSON as an event stream and the other way round (`providers/wps.md §5.5`). The charset is UTF-8 whatever is said.
@@ -11,7 +18,11 @@ const PAGE_BEGINNING = 200;
 export class BodyFrames {
 	private readonly decoder = new TextDecoder();
 	private reader: FrameReader | undefined;
+	/** What has arrived, until it is known what reads it. */
 	private beginning = '';
+
+	/** @param largest characters of the largest frame that is accepted; for tests */
+	constructor(private readonly largest?: number) {}
 
 	/**
 	 * The frames that these bytes complete.
@@ -22,25 +33,36 @@ export class BodyFrames {
 		return this.read(this.decoder.decode(bytes, { stream: true }));
 	}
 
-	/** To be called when the body has ended; its last frame may come only now. */
+	/**
+	 * To be called when the body has ended; its last frame may come only now.
+	 *
+	 * @throws FrameTooLarge, WebPageInstead
+	 */
 	end(): FrameEnd {
 		const rest = this.decoder.decode();
 		const frames = rest === '' ? [] : this.read(rest);
-		if (this.beginning.startsWith('<')) throw new WebPageInstead(this.beginning);
-		const end = this.reader?.end() ?? { frames: [], cutInside: false };
+		if (!this.reader) {
+			const beginning = this.beginning.trim();
+			if (beginning.startsWith('<')) throw new WebPageInstead(beginning);
+			return { frames, cutInside: beginning !== '' };
+		}
+		const end = this.reader.end();
 		return { ...end, frames: [...frames, ...end.frames], cutInside: end.cutInside || rest !== '' };
 	}
 
 	private read(text: string): Frame[] {
 		if (this.reader) return this.reader.push(text);
-		this.beginning = (this.beginning + text).trimStart();
-		const first = this.beginning[0];
-		if (first === undefined) return [];
+		this.beginning = (this.beginning + text).replace(NOTHING_YET, '');
+		if (STILL_NOTHING.test(this.beginning) && this.beginning.length < LONGEST_WAIT) return [];
+		const first = this.beginning.trimStart()[0];
 		if (first === '<') {
-			if (this.beginning.length < PAGE_BEGINNING) return [];
-			throw new WebPageInstead(this.beginning.slice(0, PAGE_BEGINNING));
+			const page = this.beginning.trimStart();
+			if (page.length < PAGE_BEGINNING) return [];
+			throw new WebPageInstead(page.slice(0, PAGE_BEGINNING));
 		}
-		this.reader = first === '{' || first === '[' ? jsonFrames() : sseFrames();
-		return this.reader.push(this.beginning);
+		this.reader = first === '{' || first === '[' ? jsonFrames(this.largest) : sseFrames(this.largest);
+		const beginning = this.beginning;
+		this.beginning = '';
+		return this.reader.push(beginning);
 	}
 }

@@ -21,25 +21,23 @@ export function sseFrames(largest = LARGEST_FRAME): FrameReader {
 	});
 
 	function feed(text: string): Frame[] {
-		parser.feed(text);
-		if (tooLarge) throw new FrameTooLarge(largest);
+		if (!tooLarge) parser.feed(text);
 		const ready = frames;
 		frames = [];
+		// Events that were whole before are handed out first; the next piece then meets the limit again.
+		if (tooLarge && ready.length === 0) throw new FrameTooLarge(largest);
 		return ready;
 	}
 
 	return {
 		push(piece) {
-			let text = afterCarriageReturn && piece.startsWith('\n') ? piece.slice(1) : piece;
-			if (piece !== '') afterCarriageReturn = false;
+			if (piece === '') return [];
+			const text = afterCarriageReturn && piece.startsWith('\n') ? piece.slice(1) : piece;
+			afterCarriageReturn = piece.endsWith('\r');
 			if (text === '') return [];
-			// The parser would hold a final CR back until the next piece, and with it the last event of a CR-only stream.
-			if (text.endsWith('\r')) {
-				afterCarriageReturn = true;
-				text = `${text.slice(0, -1)}\n`;
-			}
-			insideLine = !text.endsWith('\n');
-			return feed(text);
+			insideLine = !text.endsWith('\n') && !afterCarriageReturn;
+			// The parser holds a final CR back until the next piece, and with it the last event of a CR-only stream.
+			return feed(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
 		},
 		end() {
 			const [unfinished] = feed('\n\n');
