@@ -1,22 +1,99 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { AnswerFile } from '../answer/answer-change';
+import {
+	type AnswerDocument,
+	answerHtml,
+	answerHtmlDocument,
+	answerPlainText,
+	answerTables,
+	answerTitle,
+	parseAnswer,
+	reportFileName,
+	tableRows,
+} from '../answer-formats';
 import type { AnswerIds } from '../following/answer-source';
+import { attempt } from '../following/attempt';
 import type { FollowedAnswer } from '../following/follow';
 import type { AnswerOptions } from './answer-options';
+import { explainFailure } from './explain-failure';
 import type { OperationCall } from './operation';
+
+/** Fetches a file that the agent made; throws with a message for the user. */
+export type FileDownload = (file: AnswerFile) => Promise<IBinaryData>;
+
+/** Field of the binary data that holds the answer as a file: the one that n8n's nodes look in by default. */
+const ANSWER_FIELD = 'data';
+
+/** Names that have a meaning of their own in an item of table rows. */
+const TAKEN_COLUMNS = ['error', 'conversationId', 'messageId'];
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
 
-/** The item of a finished answer (contract: outputs). It never has a key `error`: n8n would take it for a failed one. */
-function answerMembers(call: OperationCall, options: AnswerOptions, answer: FollowedAnswer): IDataObject {
+/** The items that a finished answer becomes, by the chosen output (contract: outputs). */
+export async function answerItems(
+	call: OperationCall,
+	options: AnswerOptions,
+	answer: FollowedAnswer,
+	downloadFile?: FileDownload,
+): Promise<INodeExecutionData[]> {
+	switch (options.output) {
+		case 'events':
+			return eventItems(answer);
+		case 'tableRows':
+			return rowItems(call, answer);
+		case 'answer':
+			return [await answerItem(call, options, answer, downloadFile)];
+	}
+}
+
+/** The item of a question that was asked without waiting for its answer. */
+export function runningItem(call: OperationCall, ids: AnswerIds, startedAt: number): INodeExecutionData {
 	return {
+		json: {
+			provider: call.provider.id,
+			...idMembers(ids),
+			status: 'running',
+			answer: '',
+			startedAt: isoTime(startedAt),
+		},
+	};
+}
+
+const idMembers = ({ conversationId = null, messageId = null }: Partial<Record<keyof AnswerIds, string | null>>) => ({
+	conversationId,
+	messageId,
+});
+
+/** One item with everything. It never has a key `error`: n8n would take it for a failed one. */
+async function answerItem(
+	call: OperationCall,
+	options: AnswerOptions,
+	answer: FollowedAnswer,
+	downloadFile: FileDownload | undefined,
+): Promise<INodeExecutionData> {
+	const parse = onFirstUse(() => parseAnswer(answer.text));
+	const files = answer.files.map(({ id, name }): IDataObject => ({ id, name }));
+	const binary: IBinaryKeyData = {};
+	if (options.answerAsFile !== 'none')
+		binary[ANSWER_FIELD] = await answerFile(call, options.answerAsFile, answer, parse());
+	if (options.downloadFiles && downloadFile) {
+		for (const [index, file] of answer.files.entries()) {
+			const download = await attempt(() => downloadFile(file));
+			// The answer is paid for: a file that cannot be fetched is told, and does not cost the answer.
+			if (download.worked) files[index]!.binaryField = `file_${index}`;
+			else
+				files[index]!.notDownloaded = download.error instanceof Error ? download.error.message : String(download.error);
+			if (download.worked) binary[`file_${index}`] = download.value;
+		}
+	}
+	const json: IDataObject = {
 		provider: call.provider.id,
-		conversationId: answer.ids.conversationId ?? null,
-		messageId: answer.ids.messageId ?? null,
+		...idMembers(answer.ids),
 		status: answer.status,
 		answer: answer.text,
 		deliveredBy: answer.deliveredBy,
 		usage: answer.usage,
-		files: answer.files.map(({ id, name }) => ({ id, name })),
+		files,
 		eventCount: answer.eventCount,
 		reconnects: answer.reconnects,
 		lastOffset: answer.lastOffset ?? null,
@@ -26,28 +103,54 @@ function answerMembers(call: OperationCall, options: AnswerOptions, answer: Foll
 		firstTextMs: answer.firstTextMs,
 		...(options.includeSteps ? { steps: answer.steps as unknown as IDataObject[] } : {}),
 		...(options.includeEvents ? { events: answer.events as IDataObject[] } : {}),
+		...formatMembers(options, parse),
 	};
+	return Object.keys(binary).length === 0 ? { json } : { json, binary };
 }
 
-/** The item of a question that was asked without waiting for its answer. */
-export function runningItem(call: OperationCall, ids: AnswerIds, startedAt: number): INodeExecutionData {
+function formatMembers({ answerFormats }: AnswerOptions, parse: () => AnswerDocument): IDataObject {
 	return {
-		json: {
-			provider: call.provider.id,
-			conversationId: ids.conversationId ?? null,
-			messageId: ids.messageId ?? null,
-			status: 'running',
-			answer: '',
-			startedAt: isoTime(startedAt),
-		},
+		...(answerFormats.includes('html') ? { answerHtml: answerHtml(parse()) } : {}),
+		...(answerFormats.includes('plainText') ? { answerText: answerPlainText(parse()) } : {}),
+		...(answerFormats.includes('tables') ? { tables: answerTables(parse()) as unknown as IDataObject[] } : {}),
 	};
 }
 
-/** The items that an answer becomes, by the chosen output. */
-export async function answerItems(
-	call: OperationCall,
-	options: AnswerOptions,
+async function answerFile(
+	{ context }: OperationCall,
+	kind: 'markdown' | 'html',
 	answer: FollowedAnswer,
-): Promise<INodeExecutionData[]> {
-	return [{ json: answerMembers(call, options, answer) }];
+	document: AnswerDocument,
+): Promise<IBinaryData> {
+	const title = answerTitle(document);
+	const isHtml = kind === 'html';
+	const content = isHtml ? answerHtmlDocument(document, title) : answer.text;
+	const name = reportFileName(title, new Date(answer.finishedAt), isHtml ? 'html' : 'md');
+	const binary = await context.helpers.prepareBinaryData(
+		Buffer.from(content),
+		name,
+		isHtml ? 'text/html' : 'text/markdown',
+	);
+	return binary;
+}
+
+/** One item for each row of the answer's tables, with the ids that lead back to the answer. */
+function rowItems({ context }: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
+	const { rows, cutCells } = tableRows(answerTables(answer.text));
+	if (cutCells > 0) context.logger.warn(`${cutCells} table cells were cut to what a spreadsheet can hold`);
+	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...idMembers(answer.ids) } }));
+}
+
+const withoutTakenNames = (row: Record<string, string>): IDataObject =>
+	Object.fromEntries(
+		Object.entries(row).map(([name, cell]) => [TAKEN_COLUMNS.includes(name) ? `${name} (column)` : name, cell]),
+	);
+
+/** One item for each event; the event is wrapped, because its own members may be called `error`. */
+const eventItems = (answer: FollowedAnswer): INodeExecutionData[] =>
+	answer.events.map((event, index) => ({ json: { ...idMembers(answer.ids), index, event } }));
+
+function onFirstUse<T>(make: () => T): () => T {
+	let made: { value: T } | undefined;
+	return () => (made ??= { value: make() }).value;
 }

@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import type { AnswerSource } from '../following/answer-source';
 import { attempt } from '../following/attempt';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
-import { answerItems, runningItem } from './answer-items';
+import { answerItems, type FileDownload, runningItem } from './answer-items';
 import type { AnswerOptions } from './answer-options';
 import { LiveText } from './live-text';
 import { n8nClock } from './n8n-clock';
@@ -27,6 +27,8 @@ export interface AnswerRequest {
 	source: (askedAt: number) => AnswerSource;
 	/** How long to wait for the message list; the maximum duration where there is nothing else to wait for. */
 	lookUpPatienceMs?: number;
+	/** For the option Download Files, where the provider has files. */
+	downloadFile?: FileDownload;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function answerOperation(call: OperationCall, request: AnswerReques
 	}
 	const answer = memory.answer ?? (await (memory.underWay ??= answered(call, request, memory)));
 	forgetAnswered(call.context, request.question);
-	return await answerItems(call, request.options, answer);
+	return await answerItems(call, request.options, answer, request.downloadFile);
 }
 
 async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<FollowedAnswer> {

@@ -10,12 +10,9 @@ import {
 } from 'n8n-workflow';
 import { normaliseBaseUrl } from '../../../credentials/base-url';
 import { attempt } from '../following/attempt';
-import { brokenConnection, lateReply } from '../following/broken-connection';
-import { ConversationFailure } from '../following/conversation-failure';
+import type { ConversationFailure } from '../following/conversation-failure';
 import type { ProviderConnection } from '../following/json-request';
-import { refusalFailure, RequestRefused } from '../following/refusal';
-import { TransportFailure } from '../following/transport';
-import { InvalidParameter } from '../invalid-parameter';
+import { explainFailure, REPLY_TIMEOUT_S } from './explain-failure';
 import { n8nClock } from './n8n-clock';
 import { n8nTransport } from './n8n-transport';
 import type { Provider } from './provider';
@@ -37,9 +34,6 @@ export interface OperationCall {
 	/** For a request that is answered at once: a signal for Stop and for the time that such an answer may take. */
 	replyDeadline(): AbortSignal;
 }
-
-/** How long a provider may take over anything but an answer, a large upload included. Seconds. */
-const REPLY_TIMEOUT_S = 300;
 
 type OperationHandler = (call: OperationCall) => Promise<INodeExecutionData[]>;
 
@@ -68,7 +62,7 @@ export function operation(provider: Provider, handler: OperationHandler) {
 		});
 		turn.leave();
 		if (result.worked) return result.value.map((item) => ({ ...item, pairedItem }));
-		const failure = failureOf(result.error, provider);
+		const failure = explainFailure(result.error, provider.name);
 		if (this.continueOnFail()) return [{ json: { error: errorMember(failure, provider, redact) }, pairedItem }];
 		throw nodeError(this, failure, itemIndex, redact);
 	};
@@ -100,22 +94,6 @@ function callOf(
 		replyDeadline: () => AbortSignal.any([...(stop ? [stop] : []), AbortSignal.timeout(REPLY_TIMEOUT_S * 1000)]),
 	};
 }
-
-/** Whatever went wrong, as a failure. */
-function failureOf(error: unknown, provider: Provider): ConversationFailure {
-	if (error instanceof ConversationFailure) return error;
-	if (error instanceof Error && error.name === 'TimeoutError') return lateReply(provider.name, REPLY_TIMEOUT_S);
-	if (error instanceof InvalidParameter) {
-		return new ConversationFailure(error.message, { code: 'invalid_parameter', hint: error.hint, status: 'notSent' });
-	}
-	if (error instanceof RequestRefused) return refusalFailure(provider.name, error.refusal);
-	if (error instanceof TransportFailure) return brokenConnection(provider.name, error);
-	const text = error instanceof Error ? error.message : String(error);
-	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
-}
-
-const descriptionOf = (error: unknown) =>
-	typeof error === 'object' && error !== null && 'description' in error ? String(error.description ?? '') : '';
 
 /** The one key of an error item; n8n routes items of any other shape to the wrong branch (contract: failure). */
 function errorMember(failure: ConversationFailure, provider: Provider, redact: (text: string) => string): IDataObject {

@@ -3,6 +3,7 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { operation } from '../../../shared/n8n/operation';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
+import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
 import { optionsProperty, outputProperty } from './answer-properties';
@@ -22,6 +23,7 @@ export const routing = operation(reportify, async (call) => {
 		options: answerOptions(call.context),
 		conversationId,
 		messageId,
+		downloadFile: async (file) => await downloadFile(call, file),
 		isCollected: true,
 		question: JSON.stringify([conversationId, messageId]),
 		source: () => new ReportifyAnswerSource(apiOf(call)),

@@ -7,6 +7,7 @@ import { operation } from '../../../shared/n8n/operation';
 import { requiredText } from '../../../shared/n8n/parameters';
 import type { ReportifyDocument } from '../../reportify-api';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
+import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from '../conversation/agent-id';
 import { optionsProperty, outputProperty, waitForAnswerOption } from './answer-properties';
@@ -87,6 +88,7 @@ export const routing = operation(reportify, async (call) => {
 	return await answerOperation(call, {
 		options: answerOptions(context),
 		conversationId,
+		downloadFile: async (file) => await downloadFile(call, file),
 		isCollected: false,
 		question: JSON.stringify([conversationId, agentId, message, documents]),
 		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, agentId, askedAt }),

@@ -1,0 +1,24 @@
+import { brokenConnection, lateReply } from '../following/broken-connection';
+import { ConversationFailure } from '../following/conversation-failure';
+import { refusalFailure, RequestRefused } from '../following/refusal';
+import { TransportFailure } from '../following/transport';
+import { InvalidParameter } from '../invalid-parameter';
+
+/** How long a provider may take over anything but an answer, a large upload included. Seconds. */
+export const REPLY_TIMEOUT_S = 300;
+
+/** Whatever an operation threw, in the user's terms. */
+export function explainFailure(error: unknown, providerName: string): ConversationFailure {
+	if (error instanceof ConversationFailure) return error;
+	if (error instanceof Error && error.name === 'TimeoutError') return lateReply(providerName, REPLY_TIMEOUT_S);
+	if (error instanceof InvalidParameter) {
+		return new ConversationFailure(error.message, { code: 'invalid_parameter', hint: error.hint, status: 'notSent' });
+	}
+	if (error instanceof RequestRefused) return refusalFailure(providerName, error.refusal);
+	if (error instanceof TransportFailure) return brokenConnection(providerName, error);
+	const text = error instanceof Error ? error.message : String(error);
+	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
+}
+
+const descriptionOf = (error: unknown) =>
+	typeof error === 'object' && error !== null && 'description' in error ? String(error.description ?? '') : '';
