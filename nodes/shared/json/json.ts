@@ -12,6 +12,8 @@ const MAX_DEPTH = 200;
 /** 2^53 has 16 digits: shorter integers are exact in a double, and text without such a number takes the fast path. */
 const MAY_HOLD_BIG_INTEGER = /(?:^|[:[,])\s*-?\d{16}/;
 const MAY_HOLD_NUMERIC_ID = /(?:id|Id)"\s*:\s*-?\d/;
+/** Letters and `_` written as escapes, which nobody needs, may spell any name. */
+const MAY_HIDE_NAMES = /__proto__|\\u00[4-7]/;
 const BRACKETS = /[[{]/g;
 
 /**
@@ -25,8 +27,7 @@ const BRACKETS = /[[{]/g;
 export function parseJson(text: string): JsonValue {
 	const exact = MAY_HOLD_BIG_INTEGER.test(text);
 	const numericIds = MAY_HOLD_NUMERIC_ID.test(text);
-	const hostile = text.includes('__proto__') || text.includes('\\u005f');
-	if (!exact && !numericIds && !hostile && !mayBeDeep(text)) return JSON.parse(text) as JsonValue;
+	if (!exact && !numericIds && !MAY_HIDE_NAMES.test(text) && !mayBeDeep(text)) return JSON.parse(text) as JsonValue;
 	// JSON.parse is iterative and checks the whole text first, so the recursive parser below sees bounded depth only.
 	const lossy = JSON.parse(text) as JsonValue;
 	assertDepth(lossy);
@@ -97,7 +98,7 @@ export const toJsonText = (body: Record<string, unknown>): string => stringify(b
 export function parseUserObject(text: string): Record<string, unknown> | undefined {
 	try {
 		assertDepth(JSON.parse(text) as JsonValue);
-		const value = parse(text);
+		const value = parse(text, undefined, { onDuplicateKey: LOSSLESS.onDuplicateKey });
 		return isJsonObject(value) && !(value instanceof LosslessNumber) ? value : undefined;
 	} catch {
 		return undefined;
