@@ -8,7 +8,8 @@ import { type Frame, type FrameReader, FrameTooLarge, LARGEST_FRAME } from './fr
 export function sseFrames(largest = LARGEST_FRAME): FrameReader {
 	let frames: Frame[] = [];
 	let tooLarge = false;
-	let insideLine = false;
+	/** The last two characters: an event is over behind an empty line, and none has begun in front of the first line. */
+	let tail = '\n\n';
 	/** The last piece ended in CR, which was handed on as a line end already: a LF that follows belongs to it. */
 	let afterCarriageReturn = false;
 
@@ -35,13 +36,14 @@ export function sseFrames(largest = LARGEST_FRAME): FrameReader {
 			const text = afterCarriageReturn && piece.startsWith('\n') ? piece.slice(1) : piece;
 			afterCarriageReturn = piece.endsWith('\r');
 			if (text === '') return [];
-			insideLine = !text.endsWith('\n') && !afterCarriageReturn;
 			// The parser holds a final CR back until the next piece, and with it the last event of a CR-only stream.
-			return feed(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
+			const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+			tail = (tail + lines.slice(-2)).slice(-2);
+			return feed(lines);
 		},
 		end() {
 			const [unfinished] = feed('\n\n');
-			return { frames: [], cutInside: insideLine || unfinished !== undefined, unfinished };
+			return { frames: [], cutInside: tail !== '\n\n', unfinished };
 		},
 	};
 }
