@@ -81,8 +81,7 @@ async function answerItem(
 			const download = await attempt(() => downloadFile(file));
 			// The answer is paid for: a file that cannot be fetched is told, and does not cost the answer.
 			if (download.worked) files[index]!.binaryField = `file_${index}`;
-			else
-				files[index]!.notDownloaded = download.error instanceof Error ? download.error.message : String(download.error);
+			else files[index]!.notDownloaded = explainFailure(download.error, call.provider.name).message;
 			if (download.worked) binary[`file_${index}`] = download.value;
 		}
 	}
