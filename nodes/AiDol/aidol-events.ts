@@ -81,8 +81,8 @@ export class AiDolEvents implements EventDecoder {
 			return { raw, changes: () => [...idChanges(raw, event, false), { kind: 'failed', complaint }] };
 		}
 		const changes = this.changesOf(event, names);
-		const isEndMarker = names.some((name) => END_MARKERS.includes(name));
-		const isSpoken = changes.some(({ kind }) => kind === 'text') || isEndMarker;
+		const isEndMarker = changes.some(({ kind }) => kind === 'ended');
+		const isSpoken = changes.some(({ kind }) => kind === 'text') || names.some((name) => END_MARKERS.includes(name));
 		return {
 			raw,
 			isEndMarker,
@@ -141,11 +141,12 @@ export class AiDolEvents implements EventDecoder {
 		if (names.includes('error')) {
 			return { raw: data, changes: () => [{ kind: 'failed', complaint: { text: data } }] };
 		}
+		if (this.isBroken(data, value)) return unreadableEvent(data);
+		// Not an end marker for certain: its text may have been cut.
 		if (names.some((name) => END_MARKERS.includes(name))) {
-			return { raw: data, isEndMarker: true, changes: () => [{ kind: 'ended', status: 'completed', text }] };
+			return { raw: data, changes: () => [{ kind: 'ended', status: 'completed', text }] };
 		}
 		if (text === undefined || names.some(isSignal)) return { raw: data, changes: noChanges };
-		if (this.isBroken(data, value)) return unreadableEvent(data);
 		if (this.form === 'objects') return { raw: data, changes: noChanges };
 		this.form = 'plain';
 		// Only the first piece may turn out to be a greeting; the pieces are joined all the same.
