@@ -95,6 +95,11 @@ describe('answerHtml', () => {
 		expect(targets).toEqual(['#footnote-1', '#footnote-1', '#reference-1']);
 	});
 
+	it('puts no link into a link', () => {
+		const html = answerHtmlDocument('[a[^x]](https://b.c)\n\n[^x]: note');
+		expect(html).toMatch(/<a href="https:\/\/b.c"[^>]*>a<sup[^>]*>\[1\]<\/sup><\/a>/);
+	});
+
 	it('styles every element that would look raw, inline', () => {
 		const html = answerHtml('# a\n\nb `c`\n\n```\nd\n```\n\n| e |\n|---|\n| f |\n\n> g\n\n- h');
 		const unstyled = readStrictHtml(html).elements.filter(({ attributes }) => !attributes.has('style'));

@@ -48,6 +48,7 @@ const HOSTILE: Record<string, string> = {
 	'a table of 1,000 columns with rows of one': `${'|a'.repeat(1_000)}|\n${'|-'.repeat(1_000)}|\n${many('|x\n')}`,
 	'a table with rows that are too long': `|a|b|\n|-|-|\n${'|1|2|3|4|5\n'.repeat(10_000)}`,
 	'a row of very many cells': `|a|b|\n|-|-|\n${many('|x')}`,
+	'a row of many cells, the last of many lines': `|a|b|\n|-|-|\n${many('|x')}|${many('y<br>')}|`,
 	'one very long cell beside short ones': `|a|b|\n|-|-|\n|${'好'.repeat(500_000)}|b|\n${many('|a|b|\n')}`,
 	'columns with the same name': `${'|a'.repeat(5_000)}|\n${'|-'.repeat(5_000)}|\n${'|1'.repeat(5_000)}|`,
 	'blank lines in code': `\`\`\`\n${many('\n')}a\n\`\`\``,

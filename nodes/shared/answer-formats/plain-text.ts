@@ -9,6 +9,9 @@ const MOST_INDENT = 24;
 /** A cell that is wider does not push the other columns of its table away; its own row goes out of line instead. */
 const WIDEST_ALIGNED_CELL = 48;
 
+/** Lines times cells: a row of many cells one of which has many lines would become mostly spaces. */
+const LARGEST_ROW = 10_000;
+
 const RULE = '-'.repeat(10);
 
 /**
@@ -107,6 +110,11 @@ class PlainTextWriter {
 
 	private row(cells: string[][], widths: number[], align: Alignment[], indent: string): void {
 		const height = cells.reduce((most, lines) => Math.max(most, lines.length), 1);
+		if (height > 1 && height * cells.length > LARGEST_ROW) {
+			const flat = cells.map((lines) => [lines.join(' ')]);
+			this.row(flat, widths, align, indent);
+			return;
+		}
 		for (let line = 0; line < height; line++) {
 			const texts = cells.map((lines, column) => padded(lines[line] ?? '', widths[column] ?? 0, align[column] ?? null));
 			this.line(texts.join('  ').trimEnd(), indent);
