@@ -23,6 +23,9 @@ export function generatedPages(root: string): GeneratedPage[] {
 	const operations = documentedNodes.map(
 		({ description, page }) => `### [${description.displayName}](${page})\n\n${operationsTable(description, page)}`,
 	);
-	const readme = { path: 'README.md', update: (text: string) => withRegion(text, 'operations', operations.join('\n\n')) };
+	const readme = {
+		path: 'README.md',
+		update: (text: string) => withRegion(text, 'operations', operations.join('\n\n')),
+	};
 	return [...nodePages, readme];
 }

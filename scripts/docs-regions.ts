@@ -15,6 +15,7 @@ const beginning = (name: string) =>
 export function withRegion(page: string, name: string, text: string): string {
 	const from = page.indexOf(beginning(name));
 	const to = page.indexOf(END, from);
-	if (from < 0 || to < 0) throw new Error(`The page has no part that begins with:\n${beginning(name)}\nand ends with:\n${END}`);
+	if (from < 0 || to < 0)
+		throw new Error(`The page has no part that begins with:\n${beginning(name)}\nand ends with:\n${END}`);
 	return `${page.slice(0, from)}${beginning(name)}\n\n${text.trim()}\n\n${page.slice(to)}`;
 }

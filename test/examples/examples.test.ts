@@ -175,7 +175,9 @@ describe.each(examples)('$file', ({ example }) => {
 				.map(({ name }) => name);
 			expect(Object.keys(each.credentials ?? {})).toEqual(types);
 			const [type] = types;
-			const [file] = fastGlob.sync(`credentials/${type![0]!.toUpperCase()}${type!.slice(1)}.credentials.ts`, { cwd: root });
+			const [file] = fastGlob.sync(`credentials/${type![0]!.toUpperCase()}${type!.slice(1)}.credentials.ts`, {
+				cwd: root,
+			});
 			const displayName = /displayName = '([^']+)'/.exec(readFileSync(join(root, file!), 'utf8'))![1]!;
 			expect(each.credentials?.[type!]?.name).toBe(accountName(displayName));
 		});
@@ -235,7 +237,9 @@ function faultsOf(value: unknown, property: INodeProperties): string[] {
 	if (typeof value === 'string' && value.startsWith('=')) return [];
 	switch (type) {
 		case 'options':
-			return choicesOf(property).some((choice) => choice.value === value) ? [] : [`${name}: no choice ${String(value)}`];
+			return choicesOf(property).some((choice) => choice.value === value)
+				? []
+				: [`${name}: no choice ${String(value)}`];
 		case 'multiOptions':
 			return (value as unknown[])
 				.filter((each) => !choicesOf(property).some((choice) => choice.value === each))
