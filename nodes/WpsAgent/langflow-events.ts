@@ -1,0 +1,178 @@
+import type { AnswerChange, AnswerFile } from '../shared/answer/answer-change';
+import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
+import { InferredText } from './inferred-text';
+import { runComplaint } from './wps-failure-event';
+
+/** Which message is the answer: the last one of the highest rank (`providers/wps.md §5.3`). */
+const RANK = {
+	/** `sender` Machine and `sender_name` Agent: the rule of WPS. */
+	agent: 2,
+	/** Some other message that is not the user's: the agent node was renamed. */
+	machine: 1,
+	/** Pieces of a message that never came itself. */
+	tokens: 0,
+};
+
+interface Message {
+	rank: number;
+	/** From `add_message` events. */
+	added: InferredText;
+	/** From `token` events, put together. */
+	tokens: string;
+	/** The last event with text called itself complete. */
+	isWhole: boolean;
+	/** The last event with text was a message that called itself partial. */
+	isOpen: boolean;
+	/** As handed on so far. */
+	shown: string;
+}
+
+/**
+ * Decodes dialect 1, the events of Langflow (`providers/wps.md §5.1`–`§5.4`). The text of a message grows in one of four
+ * ways, depending on the version of Langflow behind WPS; none of them is announced.
+ */
+export class LangflowEvents {
+	private readonly messages = new Map<string, Message>();
+	private readonly tools = new Map<string, 'running' | 'ended'>();
+
+	/** The effects of one event. */
+	changesOf(name: string, data: JsonObject): AnswerChange[] {
+		switch (name) {
+			case 'add_message':
+				return this.messageChanges(data);
+			case 'token':
+				return this.tokenChanges(textMember(data, 'id') ?? '', typeof data.chunk === 'string' ? data.chunk : '');
+			case 'remove_message':
+				return this.removal(textMember(data, 'id') ?? '');
+			default:
+				return [];
+		}
+	}
+
+	/** True for a message that came and was not the user's. */
+	hasMessage(id: string): boolean {
+		return this.messages.has(id);
+	}
+
+	/**
+	 * What the end of the flow means. Every version of Langflow completes the message of an agent before it; one that is
+	 * still called partial then was broken off.
+	 */
+	get statusAtEnd(): 'completed' | 'cancelled' {
+		const last = [...this.messages.values()].filter(({ rank }) => rank === RANK.agent).at(-1);
+		return last?.isOpen ? 'cancelled' : 'completed';
+	}
+
+	private messageChanges(data: JsonObject): AnswerChange[] {
+		if (data.sender === 'User') return [];
+		if (data.error === true || data.category === 'error') return [{ kind: 'failed', complaint: runComplaint(data) }];
+		const id = textMember(data, 'id') ?? '';
+		const isPartial = isJsonObject(data.properties) && data.properties.state === 'partial';
+		const message = this.message(id);
+		const ranking = this.rank(id, message, rankOf(data));
+		const text = typeof data.text === 'string' ? data.text : '';
+		if (isPartial) message.added.take(text);
+		// Messages that only report a tool carry no text, and "complete" is what a state is called by default.
+		else if (text !== '') message.added.set(text);
+		message.isWhole = !isPartial && text !== '';
+		message.isOpen = isPartial;
+		return [
+			...ranking,
+			...this.textChanges(id, message),
+			...this.toolChanges(id, data.content_blocks, !isPartial),
+			...filesIn(data.files).map((file): AnswerChange => ({ kind: 'file', file })),
+		];
+	}
+
+	/** The first chunk may be in the message already, so tokens are counted apart and the longer text wins. */
+	private tokenChanges(id: string, chunk: string): AnswerChange[] {
+		const message = this.message(id);
+		const wasShown = message.tokens !== '' && message.shown === message.tokens;
+		message.tokens += chunk;
+		message.isWhole = message.isOpen = false;
+		if (!wasShown) return this.textChanges(id, message);
+		message.shown = message.tokens;
+		return [{ kind: 'text', block: id, text: chunk, rank: message.rank }];
+	}
+
+	private removal(id: string): AnswerChange[] {
+		return this.messages.delete(id) ? [{ kind: 'textRemoved', block: id }] : [];
+	}
+
+	private message(id: string): Message {
+		const known = this.messages.get(id);
+		if (known) return known;
+		const message: Message = {
+			rank: RANK.tokens,
+			added: new InferredText(),
+			tokens: '',
+			isWhole: false,
+			isOpen: false,
+			shown: '',
+		};
+		this.messages.set(id, message);
+		return message;
+	}
+
+	/** Text that came before it was known whose it is takes its place anew. */
+	private rank(id: string, message: Message, rank: number): AnswerChange[] {
+		if (rank <= message.rank) return [];
+		message.rank = rank;
+		if (message.shown === '') return [];
+		message.shown = '';
+		return [{ kind: 'textRemoved', block: id }];
+	}
+
+	private textChanges(block: string, message: Message): AnswerChange[] {
+		const { added, tokens, shown, rank } = message;
+		const text = message.isWhole || added.length >= tokens.length ? added.toString() : tokens;
+		if (text === shown) return [];
+		message.shown = text;
+		if (text.startsWith(shown)) return [{ kind: 'text', block, text: text.slice(shown.length), rank }];
+		return [{ kind: 'text', block, text, replace: true, rank }];
+	}
+
+	/** Tool calls are listed in the message itself, again with each event, and filled in when they are done. */
+	private toolChanges(id: string, blocks: JsonValue | undefined, isComplete: boolean): AnswerChange[] {
+		const calls = (Array.isArray(blocks) ? blocks : []).filter(isJsonObject).flatMap(({ contents }, block) =>
+			(Array.isArray(contents) ? contents : []).map((content, place) => ({
+				content,
+				key: `${id}/${block}/${place}`,
+			})),
+		);
+		return calls.flatMap(({ content, key }) =>
+			isJsonObject(content) && content.type === 'tool_use' ? this.toolChange(key, content, isComplete) : [],
+		);
+	}
+
+	private toolChange(key: string, call: JsonObject, isComplete: boolean): AnswerChange[] {
+		const before = this.tools.get(key);
+		if (before === 'ended') return [];
+		const failed = isGiven(call.error);
+		const isOver = failed || isGiven(call.output) || isComplete;
+		this.tools.set(key, isOver ? 'ended' : 'running');
+		const step = { kind: 'tool', name: textMember(call, 'name') ?? '', input: call.tool_input ?? call.input ?? null };
+		const changes: AnswerChange[] = before ? [] : [{ kind: 'stepStarted', key, step }];
+		if (!isOver) return changes;
+		const durationMs = typeof call.duration === 'number' ? call.duration : null;
+		const output = (failed ? call.error : call.output) ?? null;
+		const status = failed ? 'failed' : 'completed';
+		return [...changes, { kind: 'stepEnded', key, step: { output, status, durationMs } }];
+	}
+}
+
+function rankOf({ sender, sender_name: name }: JsonObject): number {
+	return sender === 'Machine' && name === 'Agent' ? RANK.agent : RANK.machine;
+}
+
+const isGiven = (value: JsonValue | undefined) => value !== undefined && value !== null && value !== false;
+
+/** What the strings in `files` are is not stated; each is taken for an id, and for a path when it looks like one. */
+export function filesIn(files: JsonValue | undefined): AnswerFile[] {
+	return (Array.isArray(files) ? files : []).flatMap((file) => {
+		const id = isJsonObject(file) ? textMember(file, 'id', 'file_id', 'path', 'url') : file;
+		if (typeof id !== 'string' || id === '') return [];
+		const name = isJsonObject(file) ? textMember(file, 'name', 'file_name') : undefined;
+		return [{ id, name: name ?? (id.split('/').at(-1) || id) }];
+	});
+}

@@ -1,0 +1,16 @@
+import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
+import { textId } from '../../shared/identifier';
+
+/** Which agent an operation is about; WPS calls it an app. */
+export const appIdProperty: INodeProperties = {
+	displayName: 'App ID',
+	name: 'appId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. AK20250509ABCDEF',
+	description: 'The agent app to talk to, as WPS names it in the agent platform (not the APPID of the credential)',
+};
+
+export const appIdOf = (context: IExecuteSingleFunctions): string =>
+	textId(context.getNodeParameter('appId', ''), 'App ID');

@@ -1,0 +1,18 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import { textId } from '../../../shared/identifier';
+import { operation } from '../../../shared/n8n/operation';
+import { apiOf, wps } from '../../wps-provider';
+import { appIdOf, appIdProperty } from '../app-id';
+import { messageIdProperty } from './message-id';
+
+export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['cancel'] } }, [
+	appIdProperty,
+	messageIdProperty,
+]);
+
+export const routing = operation(wps, async (call) => {
+	const appId = appIdOf(call.context);
+	const messageId = textId(call.context.getNodeParameter('messageId', ''), 'Message ID');
+	const reply = await apiOf(call, appId).cancelChat(messageId, call.stop);
+	return [{ json: { ...reply, messageId } }];
+});

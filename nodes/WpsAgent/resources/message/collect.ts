@@ -1,0 +1,45 @@
+import { updateDisplayOptions } from 'n8n-workflow';
+import { isEmptyId, textId } from '../../../shared/identifier';
+import { answerOperation } from '../../../shared/n8n/answer-operation';
+import { answerOptions } from '../../../shared/n8n/answer-options';
+import { operation } from '../../../shared/n8n/operation';
+import { rememberedChat } from '../../chat-trace';
+import { WpsAnswerSource } from '../../wps-answer-source';
+import { apiOf, wps } from '../../wps-provider';
+import { appIdOf, appIdProperty } from '../app-id';
+import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
+import { optionsProperty, outputProperty } from './answer-properties';
+import { messageIdProperty } from './message-id';
+
+export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [
+	appIdProperty,
+	conversationIdProperty,
+	{
+		...messageIdProperty,
+		required: false,
+		description:
+			'The message, as named by messageId in the output of Send. Leave it empty for the last message of the conversation.',
+	},
+	outputProperty,
+	optionsProperty([]),
+]);
+
+export const routing = operation(wps, async (call) => {
+	const { context, connection } = call;
+	const appId = appIdOf(context);
+	const conversationId = conversationIdOf(context);
+	const given: unknown = context.getNodeParameter('messageId', '');
+	const messageId = isEmptyId(given) ? undefined : textId(given, 'Message ID');
+	const options = answerOptions(context);
+	const trace = (messageId === undefined ? undefined : rememberedChat(conversationId, messageId)) ?? {};
+	return await answerOperation(call, {
+		options,
+		conversationId,
+		messageId,
+		isCollected: true,
+		question: JSON.stringify([appId, conversationId, messageId]),
+		source: () => new WpsAnswerSource(apiOf(call, appId), connection.clock, trace),
+		// There is no stream to wait for: the messages of the conversation are all there is.
+		lookUpPatienceMs: options.maxDurationMs,
+	});
+});

@@ -1,0 +1,41 @@
+import type { INodeProperties } from 'n8n-workflow';
+import * as cancel from './cancel';
+import * as collect from './collect';
+import * as send from './send';
+
+export const messageProperties: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['message'] } },
+		options: [
+			{
+				name: 'Cancel',
+				value: 'cancel',
+				action: 'Cancel message',
+				description: 'Stop an agent that is working on an answer',
+				routing: cancel.routing,
+			},
+			{
+				name: 'Collect',
+				value: 'collect',
+				action: 'Collect answer',
+				description: 'Wait for the answer to a message that was sent earlier, and return it whole',
+				routing: collect.routing,
+			},
+			{
+				name: 'Send',
+				value: 'send',
+				action: 'Send message',
+				description: 'Ask an agent and return its finished answer as one item',
+				routing: send.routing,
+			},
+		],
+		default: 'send',
+	},
+	...send.description,
+	...collect.description,
+	...cancel.description,
+];

@@ -1,0 +1,118 @@
+import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { isEmptyId, textId } from '../../../shared/identifier';
+import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { answerOperation } from '../../../shared/n8n/answer-operation';
+import { answerOptions } from '../../../shared/n8n/answer-options';
+import { operation } from '../../../shared/n8n/operation';
+import { requiredText } from '../../../shared/n8n/parameters';
+import type { WpsQuestion } from '../../wps-api';
+import { WpsAnswerSource } from '../../wps-answer-source';
+import { apiOf, wps } from '../../wps-provider';
+import { traceOf } from '../../wps-run';
+import { appIdOf, appIdProperty } from '../app-id';
+import { conversationIdProperty } from '../conversation/conversation-id';
+import { optionsProperty, outputProperty, waitForAnswerOption } from './answer-properties';
+
+const filesOption: INodeProperties = {
+	displayName: 'Files',
+	name: 'files',
+	type: 'string',
+	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add File' },
+	default: [],
+	description: 'Files that the question is about, in the form in which your agent app expects them',
+};
+
+const variablesOption: INodeProperties = {
+	displayName: 'Variables',
+	name: 'variables',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Variable',
+	default: {},
+	description: 'Inputs of the agent app, as defined in the agent platform of WPS',
+	options: [
+		{
+			displayName: 'Variable',
+			name: 'variable',
+			values: [
+				{
+					displayName: 'Key',
+					name: 'key',
+					type: 'string',
+					default: '',
+					description: 'Name of the input',
+				},
+				{
+					displayName: 'Value',
+					name: 'value',
+					type: 'string',
+					default: '',
+					description: 'Its value for this question',
+				},
+			],
+		},
+	],
+};
+
+const properties: INodeProperties[] = [
+	appIdProperty,
+	{
+		...conversationIdProperty,
+		required: false,
+		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
+	},
+	{
+		displayName: 'Message',
+		name: 'message',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		required: true,
+		default: '',
+		placeholder: 'e.g. Summarise the minutes of the last meeting in five points',
+		description: 'What to ask the agent',
+	},
+	outputProperty,
+	optionsProperty([filesOption, variablesOption, waitForAnswerOption]),
+];
+
+export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
+
+export const routing = operation(wps, async (call) => {
+	const { context, connection } = call;
+	const appId = appIdOf(context);
+	const givenId: unknown = context.getNodeParameter('conversationId', '');
+	const conversationId = isEmptyId(givenId) ? undefined : textId(givenId, 'Conversation ID');
+	const question: WpsQuestion = {
+		text: requiredText(context, 'message', 'Message'),
+		files: filesIn(context.getNodeParameter('options.files', [])),
+		variables: variablesIn(context.getNodeParameter('options.variables', {})),
+	};
+	const options = answerOptions(context);
+	const key = JSON.stringify([appId, conversationId, question]);
+	const asking = { question, isStreamed: options.waitForAnswer };
+	return await answerOperation(call, {
+		options,
+		conversationId,
+		isCollected: false,
+		question: key,
+		source: () => new WpsAnswerSource(apiOf(call, appId), connection.clock, traceOf(call, key), asking),
+	});
+});
+
+/** The strings of the option; an expression may also give a single one. */
+function filesIn(value: unknown): string[] {
+	const files: unknown[] = Array.isArray(value) ? value : [value];
+	return files.map((file) => (typeof file === 'string' ? file.trim() : '')).filter((file) => file !== '');
+}
+
+function variablesIn(value: unknown): WpsQuestion['variables'] {
+	const { variable } = (value ?? {}) as { variable?: unknown };
+	const rows = Array.isArray(variable) ? (variable as Array<Record<string, unknown>>) : [];
+	return rows.map((row, index) => {
+		const key = typeof row.key === 'string' ? row.key.trim() : '';
+		if (key === '') {
+			throw new InvalidParameter(`Variables ${index + 1}: Key`, 'is empty', 'Enter the name of the input.');
+		}
+		return { key, value: typeof row.value === 'string' ? row.value : String(row.value ?? '') };
+	});
+}

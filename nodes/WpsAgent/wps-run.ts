@@ -1,0 +1,60 @@
+import type { OperationCall } from '../shared/n8n/operation';
+import type { ChatTrace } from './chat-trace';
+import { TokenRenewal } from './token-renewal';
+import { LiveGeneration } from './wps-generation';
+
+/** Name of the credential that can renew its token. */
+export const OAUTH_CREDENTIAL = 'wpsOAuth2Api';
+
+/** What the items of one run of a node share. */
+interface WpsRun {
+	/** By base URL and app. */
+	generations: Map<string, LiveGeneration>;
+	renewal?: TokenRenewal;
+	/** By item and question. */
+	traces: Map<string, ChatTrace>;
+}
+
+/** Hangs on the object that all items of a run, and n8n's retries of it, have in common; it goes with the execution. */
+const runs = new WeakMap<object, Map<string, WpsRun>>();
+
+function runOf({ context }: OperationCall): WpsRun {
+	const executeData = context.getExecuteData() as object;
+	const byNode = runs.get(executeData) ?? new Map<string, WpsRun>();
+	runs.set(executeData, byNode);
+	const { name } = context.getNode();
+	const run: WpsRun = byNode.get(name) ?? { generations: new Map(), traces: new Map() };
+	byNode.set(name, run);
+	return run;
+}
+
+/** n8n renews a token when it sees an HTTP 401; where WPS says the same in a body, the node has to ask for it. */
+async function renewToken(context: OperationCall['context']): Promise<void> {
+	await context.helpers.refreshOAuth2Token.call(context, OAUTH_CREDENTIAL, { tokenType: 'Bearer' });
+}
+
+/** Which generation of paths is live where the current item is sent. */
+export function generationOf(call: OperationCall, appId: string): LiveGeneration {
+	const { generations } = runOf(call);
+	const { baseUrl, apiGeneration } = call.credentials;
+	const key = JSON.stringify([baseUrl, apiGeneration, appId]);
+	const generation = generations.get(key) ?? new LiveGeneration(String(apiGeneration ?? 'auto'));
+	generations.set(key, generation);
+	return generation;
+}
+
+/** Renews the token of the current item's credential; undefined for one that cannot. */
+export function renewalOf(call: OperationCall): TokenRenewal | undefined {
+	const { context, provider } = call;
+	if (provider.credentialOf(context) !== OAUTH_CREDENTIAL) return undefined;
+	return (runOf(call).renewal ??= new TokenRenewal(async () => await renewToken(context)));
+}
+
+/** What is known about the question of the current item, also from earlier tries of the node. */
+export function traceOf(call: OperationCall, question: string): ChatTrace {
+	const { traces } = runOf(call);
+	const key = JSON.stringify([call.itemIndex, question]);
+	const trace = traces.get(key) ?? {};
+	traces.set(key, trace);
+	return trace;
+}
