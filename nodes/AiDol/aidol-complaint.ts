@@ -26,6 +26,11 @@ const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'lik
 		hint: 'AI-DOL does not know this API key, or it was switched off. Open the credential of this node, paste the key again and press Test.',
 	},
 	{
+		text: 'timestamp',
+		like: 401,
+		hint: 'AI-DOL refuses requests whose time is more than five minutes off. Check the clock of the computer that runs n8n.',
+	},
+	{
 		text: 'usage limit reached',
 		like: 403,
 		hint: 'All calls that this API key may make are used up. Ask AI-DOL for a larger quota, or use another key.',

@@ -99,11 +99,15 @@ describe('401', () => {
 	test.each([[date(4.9)], [date(-4.9)], [{}], [{ date: 'soon' }]])(
 		'the clock is right, or nothing is known: %j',
 		(headers) => {
-			expect(complaint(401, refusal('Timestamp expired'), headers as Record<string, string>)?.hint).toContain(
+			expect(complaint(401, refusal('Invalid signature'), headers as Record<string, string>)?.hint).toContain(
 				'API Secret',
 			);
 		},
 	);
+
+	test('a time that is refused without saying what time it is', () => {
+		expect(shown(401, refusal('Timestamp expired', 10401))?.details.hint).toContain('Check the clock');
+	});
 
 	test('other refusals do not speak of the clock', () => {
 		expect(complaint(404, refusal('Agent not found'), date(60))?.hint).not.toContain('clock');
@@ -150,6 +154,11 @@ describe('reading a reply', () => {
 
 	test.each([['conversationId'], ['conversation_id']])('a conversation is named by %s', async (name) => {
 		expect(await api(ok({ [name]: 'c-1' })).createConversation('a')).toMatchObject({ conversationId: 'c-1' });
+	});
+
+	test('a web page is told from a refusal', async () => {
+		const making = api('<html><title>Sign in</title></html>').createConversation('a');
+		await expect(making).rejects.toMatchObject({ details: { code: 'web_page', httpStatus: 200 } });
 	});
 
 	test('a conversation without a name is an error, before any question', async () => {

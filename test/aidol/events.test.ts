@@ -200,6 +200,23 @@ describe("Dify's events", () => {
 		expect(await textOf(sse({ answer: 'The whole ' }, { answer: 'answer' }, end))).toBe('The whole answer');
 	});
 
+	test('what follows the end of the workflow in a piece of its own is read too', async () => {
+		const { answer } = await replay(workflow.map((event) => Buffer.from(sse(event))));
+		expect(answer?.usage).toEqual({ total_tokens: 42 });
+	});
+
+	test('what the agent does is not what it says', async () => {
+		const deeds = [
+			{ event: 'agent_log', data: { text: 'thinking' } },
+			{ event: 'agent_thought', id: 'x', content: 'thinking' },
+			{ event: 'iteration_completed', data: { content: 'a round' } },
+			{ event: 'tts_message', data: 'UklGRg==' },
+			{ event: 'node_retry', error: 'timeout', data: { text: 'again' } },
+			{ event: 'ping', data: 'x' },
+		];
+		expect(await textOf(sse({ answer: 'a' }, ...deeds, { answer: 'b' }, { event: 'message_end' }))).toBe('ab');
+	});
+
 	test('message_replace is the whole text, also behind the end of the workflow', async () => {
 		expect(await textOf(sse({ event: 'message', answer: 'bad' }, { event: 'message_replace', answer: 'good' }))).toBe(
 			'good',
@@ -331,6 +348,10 @@ describe('errors in a stream', () => {
 			expect(failure?.message).toBe(shown);
 			expect(failure?.details).toMatchObject({ status, traceId, providerText: message });
 		}
+	});
+
+	test('an error beside text is a remark', async () => {
+		expect(await textOf(sse({ answer: 'a', error: 'deprecated' }, { answer: 'b', error: null }))).toBe('ab');
 	});
 
 	test('an object that broke on the way may have carried text: the answer is not whole', async () => {
