@@ -9,13 +9,6 @@ export interface JsonObject {
 /** Deeper values would overflow the stack of what reads them later (n8n itself included). */
 const MAX_DEPTH = 200;
 
-/** 2^53 has 16 digits: shorter integers are exact in a double, and text without such a number takes the fast path. */
-const MAY_HOLD_BIG_INTEGER = /(?:^|[:[,])\s*-?\d{16}/;
-const MAY_HOLD_NUMERIC_ID = /(?:id|Id)"\s*:\s*-?\d/;
-/** Letters and `_` written as escapes, which nobody needs, may spell any name. */
-const MAY_HIDE_NAMES = /__proto__|\\u00[4-7]/;
-const BRACKETS = /[[{]/g;
-
 /**
  * Parses JSON without losing a digit.
  *
@@ -25,13 +18,36 @@ const BRACKETS = /[[{]/g;
  * @throws SyntaxError when the text is not JSON, or is nested deeper than any real answer.
  */
 export function parseJson(text: string): JsonValue {
-	const exact = MAY_HOLD_BIG_INTEGER.test(text);
-	const numericIds = MAY_HOLD_NUMERIC_ID.test(text);
-	if (!exact && !numericIds && !MAY_HIDE_NAMES.test(text) && !mayBeDeep(text)) return JSON.parse(text) as JsonValue;
-	// JSON.parse is iterative and checks the whole text first, so the recursive parser below sees bounded depth only.
-	const lossy = JSON.parse(text) as JsonValue;
-	assertDepth(lossy);
-	return withTextIds(exact ? (parse(text, undefined, LOSSLESS) as JsonValue) : lossy);
+	// JSON.parse is fast and never overflows the stack. What it lost shows in what it made of the text.
+	const value = JSON.parse(text) as JsonValue;
+	const found = { bigIntegers: false, untidyMembers: false };
+	inspect(value, found);
+	if (found.bigIntegers) return tidy(parse(text, undefined, LOSSLESS) as JsonValue);
+	return found.untidyMembers ? tidy(value) : value;
+}
+
+interface Findings {
+	/** A number may have been an integer with more digits than a double holds. */
+	bigIntegers: boolean;
+	/** A member is an id that is a number, or has a hostile name. */
+	untidyMembers: boolean;
+}
+
+/**
+ * Looks for what needs care. Every event goes through here, hence the plain loop.
+ *
+ * @throws SyntaxError for what is nested too deeply
+ */
+function inspect(value: JsonValue, found: Findings, depth = 0): void {
+	if (typeof value === 'number') found.bigIntegers ||= Number.isInteger(value) && !Number.isSafeInteger(value);
+	if (typeof value !== 'object' || value === null) return;
+	if (depth === MAX_DEPTH) throw new SyntaxError(`JSON is nested deeper than ${MAX_DEPTH} levels`);
+	const members = value as JsonObject; // those of an array are named by their positions
+	for (const name in members) {
+		const member = members[name] as JsonValue;
+		found.untidyMembers ||= name === '__proto__' || (typeof member === 'number' && isIdField(name));
+		if (typeof member !== 'string') inspect(member, found, depth + 1);
+	}
 }
 
 const LOSSLESS = {
@@ -40,13 +56,6 @@ const LOSSLESS = {
 		return /^-?\d+$/.test(digits) && !Number.isSafeInteger(value) ? digits : value;
 	},
 	onDuplicateKey: ({ newValue }: { newValue: unknown }) => newValue,
-};
-
-const mayBeDeep = (text: string) => {
-	if (text.length < MAX_DEPTH) return false;
-	BRACKETS.lastIndex = 0;
-	for (let seen = 0; seen < MAX_DEPTH; seen++) if (!BRACKETS.test(text)) return false;
-	return true;
 };
 
 function assertDepth(root: JsonValue): void {
@@ -59,17 +68,14 @@ function assertDepth(root: JsonValue): void {
 
 const isIdField = (name: string) => name === 'id' || name.endsWith('_id') || name.endsWith('Id');
 
-/** The same value with every numeric id as text; objects are copied only by need of the caller's safety. */
-function withTextIds(value: JsonValue): JsonValue {
-	if (Array.isArray(value)) return value.map(withTextIds);
+/** The same value with every numeric id as text, and without hostile names. */
+function tidy(value: JsonValue): JsonValue {
+	if (Array.isArray(value)) return value.map(tidy);
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(
 		Object.entries(value)
 			.filter(([name]) => name !== '__proto__')
-			.map(([name, member]) => [
-				name,
-				typeof member === 'number' && isIdField(name) ? String(member) : withTextIds(member),
-			]),
+			.map(([name, member]) => [name, typeof member === 'number' && isIdField(name) ? String(member) : tidy(member)]),
 	);
 }
 
