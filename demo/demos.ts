@@ -67,5 +67,100 @@ async function reportify(): Promise<void> {
 	});
 }
 
+async function wps(): Promise<void> {
+	await onStage(async ({ sandbox, run }) => {
+		const credentials = {
+			wpsAccessTokenApi: {
+				accessToken: 'sandbox-user-token',
+				baseUrl: sandbox.wps.url,
+				signRequests: true,
+				accessKey: 'sandbox-app',
+				secretKey: 'sandbox-secret',
+				apiGeneration: 'auto',
+			},
+		};
+		const node = (parameters: object) => ({
+			type: 'n8n-nodes-agent-conversations.wpsAgent',
+			parameters: {
+				authentication: 'accessToken',
+				resource: 'message',
+				appId: 'sandbox-app',
+				...parameters,
+			} as RunOptions['node']['parameters'],
+		});
+
+		heading('1. Ask a WPS agent; every request is signed (KSO-1), and the sandbox checks the signature');
+		const sent = await run({
+			node: node({ operation: 'send', message: 'Write the weekly report on NVDA' }),
+			credentials,
+			...live,
+			onChunk: toTerminal,
+		});
+		if (sent.error) throw sent.error;
+		showItem(sent.items[0]?.json);
+
+		heading('2. The connection is cut: WPS cannot read on, so the answer is looked up; the question is asked once');
+		const before = sandbox.findRequests({ provider: 'wps', operation: 'chat' }).length;
+		sandbox.faults.add({ kind: 'cut', afterEvents: 40, how: 'reset', provider: 'wps' });
+		const lookedUp = await run({
+			node: node({ operation: 'send', message: 'Write the weekly report on NVDA' }),
+			credentials,
+		});
+		if (lookedUp.error) throw lookedUp.error;
+		showItem(lookedUp.items[0]?.json);
+		console.log(`questions asked: ${sandbox.findRequests({ provider: 'wps', operation: 'chat' }).length - before}`);
+	});
+}
+
+async function aidol(): Promise<void> {
+	await onStage(async ({ sandbox, run }) => {
+		const credentials = {
+			aiDolApi: {
+				apiKey: 'sandbox-key',
+				apiSecret: 'sandbox-secret',
+				userId: 'demo-user',
+				baseUrl: sandbox.aidol.url,
+				signatureVersion: 'v2',
+			},
+		};
+		const node = (parameters: object) => ({
+			type: 'n8n-nodes-agent-conversations.aiDol',
+			parameters: parameters as RunOptions['node']['parameters'],
+		});
+
+		heading('1. List the agents; every request is signed (HMAC-SHA256), and the sandbox checks the signature');
+		const agents = await run({ node: node({ resource: 'agent', operation: 'getAll' }), credentials });
+		if (agents.error) throw agents.error;
+		console.log(JSON.stringify(agents.items[0]?.json, null, 2));
+
+		heading('2. Ask the first one (the form of the stream is an assumption: AI-DOL does not publish it)');
+		const sent = await run({
+			node: node({
+				resource: 'message',
+				operation: 'send',
+				agentId: agents.items[0]?.json.agentId,
+				message: 'Tell me about yourself',
+			}),
+			credentials,
+			...live,
+			onChunk: toTerminal,
+		});
+		if (sent.error) throw sent.error;
+		showItem(sent.items[0]?.json);
+
+		heading('3. The connection breaks: AI-DOL offers no way to read on, so the item is an honest error');
+		sandbox.faults.add({ kind: 'cut', afterEvents: 5, how: 'reset', provider: 'aidol' });
+		const { agentId } = agents.items[0]!.json;
+		const failed = await run({
+			node: {
+				...node({ resource: 'message', operation: 'send', agentId, message: 'And again' }),
+				onError: 'continueRegularOutput',
+			},
+			credentials,
+		});
+		console.log(JSON.stringify(failed.items[0]?.json, null, 2));
+	});
+}
+
 /** What `npm run demo -- <name>` can show. */
-export const demos: Record<string, () => Promise<void>> = { reportify };
+export const demos: Record<string, () => Promise<void>> = { reportify, wps, aidol };
