@@ -86,7 +86,7 @@ export class AiDolEvents implements EventDecoder {
 		return {
 			raw,
 			isEndMarker,
-			changes: () => [...idChanges(raw, event, isSpoken), ...usageChanges(event), ...changes],
+			changes: () => [...idChanges(raw, event, isSpoken), ...changes, ...usageChanges(event)],
 		};
 	}
 
