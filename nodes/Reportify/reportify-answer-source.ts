@@ -78,7 +78,9 @@ export class ReportifyAnswerSource implements AnswerSource {
 
 	async lookUp(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp> {
 		const messages = await this.api.messages(ids.conversationId!, { limit: LOOK_UP_LIMIT }, signal);
-		const message = messages.find((each) => textMember(each, 'assistant_message_id') === ids.messageId);
+		const { messageId } = ids;
+		if (messageId === undefined) return { state: 'missing' };
+		const message = messages.find((each) => textMember(each, 'assistant_message_id') === messageId);
 		return message ? lookedUp(message) : { state: 'missing' };
 	}
 
@@ -100,10 +102,11 @@ function lookedUp(message: JsonObject): LookedUp {
 		return { state: 'failed', complaint: complaint ?? { text: `status ${status}` } };
 	}
 	const replayed = replayedAnswer(message);
-	const text = textOfContent(message) ?? replayed?.toString() ?? '';
+	const text = textOfContent(message) ?? textOf(replayed);
 	const files = replayed?.files;
-	if (CANCELLED.includes(status)) return { state: 'cancelled', text, files };
-	if (status === 'completed') return { state: 'completed', text, files };
+	if (CANCELLED.includes(status)) return { state: 'cancelled', text: text ?? '', files };
+	// Without a text, "completed" does not tell what the answer is; it may still be on its way into the list.
+	if (status === 'completed' && text !== undefined) return { state: 'completed', text, files };
 	return { state: 'running', text };
 }
 
@@ -114,6 +117,12 @@ function replayedAnswer({ assistant_events: events }: JsonObject): Answer | unde
 	const decoder = new ReportifyEvents();
 	for (const event of decoder.decodeEvents(events)) answer.apply(event);
 	return answer;
+}
+
+/** Events that hold neither text nor the end, an empty list above all, do not tell that the answer is empty. */
+function textOf(replayed: Answer | undefined): string | undefined {
+	const text = replayed?.toString();
+	return text !== '' || replayed?.outcome?.status === 'completed' ? text : undefined;
 }
 
 /** `content` is an object with a text in lists and plain text elsewhere (`providers/reportify.md §2`). */

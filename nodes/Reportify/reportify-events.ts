@@ -8,18 +8,25 @@ import { filesIn } from './reportify-files';
 const STEP_STARTS = ['tool_start', 'node_start', 'agent_start'];
 const STEP_ENDS = ['tool_end', 'node_end', 'agent_end'];
 
-/** Pieces in a row that each repeat all text of their block so far, before they are read as cumulative. */
-const CUMULATIVE_EVIDENCE = 3;
-/** A repeated beginning of this length is evidence by itself; shorter ones occur in honest text ("1" + "10"). */
-const LONG_BEGINNING = 12;
+/**
+ * Pieces that each repeat all text of their block so far, before they are read as cumulative. Honest text that begins
+ * like that, `a`, `ab`, `abc`, `abcd`, `abcde`, `abcdef` in just these pieces, is not to be expected.
+ */
+const CUMULATIVE_EVIDENCE = 5;
 
 /** How the pieces of one text block relate to each other. */
 interface Block {
-	/** The piece before, as long as the pieces could be cumulative; undefined once they cannot. */
-	latest?: string;
-	chain: number;
+	name: string;
+	/** The piece before. */
+	latest: string;
+	/** Every piece so far began with the one before it. */
+	grows: boolean;
+	evidence: number;
 	isCumulative: boolean;
 }
+
+/** Dashes, blanks, `haha`: one repeats the other in honest text as well. */
+const isRepetition = (text: string) => `${text}${text}`.indexOf(text, 1) < text.length;
 
 /**
  * Decodes Reportify's `WorkflowStreamEvent`s (`providers/reportify.md §3d`, `§3e`). Every field but `event_type` is
@@ -27,8 +34,10 @@ interface Block {
  */
 export class ReportifyEvents implements EventDecoder {
 	private rootRunId: string | undefined;
+	private hasStarted = false;
 	private openWorkflows = 0;
 	private readonly blocks = new Map<string, Block>();
+	private blockCount = 0;
 
 	decode({ data, event }: Frame): ProviderEvent[] {
 		if (data.trim() === '[DONE]' || data.trim() === '') return [];
@@ -65,29 +74,24 @@ export class ReportifyEvents implements EventDecoder {
 	}
 
 	private textChanges(type: string, event: JsonObject): AnswerChange[] {
-		if (type !== 'streaming' || typeof event.content !== 'string') return [];
 		const key = `${textMember(event, 'run_id') ?? ''}/${textMember(event, 'node_id') ?? ''}`;
-		return [this.textChange(key, event.content)];
+		if (type === 'stream_start') this.blocks.delete(key);
+		if (type !== 'streaming' || typeof event.content !== 'string' || event.content === '') return [];
+		const block = this.blocks.get(key) ?? this.newBlock();
+		this.blocks.set(key, block);
+		return [textChange(block, event.content)];
 	}
 
-	/**
-	 * Pieces are appended (`§3e`: delta by name and example). Should a server send the whole text each time, its pieces
-	 * betray that by each beginning with the one before.
-	 */
-	private textChange(key: string, piece: string): AnswerChange {
-		const block = this.blocks.get(key) ?? { latest: '', chain: 0, isCumulative: false };
-		this.blocks.set(key, block);
-		if (block.latest === undefined || piece === '') return { kind: 'text', block: key, text: piece };
-		const grows = piece.length > block.latest.length && piece.startsWith(block.latest);
-		if (grows) {
-			block.chain++;
-			block.isCumulative ||= block.chain >= CUMULATIVE_EVIDENCE || block.latest.length >= LONG_BEGINNING;
-			block.latest = piece;
-			return { kind: 'text', block: key, text: piece, replace: block.isCumulative };
-		}
-		if (block.isCumulative && block.latest.startsWith(piece)) return { kind: 'text', block: key, text: '' };
-		block.latest = block.isCumulative ? block.latest + piece : undefined;
-		return { kind: 'text', block: key, text: piece };
+	private newBlock(): Block {
+		this.blockCount++;
+		return { name: String(this.blockCount), latest: '', grows: true, evidence: 0, isCumulative: false };
+	}
+
+	/** The provider repeats the whole text in the end: where that is a block's last piece, the pieces were cumulative. */
+	private corrections(whole: string | undefined): AnswerChange[] {
+		return [...this.blocks.values()]
+			.filter(({ grows, latest }) => grows && latest === whole)
+			.map(({ name, latest }) => ({ kind: 'text', block: name, text: latest, replace: true }));
 	}
 
 	private stepChanges(type: string, event: JsonObject): AnswerChange[] {
@@ -112,14 +116,17 @@ export class ReportifyEvents implements EventDecoder {
 		const runId = textMember(event, 'run_id');
 		switch (type) {
 			case 'workflow_start':
-				this.rootRunId ??= runId;
+				if (!this.hasStarted) this.rootRunId = runId;
+				this.hasStarted = true;
 				this.openWorkflows++;
 				return [];
 			case 'workflow_end': {
 				this.openWorkflows--;
 				const isNested =
 					this.rootRunId !== undefined && runId !== undefined ? runId !== this.rootRunId : this.openWorkflows > 0;
-				return isNested ? [] : [{ kind: 'ended', status: 'completed', text: textOfOutput(event.output) }];
+				if (isNested) return [];
+				const text = textOfOutput(event.output);
+				return [...this.corrections(text), { kind: 'ended', status: 'completed', text }];
 			}
 			case 'cancel':
 				return [{ kind: 'ended', status: 'cancelled' }];
@@ -135,6 +142,25 @@ export class ReportifyEvents implements EventDecoder {
 				return [];
 		}
 	}
+}
+
+/**
+ * Pieces are appended (`§3e`: delta by name and example). Should a server send the whole text each time, its pieces
+ * betray that by each beginning with the one before, from the first one on.
+ */
+function textChange(block: Block, piece: string): AnswerChange {
+	const { name, latest } = block;
+	const grows = block.grows && piece.startsWith(latest);
+	if (!block.isCumulative && grows && latest !== '' && piece !== latest && !isRepetition(latest)) block.evidence++;
+	block.isCumulative ||= block.evidence >= CUMULATIVE_EVIDENCE;
+	if (block.isCumulative && !grows) {
+		const isOld = latest.startsWith(piece);
+		if (!isOld) block.latest += piece;
+		return { kind: 'text', block: name, text: isOld ? '' : piece };
+	}
+	block.grows = grows;
+	block.latest = grows ? piece : '';
+	return { kind: 'text', block: name, text: piece, replace: block.isCumulative };
 }
 
 /** A body without events: `{"detail": …}` under status 200. */

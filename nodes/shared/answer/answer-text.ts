@@ -25,86 +25,121 @@ class GrowingText {
 	}
 }
 
+/** A stretch of the text that belongs to one block. */
 interface Segment {
-	block: string;
 	text: GrowingText;
+	/** Taken out of the text. */
+	isGone: boolean;
 }
 
 /** What one change did to the answer's text, for showing it live. */
 export type TextChange = { appended: string } | { rewritten: true } | undefined;
 
-/** The text of an answer that is being written: blocks that grow, are replaced or removed. */
+/**
+ * The text of an answer that is being written: blocks that grow, are replaced or removed. What a change costs does not
+ * depend on how many blocks there are.
+ */
 export class AnswerText {
-	private segments: Segment[] = [];
+	/** In the order in which they began. */
+	private readonly segments: Segment[] = [];
+	private readonly byBlock = new Map<string, Segment[]>();
 	private readonly ranks = new Map<string, number>();
+	/** With `lastBlock`: the block that is the answer at present. */
+	private shown: string | undefined;
 
 	constructor(private readonly composition: Composition) {}
 
 	append(block: string, piece: string, rank = 0): TextChange {
 		if (piece === '') return undefined;
-		const before = this.shownBlock();
-		this.ranks.set(block, Math.max(rank, this.ranks.get(block) ?? rank));
-		const last = this.segments.at(-1);
-		if (last?.block === block) last.text.append(piece);
-		else this.segments.push(segmentOf(block, piece));
-		return this.changeOf(block, before, piece);
+		const shownBefore = this.shown;
+		this.raise(block, rank);
+		if (this.isLast(block)) this.byBlock.get(block)?.at(-1)?.text.append(piece);
+		else this.addSegment(block, piece);
+		return this.changeOf(block, shownBefore, piece);
 	}
 
 	replace(block: string, text: string, rank = 0): TextChange {
-		const before = this.shownBlock();
 		const old = this.textOf(block);
 		if (old === text) return undefined;
-		if (text.startsWith(old) && this.segments.at(-1)?.block === block)
-			return this.append(block, text.slice(old.length), rank);
-		this.ranks.set(block, Math.max(rank, this.ranks.get(block) ?? rank));
-		const first = this.segments.findIndex((segment) => segment.block === block);
-		this.segments = this.segments.filter((segment, index) => segment.block !== block || index === first);
-		if (first < 0) this.segments.push(segmentOf(block, text));
-		else this.segments[first] = segmentOf(block, text);
-		return old === '' ? this.changeOf(block, before, text) : { rewritten: true };
+		const segments = this.byBlock.get(block);
+		if (old === '' || !segments) return this.append(block, text, rank);
+		if (text.startsWith(old) && this.isLast(block)) return this.append(block, text.slice(old.length), rank);
+		this.raise(block, rank);
+		const [first, ...others] = segments as [Segment, ...Segment[]];
+		first.text = new GrowingText();
+		first.text.append(text);
+		others.forEach(takeOut);
+		this.byBlock.set(block, [first]);
+		return this.isShown(block) ? { rewritten: true } : undefined;
 	}
 
 	remove(block: string): TextChange {
-		const had = this.textOf(block) !== '';
-		this.segments = this.segments.filter((segment) => segment.block !== block);
+		const wasSeen = this.isShown(block) && this.textOf(block) !== '';
+		this.byBlock.get(block)?.forEach(takeOut);
+		this.byBlock.delete(block);
 		this.ranks.delete(block);
-		return had ? { rewritten: true } : undefined;
+		if (this.shown === block) this.shown = this.lastOfHighestRank();
+		return wasSeen ? { rewritten: true } : undefined;
 	}
 
 	/** The answer as it stands. */
 	toString(): string {
 		if (this.composition === 'everything') return this.segments.map(({ text }) => text.toString()).join('');
-		const block = this.shownBlock();
-		return block === undefined ? '' : this.textOf(block);
+		return this.shown === undefined ? '' : this.textOf(this.shown);
 	}
 
 	private textOf(block: string): string {
-		return this.segments
-			.filter((segment) => segment.block === block)
-			.map(({ text }) => text.toString())
-			.join('');
+		return (this.byBlock.get(block) ?? []).map(({ text }) => text.toString()).join('');
 	}
 
-	/** With `lastBlock`: the block that is the answer at present. */
-	private shownBlock(): string | undefined {
-		if (this.composition === 'everything') return undefined;
-		let shown: string | undefined;
+	/** True when the text ends with this block. */
+	private isLast(block: string): boolean {
+		while (this.segments.at(-1)?.isGone) this.segments.pop();
+		const last = this.byBlock.get(block)?.at(-1);
+		return last !== undefined && last === this.segments.at(-1);
+	}
+
+	private addSegment(block: string, piece: string): void {
+		const segment = { text: new GrowingText(), isGone: false };
+		segment.text.append(piece);
+		this.segments.push(segment);
+		const own = this.byBlock.get(block);
+		if (own) own.push(segment);
+		else this.byBlock.set(block, [segment]);
+	}
+
+	/** Takes note of a block's rank, which never falls. */
+	private raise(block: string, rank: number): void {
+		const known = this.ranks.get(block);
+		if (known !== undefined && known >= rank) return;
+		this.ranks.set(block, rank);
+		if (this.composition === 'everything') return;
+		const highest = this.shown === undefined ? rank : (this.ranks.get(this.shown) as number);
+		if (rank > highest || (rank === highest && known === undefined)) this.shown = block;
+		else if (rank === highest) this.shown = this.lastOfHighestRank();
+	}
+
+	private lastOfHighestRank(): string | undefined {
+		let found: string | undefined;
 		for (const [block, rank] of this.ranks) {
-			if (shown === undefined || rank >= (this.ranks.get(shown) ?? 0)) shown = block;
+			if (found === undefined || rank >= (this.ranks.get(found) as number)) found = block;
 		}
-		return shown;
+		return found;
+	}
+
+	private isShown(block: string): boolean {
+		return this.composition === 'everything' || this.shown === block;
 	}
 
 	private changeOf(block: string, shownBefore: string | undefined, piece: string): TextChange {
+		if (!this.isShown(block)) return undefined;
 		if (this.composition === 'everything') return { appended: piece };
-		const shown = this.shownBlock();
-		if (shown !== block) return undefined;
 		return shownBefore === undefined || shownBefore === block ? { appended: piece } : { rewritten: true };
 	}
 }
 
-function segmentOf(block: string, piece: string): Segment {
-	const text = new GrowingText();
-	text.append(piece);
-	return { block, text };
+/** Cheaper than moving all segments behind it. */
+function takeOut(segment: Segment): void {
+	segment.text = new GrowingText();
+	segment.isGone = true;
 }

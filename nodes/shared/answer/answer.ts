@@ -27,22 +27,26 @@ export class Answer {
 	readonly files: AnswerFile[] = [];
 	readonly events: Array<JsonObject | string> = [];
 	usage: JsonValue = null;
+	/** The usage was told behind the terminal event, so that nothing more is to be waited for. */
+	usageIsFinal = false;
 	/** Distinct events seen. */
 	eventCount = 0;
 	/** The largest offset seen; the cursor for resuming. */
 	lastOffset: number | undefined;
 	/** Set by the first terminal event; later ones change nothing. */
 	outcome: AnswerOutcome | undefined;
-	/** An event that could not be read may have carried text: what was put together is not to be trusted as whole. */
+	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
 	damaged = false;
 
 	private text: AnswerText;
 	private readonly stepList: OpenStep[] = [];
-	private readonly openSteps = new Map<string, OpenStep>();
+	/** Steps without an end, by key; the oldest first. */
+	private readonly openSteps = new Map<string, OpenStep[]>();
 	private rememberedIds = new Set<string>();
 	/** Fingerprints of the events at `lastOffset`. */
 	private atLastOffset = new Set<string>();
-	private everyEventHasOffset = true;
+	/** Reading on behind `lastOffset` would leave nothing out: every event had a position of its own, in order. */
+	private isCursorSafe = true;
 	private resumed = false;
 
 	constructor(private readonly options: AnswerOptions) {
@@ -53,20 +57,25 @@ export class Answer {
 	 * Tells that the next events come from a new connection.
 	 *
 	 * @returns the offset to ask from, or undefined when the log has to be read again from its start. In that case what
-	 * was put together so far is dropped: without positions, repeats could not be told from news.
+	 * was put together so far is dropped: without safe positions, repeats could not be told from news.
 	 */
 	resume(): number | undefined {
-		this.resumed = true;
 		this.damaged = false;
-		if (this.everyEventHasOffset && this.lastOffset !== undefined) return this.lastOffset;
+		if (this.isCursorSafe && this.lastOffset !== undefined) {
+			this.resumed = true;
+			return this.lastOffset;
+		}
 		this.text = new AnswerText(this.options.composition);
+		this.usage = null;
+		this.usageIsFinal = false;
+		this.outcome = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
 		this.rememberedIds.clear();
 		this.atLastOffset.clear();
 		this.eventCount = 0;
 		this.lastOffset = undefined;
-		this.everyEventHasOffset = true;
+		this.isCursorSafe = true;
 		this.resumed = false;
 		return undefined;
 	}
@@ -78,12 +87,12 @@ export class Answer {
 	 */
 	apply(event: ProviderEvent): TextChange[] | 'repeated' {
 		if (this.isRepeated(event)) return 'repeated';
-		if (this.options.keepEvents) this.events.push(event.raw);
 		if (event.isUnreadable) {
-			// Not counted as seen: a resume has to ask for it again.
-			this.damaged = true;
+			// Not counted as seen: a resume has to ask for it again. Behind the terminal event nothing of worth is lost.
+			this.damaged ||= this.outcome === undefined;
 			return [];
 		}
+		if (this.options.keepEvents) this.events.push(event.raw);
 		this.remember(event);
 		this.eventCount++;
 		const changes: TextChange[] = [];
@@ -136,11 +145,10 @@ export class Answer {
 				this.rememberedIds.delete(this.rememberedIds.values().next().value as string);
 			}
 		}
-		if (offset === undefined) {
-			this.everyEventHasOffset = false;
-			return;
-		}
-		if (this.lastOffset === undefined || offset > this.lastOffset) {
+		const isInOrder = offset !== undefined && (this.lastOffset === undefined || offset > this.lastOffset);
+		if (!isInOrder || this.damaged) this.isCursorSafe = false;
+		if (offset === undefined) return;
+		if (isInOrder) {
 			this.lastOffset = offset;
 			this.atLastOffset.clear();
 		}
@@ -166,6 +174,7 @@ export class Answer {
 				return undefined;
 			case 'usage':
 				this.usage = change.usage;
+				this.usageIsFinal = this.outcome !== undefined;
 				return undefined;
 			case 'ids':
 				this.ids.conversationId ??= change.conversationId;
@@ -199,7 +208,7 @@ export class Answer {
 			startedMs: at,
 		};
 		this.stepList.push(step);
-		this.openSteps.set(key, step);
+		this.openSteps.set(key, [...(this.openSteps.get(key) ?? []), step]);
 	}
 
 	private endStep(key: string, end: Partial<AnswerStep>, at?: number): void {
@@ -207,10 +216,11 @@ export class Answer {
 		if (!this.openSteps.has(key)) {
 			this.startStep(key, { kind: end.kind ?? '', name: end.name ?? '', input: end.input ?? null });
 		}
-		const step = this.openSteps.get(key) as OpenStep;
+		const [step, ...others] = this.openSteps.get(key) as [OpenStep, ...OpenStep[]];
 		const durationMs = at !== undefined && step.startedMs !== undefined ? at - step.startedMs : null;
 		Object.assign(step, { status: 'completed', durationMs }, end);
-		this.openSteps.delete(key);
+		if (others.length > 0) this.openSteps.set(key, others);
+		else this.openSteps.delete(key);
 	}
 }
 

@@ -100,6 +100,8 @@ class Follower {
 	private readonly ids: AnswerIds;
 	private asked: FollowOptions['asked'];
 	private reconnects = 0;
+	/** Whether the provider could be told to stop; undefined as long as nobody tried. */
+	private cancelling: Promise<boolean> | undefined;
 	private firstTextAt: number | undefined;
 	private readonly startedAt: number;
 	private readonly limit = new AbortController();
@@ -145,7 +147,8 @@ class Follower {
 		const watchdog = new Watchdog(clock, maxDurationMs, () => this.limit.abort(new OutOfTime()));
 		const onStop = () => {
 			this.limit.abort(new Stopped());
-			void this.cancelAfterStop();
+			// Not waited for: the execution ends at once, and then there is nobody left to tell.
+			if (this.isRunning()) void this.cancelOnce();
 		};
 		if (stop?.aborted) this.limit.abort(new Stopped());
 		stop?.addEventListener('abort', onStop, { once: true });
@@ -225,9 +228,14 @@ class Follower {
 		this.decoder = this.source.createDecoder();
 	}
 
-	/** The sending broke: finds out whether the question arrived, instead of asking it again. */
-	private async locate(cause: unknown, interruption = interruptionOf(cause)): Promise<Ending> {
+	/**
+	 * The sending broke, or the answer came without its id: finds the question, instead of asking it again.
+	 *
+	 * @param cause what went wrong, if there was no answer at all
+	 */
+	private async locate(cause: unknown, interruption = interruptionOf(cause) ?? brokenBy(cause)): Promise<Ending> {
 		this.ending.throwIfAborted();
+		if (cause !== undefined && this.asked === 'yes') throw cause; // it arrived, and reading on makes no sense
 		const { locate } = this.source;
 		this.asked = 'maybe';
 		for (let tries = 1; locate && tries <= MAX_LOCATES; tries++) {
@@ -294,9 +302,9 @@ class Follower {
 				onFrames: (frames) => {
 					this.takeIn(frames);
 					if (idsOnly) return this.ids.messageId === undefined;
-					if (this.answer.damaged && this.canResume()) return false;
+					if (this.hasToReadAgain()) return false;
 					if (!this.isFinished()) return true;
-					if (!this.source.eventsAfterEnd || this.answer.usage !== null) return false;
+					if (!this.source.eventsAfterEnd || this.answer.usageIsFinal) return false;
 					grace ??= new Watchdog(this.options.clock, GRACE_MS, () => graceOver.abort(new Silence()));
 					return true;
 				},
@@ -314,7 +322,17 @@ class Follower {
 	}
 
 	private takeIn(frames: Frame[]): void {
-		for (const frame of frames) for (const event of this.decoder.decode(frame)) this.takeInEvent(event);
+		for (const frame of frames) {
+			for (const event of this.decoder.decode(frame)) {
+				// What follows an unreadable event comes again, behind what that one was meant to say.
+				if (this.hasToReadAgain()) return;
+				this.takeInEvent(event);
+			}
+		}
+	}
+
+	private hasToReadAgain(): boolean {
+		return this.answer.damaged && this.canResume();
 	}
 
 	private takeInEvent(event: ProviderEvent): void {
@@ -335,7 +353,7 @@ class Follower {
 	/** The terminal event was seen, and nothing before it was lost. */
 	private isFinished(): boolean {
 		const { outcome, damaged } = this.answer;
-		return outcome !== undefined && !(damaged && outcome.status === 'completed');
+		return outcome !== undefined && !(damaged && outcome.status !== 'failed');
 	}
 
 	private canResume(): boolean {
@@ -386,20 +404,34 @@ class Follower {
 			this.ending.throwIfAborted();
 			complaint = look.worked ? undefined : look.error;
 			if (look.worked) last = look.value;
-			if (last?.state === 'completed' || last?.state === 'cancelled') return this.resultOfLookUp(last);
-			if (last?.state === 'failed') throw this.agentFailure(last.complaint);
+			if (last?.state === 'cancelled') return this.resultOfLookUp(last);
+			// A list that lags behind the stream has not got the whole answer yet, whatever status it shows.
+			if (last?.state === 'completed' && !this.hasSeenMoreThan(last.text)) return this.resultOfLookUp(last);
+			if (last?.state === 'failed') {
+				if (last.text !== undefined && last.text.startsWith(this.answer.toString())) this.answer.replaceText(last.text);
+				throw this.agentFailure(last.complaint);
+			}
 			const isHopeless =
 				complaint instanceof RequestRefused && isFinal({ kind: 'refused', refusal: complaint.refusal });
-			if (isHopeless || clock.now() >= until) break;
+			const isUnknown = last?.state === 'missing' && interruption !== undefined && isFinal(interruption);
+			if (isHopeless || isUnknown || clock.now() >= until) break;
 			await this.pause(Math.min(backOff(tries + 1, clock), until - clock.now()));
 		}
 		throw this.interruptedFailure(interruption, complaint, last);
 	}
 
+	/** True when the text breaks off before the end of what has come already; white space at the end does not count. */
+	private hasSeenMoreThan(text: string): boolean {
+		const seen = this.answer.toString();
+		return seen.startsWith(text) && seen.trimEnd() !== text.trimEnd();
+	}
+
 	private resultOfLookUp(found: Extract<LookedUp, { state: 'completed' | 'cancelled' }>): FollowedAnswer {
 		this.learnIds(found.ids);
-		if (found.text !== this.answer.toString()) this.options.onText?.({ rewritten: true });
-		this.answer.replaceText(found.text);
+		if (found.text !== this.answer.toString() && !this.hasSeenMoreThan(found.text)) {
+			this.options.onText?.({ rewritten: true });
+			this.answer.replaceText(found.text);
+		}
 		this.answer.outcome = { status: found.state };
 		for (const file of found.files ?? []) this.answer.addFile(file);
 		return this.result('lookup');
@@ -433,22 +465,39 @@ class Follower {
 		return new Answer({ composition: this.source.composition, keepSteps, keepEvents });
 	}
 
-	/** Stop was pressed: the agent must not go on at the user's expense. Called from the abort event itself. */
-	private async cancelAfterStop(): Promise<void> {
-		if (this.asked === 'no' || this.answer.outcome !== undefined || !this.source.cancel) return;
+	/** The question is out, or may be, and its end has not been seen. */
+	private isRunning(): boolean {
+		return this.asked !== 'no' && this.answer.outcome === undefined;
+	}
+
+	/** Tells the provider to stop the agent, at most once. Resolves with whether it was told; never rejects. */
+	private async cancelOnce(): Promise<boolean> {
+		this.cancelling ??= attempt(() => this.cancel()).then((told) => told.worked && told.value);
+		return await this.cancelling;
+	}
+
+	/** Works after Stop as well: its signal is its own. A question that is just being sent may have to be found first. */
+	private async cancel(): Promise<boolean> {
+		const { source } = this;
+		if (!source.cancel) return false;
 		const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
-		try {
-			if (this.ids.messageId === undefined) this.learnIds(await this.source.locate?.(this.ids, signal));
-			if (this.ids.messageId !== undefined) await this.source.cancel(this.ids, signal);
-		} catch {
-			// The execution is over: there is nobody left to tell.
+		for (let tries = 1; this.ids.messageId === undefined && source.locate && tries <= MAX_LOCATES; tries++) {
+			if (tries > 1) await this.options.clock.sleep(backOff(tries, this.options.clock), signal);
+			const found = await attempt(() => source.locate!(this.ids, signal));
+			if (found.worked) this.learnIds(found.value);
 		}
+		if (this.ids.messageId === undefined) return false;
+		await source.cancel(this.ids, signal);
+		return true;
 	}
 
 	private async failureOf(error: unknown): Promise<ConversationFailure> {
 		const failure = this.explain(error);
 		const timedOut = error instanceof OutOfTime || failure.details.code === 'idle_timeout';
-		if (timedOut && this.options.onTimeout === 'cancel') await this.cancelAfterTimeout(failure);
+		if (timedOut && this.options.onTimeout === 'cancel' && this.isRunning()) {
+			if (await this.cancelOnce()) failure.details.status = 'cancelled';
+			else failure.details.hint += ' The agent could not be told to stop; it may still be running.';
+		}
 		failure.details.status ??= this.questionStatus();
 		failure.progress = {
 			...this.ids,
@@ -463,23 +512,13 @@ class Follower {
 		return this.asked === 'yes' ? 'running' : 'unknown';
 	}
 
-	private async cancelAfterTimeout(failure: ConversationFailure): Promise<void> {
-		if (!this.source.cancel || this.ids.messageId === undefined) return;
-		try {
-			await this.source.cancel(this.ids, AbortSignal.timeout(CANCEL_TIMEOUT_MS));
-			failure.details.status = 'cancelled';
-		} catch {
-			failure.details.hint += ' The agent could not be told to stop; it may still be running.';
-		}
-	}
-
 	private explain(error: unknown): ConversationFailure {
 		const { providerName } = this.source;
 		if (error instanceof ConversationFailure) return error;
 		if (error instanceof Stopped) {
 			return new ConversationFailure('The execution was stopped', {
 				code: 'stopped',
-				hint: 'The agent was told to stop.',
+				hint: this.stopHint(),
 			});
 		}
 		if (error instanceof OutOfTime) {
@@ -503,7 +542,7 @@ class Follower {
 				providerText: error.message,
 			});
 		}
-		return this.interruptedFailure(interruptionOf(error) ?? { kind: 'broken', detail: textOf(error) });
+		return this.interruptedFailure(interruptionOf(error) ?? brokenBy(error));
 	}
 
 	private silenceFailure(): ConversationFailure {
@@ -559,7 +598,11 @@ class Follower {
 		complaint: { code?: string; text: string; traceId?: string; like?: number; hint?: string } | undefined,
 	) {
 		const { providerName } = this.source;
-		if (complaint?.like) return refusalFailure(providerName, { status: complaint.like, complaint });
+		if (complaint?.like) {
+			const failure = refusalFailure(providerName, { status: complaint.like, complaint });
+			if (this.asked === 'yes') failure.details.status = 'failed';
+			return failure;
+		}
 		return new ConversationFailure(`The agent of ${providerName} could not finish its answer`, {
 			code: complaint?.code ?? 'agent_failed',
 			hint:
@@ -568,6 +611,13 @@ class Follower {
 			traceId: complaint?.traceId,
 			status: 'failed',
 		});
+	}
+
+	private stopHint(): string {
+		if (this.asked === 'no') return 'The question had not been asked.';
+		return this.source.cancel
+			? 'The agent was told to stop.'
+			: 'The agent cannot be told to stop; it may still be running.';
 	}
 
 	private collectLaterHint(): string {
@@ -602,8 +652,10 @@ function interruptionOf(error: unknown): Interruption | undefined {
 	if (error instanceof TransportFailure) return { kind: 'broken', detail: error.detail };
 	if (error instanceof Silence) return { kind: 'silent' };
 	if (error instanceof FrameTooLarge || error instanceof ConversationFailure) return undefined;
-	return error === undefined ? undefined : { kind: 'broken', detail: textOf(error) };
+	return error === undefined ? undefined : brokenBy(error);
 }
+
+const brokenBy = (error: unknown): Interruption => ({ kind: 'broken', detail: textOf(error) });
 
 /** How long to wait before reading on, where the interruption itself says so. Milliseconds. */
 function delayAfter(interruption: Interruption): number | undefined {

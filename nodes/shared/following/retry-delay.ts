@@ -6,6 +6,10 @@ const LONGEST_DELAY_MS = 10_000;
 /** A server may ask for more; nobody's workflow should hang on an absurd value. */
 export const LONGEST_RETRY_AFTER_MS = 120_000;
 
+const SECONDS = /^\d+(?:\.\d+)?$/;
+/** `Date.parse` takes nearly anything for a date, `-5` for one. */
+const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
+
 /** Exponential back-off with full jitter over its upper half. `attempt` counts from 0. Milliseconds. */
 export function backOff(attempt: number, clock: Clock): number {
 	const delay = Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
@@ -19,8 +23,8 @@ export function backOff(attempt: number, clock: Clock): number {
  * @returns undefined when there is none or it makes no sense
  */
 export function retryAfter(header: string | undefined, clock: Clock): number | undefined {
-	if (header === undefined || header.trim() === '') return undefined;
+	if (header === undefined) return undefined;
 	const text = header.trim();
-	const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - clock.now();
+	const wait = SECONDS.test(text) ? Number(text) * 1000 : HTTP_DATE.test(text) ? Date.parse(text) - clock.now() : NaN;
 	return Number.isNaN(wait) ? undefined : Math.min(Math.max(wait, 0), LONGEST_RETRY_AFTER_MS);
 }

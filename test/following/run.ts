@@ -1,0 +1,98 @@
+import type { TextChange } from '../../nodes/shared/answer/answer-text';
+import type { AnswerIds } from '../../nodes/shared/following/answer-source';
+import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
+import { FakeClock } from './fake-clock';
+import { type Script, ScriptedSource } from './scripted-source';
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+
+export interface Run<T> {
+	answer?: T;
+	failure?: ConversationFailure;
+	source: ScriptedSource;
+	/** Names of the calls, without times. */
+	calls: string[];
+	clock: FakeClock;
+	/** Milliseconds that it took. */
+	took: number;
+	/** What came of `onText`, `onAsking` and the like. */
+	texts: TextChange[];
+	told: string[];
+}
+
+export interface RunOptions extends Partial<Omit<FollowOptions, 'clock' | 'stop'>> {
+	/** When Stop is pressed, milliseconds; before everything with a negative number. */
+	stopAt?: number;
+	randoms?: number[];
+}
+
+const rejections: unknown[] = [];
+process.on('unhandledRejection', (reason) => rejections.push(reason));
+
+/** Follows a script to its end in its own time, and checks that nothing is left behind. */
+export async function followed(script: Script, options: RunOptions = {}): Promise<Run<FollowedAnswer>> {
+	return await run(follow, script, options);
+}
+
+export async function asked(script: Script, options: RunOptions = {}): Promise<Run<AnswerIds>> {
+	return await run(askOnly, script, options);
+}
+
+async function run<T>(
+	work: (source: ScriptedSource, options: FollowOptions) => Promise<T>,
+	script: Script,
+	{ stopAt, randoms, ...options }: RunOptions,
+): Promise<Run<T>> {
+	const clock = new FakeClock();
+	if (randoms) clock.randoms = randoms;
+	const source = new ScriptedSource(script, clock);
+	const stop = new AbortController();
+	if (stopAt !== undefined && stopAt < 0) stop.abort();
+	else if (stopAt !== undefined) clock.at(stopAt, () => stop.abort());
+	const texts: TextChange[] = [];
+	const told: string[] = [];
+	const working = work(source, {
+		clock,
+		idleTimeoutMs: 2 * MINUTE,
+		maxDurationMs: 30 * MINUTE,
+		lookUpPatienceMs: 30 * SECOND,
+		onTimeout: 'leaveRunning',
+		keepSteps: true,
+		keepEvents: true,
+		stop: stop.signal,
+		ids: { conversationId: 'c-1' },
+		asked: 'no',
+		onAsking: () => told.push('asking'),
+		onNotAsked: () => told.push('not asked'),
+		onIds: (ids) => told.push(`ids ${ids.conversationId}/${ids.messageId}`),
+		onText: (change) => texts.push(change),
+		...options,
+	});
+	const outcome: Pick<Run<T>, 'answer' | 'failure'> = await clock.run(
+		working.then(
+			(answer) => ({ answer }),
+			(error: unknown) => {
+				if (error instanceof ConversationFailure) return { failure: error };
+				throw error;
+			},
+		),
+	);
+	const took = clock.elapsed;
+	const isStopped = stop.signal.aborted;
+	if (!isStopped) expect(clock.pending).toBe(0);
+	await clock.runOut(); // after Stop, the provider may still have to be told
+	expect(clock.pending).toBe(0);
+	expect(source.surprises).toEqual([]);
+	// Cancelling, and finding what to cancel, has a time limit of its own; every other connection is closed.
+	const hasCancelled = isStopped || options.onTimeout === 'cancel';
+	const isOwn = (call: string) => call.startsWith('cancel') || (hasCancelled && call.startsWith('locate'));
+	expect(source.calls.filter((call, at) => !isOwn(call) && !source.signals[at]?.aborted)).toEqual([]);
+	expect(rejections).toEqual([]);
+	const calls = source.calls.map((call) => call.replace(/ @\d+$/, ''));
+	return { ...outcome, source, calls, clock, took, texts, told };
+}
+
+/** Every question that went out. */
+export const questions = ({ calls }: Run<unknown>): number => calls.filter((call) => call === 'ask').length;
