@@ -10,6 +10,8 @@ export interface OutputSchema {
 	properties?: Record<string, OutputSchema>;
 	required?: string[];
 	items?: OutputSchema;
+	/** There may be members that are not described. */
+	additionalProperties?: boolean;
 }
 
 /** Where n8n looks for the schema of an operation's output, version 1 of the node. */

@@ -58,8 +58,7 @@ test('every state of the question is explained', () => {
 	const type = /export type QuestionStatus =([\s\S]*?)\n\n/.exec(source)![1]!;
 	const states = [...type.matchAll(/'(\w+)'/g)].map(([, state]) => state!);
 	expect(states).toContain('running');
-	const [, section = ''] = page.split('\n| `status`');
-	expect([...section.split('\n## ')[0]!.matchAll(/^\| `(\w+)`/gm)].map(([, state]) => state!).sort()).toEqual(
-		states.sort(),
-	);
+	const [, section = ''] = page.split('safe to ask again:\n');
+	const rows = [...section.split('\n## ')[0]!.matchAll(/^\| `(\w+)` /gm)].map(([, state]) => state!);
+	expect(rows.filter((row) => row !== 'status').sort()).toEqual(states.sort());
 });

@@ -1,7 +1,7 @@
 import type { OutputSchema } from '../../scripts/docs-schemas';
 
 /** Keywords that the check below understands; a schema with another one would not be checked. */
-const KEYWORDS = ['type', 'description', 'const', 'enum', 'properties', 'required', 'items'];
+const KEYWORDS = ['type', 'description', 'const', 'enum', 'properties', 'required', 'items', 'additionalProperties'];
 
 /** What is wrong with a schema itself: parts that say nothing, or that nothing here checks. */
 export function schemaFaults(schema: OutputSchema, at = '$'): string[] {
@@ -27,8 +27,8 @@ const typeOf = (value: unknown): string => {
 };
 
 /**
- * What does not conform to a schema; members that the schema does not describe count as well, because a builder would not
- * find them in the editor.
+ * What does not conform to a schema. Members that the schema does not describe count as well, because a builder would not
+ * find them in the editor, unless it says that there may be more (where a provider does not publish what it sends).
  */
 export function deviations(value: unknown, schema: OutputSchema, at = '$'): string[] {
 	const types = [schema.type].flat();
@@ -49,7 +49,8 @@ export function deviations(value: unknown, schema: OutputSchema, at = '$'): stri
 		...missing.map((name) => `${at}.${name} is missing`),
 		...Object.entries(members).flatMap(([name, member]) => {
 			const described = schema.properties?.[name];
-			return described ? deviations(member, described, `${at}.${name}`) : [`${at}.${name} is not described`];
+			if (described) return deviations(member, described, `${at}.${name}`);
+			return schema.additionalProperties ? [] : [`${at}.${name} is not described`];
 		}),
 	];
 }
