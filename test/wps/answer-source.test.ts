@@ -1,0 +1,256 @@
+import type { JsonObject } from '../../nodes/shared/json/json';
+import { askOnly } from '../../nodes/shared/following/follow';
+import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
+import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
+import { END, message, question, stream } from './events';
+import { failureOf, followWps, QUESTION, sourceOf } from './follow-wps';
+import { listed, ok, refusal, type Scripted, ScriptedWps } from './scripted-wps';
+
+const OLD = [listed('User', QUESTION.text, { id: 'old-q' }), listed('Agent', 'old answer', { id: 'old-a' })];
+const ASKED = listed('User', QUESTION.text, { id: 'new-q' });
+const answer = (text: string, more: JsonObject = {}) => listed('Agent', text, { id: 'new-a', ...more });
+const text = (...events: unknown[]) => events.map((event) => `${JSON.stringify(event)}\n\n`).join('');
+const chat: JsonObject = { chat_id: 'c1' };
+const BROKEN: Scripted = { text: text(message('half', { state: 'partial', ...chat })) };
+
+/** WPS with an old turn in the session; from the question on it shows what `after` says, one after the other. */
+function wpsThat(asked: Scripted, ...after: JsonObject[][]): ScriptedWps {
+	let looks = -1;
+	const wps = new ScriptedWps();
+	return wps.on(/chats\/create/, asked).on(/messages/, () => {
+		if (wps.count(/chats\/create/) === 0) return ok({ items: OLD });
+		looks = Math.min(looks + 1, after.length - 1);
+		return ok({ items: [...OLD, ...(after[looks] ?? [])] });
+	});
+}
+const questions = (wps: ScriptedWps) => wps.count(/chats?\/create/);
+
+describe('a stream that breaks', () => {
+	test.each<[string, Scripted]>([
+		['ends too early', BROKEN],
+		['breaks', { ...BROKEN, breaks: true }],
+		['breaks without having named the chat', { text: text(message('half', { state: 'partial' })), breaks: true }],
+		['holds an event that cannot be read', { text: `{"event":"add_message\n${text(message('the answer'), END)}` }],
+		['ends before its first event', { text: '' }],
+		['breaks before its first byte', { breaks: true }],
+		['is a server fault', { status: 500, text: 'oops' }],
+		['is a gateway that gave up', { status: 504, text: '' }],
+		['is a web page', { text: `<html>${' '.repeat(300)}</html>` }],
+	])('%s: the answer is looked up in the session, and asked for once', async (_what, asked) => {
+		const wps = wpsThat(asked, [ASKED], [ASKED, answer('the answer')]);
+		const found = await followWps(wps);
+		expect(found).toMatchObject({ text: 'the answer', status: 'completed', deliveredBy: 'lookup' });
+		expect(questions(wps)).toBe(1);
+	});
+
+	test.each<[string, Scripted, JsonObject[], object]>([
+		['nothing new is listed', BROKEN, [], { code: 'stream_broken', status: 'running' }],
+		['the question is listed, no answer', BROKEN, [ASKED], { code: 'stream_broken' }],
+		['the answer is empty', BROKEN, [ASKED, answer('')], { code: 'stream_broken' }],
+		[
+			'the answer is marked as partial',
+			BROKEN,
+			[ASKED, answer('half and', { properties: { state: 'partial' } })],
+			{ code: 'stream_broken' },
+		],
+		['the question never arrived', { breaks: true }, [], { code: 'connection_broken', status: 'unknown' }],
+	])('%s: an error with what had come, soon, and no old answer', async (_what, asked, after, details) => {
+		const wps = wpsThat(asked, after);
+		const started = wps.clock.now();
+		const failure = await failureOf(followWps(wps));
+		expect(failure.details).toMatchObject(details);
+		expect(failure.progress.partialAnswer).toBe(asked === BROKEN ? 'half' : '');
+		expect(questions(wps)).toBe(1);
+		expect(wps.clock.now() - started).toBeLessThan(60_000);
+	});
+
+	test('that falls silent: one look at the session, no more patience', async () => {
+		const silent = { ...BROKEN, stalls: true };
+		expect((await followWps(wpsThat(silent, [ASKED, answer('the answer')]))).text).toBe('the answer');
+		const failure = await failureOf(followWps(wpsThat(silent, [ASKED])));
+		expect(failure.details).toMatchObject({ code: 'idle_timeout', status: 'running' });
+	});
+
+	test('an answer that is still growing in the list is waited for', async () => {
+		const growth = ['half', 'half of', 'half of it', 'half of it all'].map((part) => [ASKED, answer(part)]);
+		expect((await followWps(wpsThat(BROKEN, ...growth))).text).toBe('half of it all');
+	});
+
+	test('what says that it is complete is not waited for', async () => {
+		const wps = wpsThat(BROKEN, [ASKED, answer('done', { properties: { state: 'complete' } })]);
+		await followWps(wps);
+		expect(wps.count(/messages/)).toBe(2);
+	});
+
+	test('a message that is listed as an error is one', async () => {
+		const failure = await failureOf(
+			followWps(wpsThat(BROKEN, [ASKED, answer('Out of credits', { category: 'error' })])),
+		);
+		expect(failure.details).toMatchObject({ status: 'failed', providerText: 'Out of credits' });
+	});
+
+	test('the list before the question cannot be had: only what the stream has named is taken', async () => {
+		const shown = [...OLD, ASKED, answer('the answer')];
+		const list = (wps: ScriptedWps) =>
+			wps.on(/messages/, (_, nth) => (nth === 1 ? refusal(403000001, 403) : ok({ items: shown })));
+		const unnamed = await failureOf(followWps(list(wpsThat(BROKEN))));
+		expect(unnamed.details.code).toBe('stream_broken');
+		const named = { text: text(message('the', { state: 'partial', id: 'new-a', ...chat })) };
+		expect(await followWps(list(wpsThat(named)))).toMatchObject({ text: 'the answer', deliveredBy: 'lookup' });
+	});
+
+	test('a session that is not listed at all ends it at once', async () => {
+		const wps = wpsThat(BROKEN).on(/messages/, { status: 404, text: '' });
+		const started = wps.clock.now();
+		expect((await failureOf(followWps(wps))).progress.partialAnswer).toBe('half');
+		expect(wps.clock.now() - started).toBeLessThan(10_000);
+	});
+});
+
+describe('WPS only names the chat, as without a stream', () => {
+	const STARTED = ok({ session_id: 's1', chat_id: 'c1' });
+
+	test('the session is watched until the answer is there, however long that takes', async () => {
+		const waiting = Array.from({ length: 200 }, () => [ASKED]);
+		const wps = wpsThat(STARTED, ...waiting, [ASKED, answer('the answer')]);
+		const started = wps.clock.now();
+		expect(await followWps(wps)).toMatchObject({ text: 'the answer', deliveredBy: 'lookup', ids: { messageId: 'c1' } });
+		expect(wps.clock.now() - started).toBeGreaterThan(400_000);
+		expect(questions(wps)).toBe(1);
+	});
+
+	test('up to the maximum duration', async () => {
+		const failure = await failureOf(followWps(wpsThat(STARTED, [ASKED]), { options: { maxDurationMs: 60_000 } }));
+		expect(failure.details).toMatchObject({ code: 'max_duration', status: 'running' });
+		expect(failure.progress.messageId).toBe('c1');
+	});
+});
+
+describe('asking', () => {
+	test.each<[string, Scripted, object]>([
+		['401', { status: 401, text: '' }, { httpStatus: 401, status: 'notSent' }],
+		['an envelope under 200', refusal(403000001), { code: '403000001', status: 'notSent' }],
+		[
+			'an envelope with its own status',
+			refusal(400000007, 400),
+			{ code: '400000007', httpStatus: 400, status: 'notSent' },
+		],
+		['an unknown session', refusal(500410001), { code: '500410001', status: 'notSent' }],
+	])('refused by %s: not asked again, and said so', async (_what, asked, details) => {
+		const wps = wpsThat(asked);
+		expect((await failureOf(followWps(wps))).details).toMatchObject(details);
+		expect(questions(wps)).toBe(1);
+	});
+
+	test.each([
+		['HTTP 429', { status: 429, headers: { 'retry-after': '7' }, text: '' }],
+		['an envelope under 200', refusal(400000001)],
+		['an envelope as an event', { text: `data: ${JSON.stringify({ code: 429000001, msg: 'TooManyRequests' })}\n\n` }],
+	])('turned away by %s: asked again later', async (_what, limited) => {
+		const wps = wpsThat({}).on(/chats\/create/, (_, nth) =>
+			nth === 1 ? limited : { text: text(...stream('cumulative', ['a'])) },
+		);
+		expect((await followWps(wps)).text).toBe('a');
+		expect(questions(wps)).toBe(2);
+	});
+
+	test.each([refusal(500000004), refusal(999999999), refusal(499000001), refusal(77)])(
+		'refused in a way that leaves open whether it arrived: looked for, not asked again (%j)',
+		async (asked) => {
+			const wps = wpsThat(asked, []);
+			expect((await failureOf(followWps(wps))).details.status).toBe('unknown');
+			expect(questions(wps)).toBe(1);
+			expect((await followWps(wpsThat(asked, [ASKED, answer('the answer')]))).text).toBe('the answer');
+		},
+	);
+
+	test('a new conversation has no earlier messages: nothing is listed before the question', async () => {
+		const wps = new ScriptedWps()
+			.on(/sessions\/create/, ok({ session_id: 's9' }))
+			.on(/chats\/create/, { text: text(...stream('cumulative', ['a'])) });
+		expect(await followWps(wps, { options: { ids: {} } })).toMatchObject({ text: 'a', ids: { conversationId: 's9' } });
+		expect(wps.log).toHaveLength(2);
+	});
+
+	test('a conversation without a name is nobody’s', async () => {
+		const wps = new ScriptedWps().on(/sessions\/create/, ok({}));
+		expect((await failureOf(followWps(wps, { options: { ids: {} } }))).details).toMatchObject({ status: 'notSent' });
+		expect(questions(wps)).toBe(0);
+	});
+
+	test('a session id of Langflow does not replace the one that was asked in', async () => {
+		const wps = wpsThat({ text: text(question(), message('a', { session_id: 'another', ...chat }), END) });
+		expect((await followWps(wps)).ids).toEqual({ conversationId: 's1', messageId: 'c1' });
+	});
+});
+
+describe('an earlier try of the node left it open whether the question arrived', () => {
+	const trace: ChatTrace = { earlier: new Set(['old-q', 'old-a']), text: QUESTION.text };
+	const MAYBE = { asked: 'maybe' as const };
+
+	test('it did: its answer is taken', async () => {
+		const wps = new ScriptedWps().on(/messages/, ok({ items: [...OLD, ASKED, answer('the answer')] }));
+		expect((await followWps(wps, { trace, options: MAYBE })).text).toBe('the answer');
+		expect(questions(wps)).toBe(0);
+	});
+
+	test('it did not, as far as can be seen: not asked again', async () => {
+		const wps = new ScriptedWps().on(/messages/, ok({ items: OLD }));
+		expect((await failureOf(followWps(wps, { trace, options: MAYBE }))).details.status).toBe('unknown');
+		expect(questions(wps)).toBe(0);
+	});
+});
+
+describe('without waiting', () => {
+	const options = (wps: ScriptedWps) => ({
+		...{
+			clock: wps.clock,
+			idleTimeoutMs: 1000,
+			maxDurationMs: 1000,
+			lookUpPatienceMs: 0,
+			onTimeout: 'leaveRunning' as const,
+		},
+		...{ keepSteps: false, keepEvents: false, ids: { conversationId: 's1' }, asked: 'no' as const },
+	});
+	const source = (wps: ScriptedWps) => {
+		const made = sourceOf(wps, { generation: new LiveGeneration('apps') });
+		Object.assign(made, { asking: { question: QUESTION, isStreamed: false } });
+		return made;
+	};
+
+	test('the ids come at once', async () => {
+		const wps = wpsThat(ok({ session_id: 's1', chat_id: 'c1' }));
+		expect(await askOnly(source(wps), options(wps))).toEqual({ conversationId: 's1', messageId: 'c1' });
+		expect(wps.requests.at(-1)?.json).toContain('"stream":false');
+	});
+
+	test('also when the chat is not named', async () => {
+		const wps = wpsThat(ok({ session_id: 's1' }));
+		expect(await askOnly(source(wps), options(wps))).toEqual({ conversationId: 's1' });
+		expect(questions(wps)).toBe(1);
+	});
+});
+
+describe('collecting', () => {
+	const COLLECT = { asks: false, options: { lookUpPatienceMs: 1_800_000 } };
+
+	test('waits for the agent, as long as there is time', async () => {
+		let looks = 0;
+		const wps = new ScriptedWps().on(/messages/, () =>
+			ok({ items: ++looks < 50 ? [...OLD, ASKED] : [...OLD, ASKED, answer('the answer')] }),
+		);
+		expect(await followWps(wps, COLLECT)).toMatchObject({ text: 'the answer', deliveredBy: 'lookup' });
+	});
+
+	test('of a chat that this node started: the old answer is not its answer, though nothing new is listed yet', async () => {
+		const wps = new ScriptedWps().on(/messages/, ok({ items: OLD }));
+		const trace: ChatTrace = { earlier: new Set(['old-q', 'old-a']), text: QUESTION.text };
+		expect((await failureOf(followWps(wps, { ...COLLECT, trace }))).details.code).toBe('max_duration');
+	});
+
+	test('an unknown session', async () => {
+		const wps = new ScriptedWps().on(/messages/, refusal(400000103, 400));
+		expect((await failureOf(followWps(wps, COLLECT))).details).toMatchObject({ code: '400000103' });
+		expect(wps.requests).toHaveLength(1);
+	});
+});

@@ -1,0 +1,51 @@
+import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
+import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
+import { WpsAnswerSource } from '../../nodes/WpsAgent/wps-answer-source';
+import { WpsApi } from '../../nodes/WpsAgent/wps-api';
+import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
+import type { ScriptedWps } from './scripted-wps';
+
+export const QUESTION = { text: 'What is the answer?', files: [], variables: [] };
+
+export interface Following {
+	options?: Partial<FollowOptions>;
+	trace?: ChatTrace;
+	/** False for an answer that is collected. */
+	asks?: boolean;
+	generation?: LiveGeneration;
+}
+
+export const sourceOf = (wps: ScriptedWps, { trace = {}, asks = true, generation }: Following = {}): WpsAnswerSource =>
+	new WpsAnswerSource(
+		new WpsApi(wps.connection, 'app1', generation ?? new LiveGeneration('apps')),
+		wps.clock,
+		trace,
+		asks ? { question: QUESTION, isStreamed: true } : undefined,
+	);
+
+/** Follows an answer of the scripted WPS in the existing conversation `s1`. */
+export async function followWps(wps: ScriptedWps, following: Following = {}): Promise<FollowedAnswer> {
+	return await follow(sourceOf(wps, following), {
+		clock: wps.clock,
+		idleTimeoutMs: 120_000,
+		maxDurationMs: 1_800_000,
+		lookUpPatienceMs: 30_000,
+		onTimeout: 'leaveRunning',
+		keepSteps: false,
+		keepEvents: false,
+		ids: { conversationId: 's1' },
+		asked: following.asks === false ? 'yes' : 'no',
+		...following.options,
+	});
+}
+
+/** The failure that following ends with. */
+export async function failureOf(following: Promise<unknown>): Promise<ConversationFailure> {
+	const outcome = await following.then(
+		(value) => new Error(`no failure but ${JSON.stringify(value)}`),
+		(error: unknown) => error,
+	);
+	if (outcome instanceof ConversationFailure) return outcome;
+	throw outcome;
+}
