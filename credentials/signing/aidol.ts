@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'crypto';
-import { isLosslessNumber, parse, stringify } from 'lossless-json';
+import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
 import { UserError, type ICredentialDataDecryptedObject, type IHttpRequestOptions } from 'n8n-workflow';
 
 import { normaliseBaseUrl } from '../base-url';
@@ -58,7 +58,7 @@ export interface CanonicalBody {
 /**
  * Brings a JSON body into the form that is sent and into the form that is signed.
  * Top-level fields that are null or blank are left out, top-level strings are trimmed; empty objects and arrays stay.
- * Inside nested values nothing changes, and every number keeps its digits.
+ * Inside nested values nothing changes; integers keep their digits, other numbers are written as `JSON.stringify` does.
  *
  * @param body an object, or the text of one
  * @throws UserError when the text is not a JSON object
@@ -77,10 +77,14 @@ export function canonicalBody(body: object | string): CanonicalBody {
 	};
 }
 
+/** As `JSON.stringify` writes it, which a server that rebuilds the text will do, too; digits beyond 2^53 are kept. */
+const exactNumber = (digits: string) =>
+	/^-?\d+$/.test(digits) && !Number.isSafeInteger(Number(digits)) ? new LosslessNumber(digits) : Number(digits);
+
 function jsonObject(text: string): Record<string, unknown> {
 	let value: unknown;
 	try {
-		value = parse(text);
+		value = parse(text, undefined, exactNumber);
 	} catch {
 		value = undefined;
 	}

@@ -124,9 +124,9 @@ describe('a refusal is told in the words of the user', () => {
 			'an unknown key, under HTTP 200',
 			{ invalidKeyStatus: 200 },
 			{ apiKey: 'wrong-key-1234' },
-			'The API key was refused by AI-DOL (200)',
+			'The API key was refused by AI-DOL (401)',
 		],
-		['a used up quota', { callsLeft: 0 }, {}, 'AI-DOL does not allow this with the credential in use (200)'],
+		['a used up quota', { callsLeft: 0 }, {}, 'AI-DOL does not allow this with the credential in use (403)'],
 	])('%s', async (_title, aidol, changes, message) => {
 		bench.sandbox.configure({ aidol });
 		const { items } = await bench.send({}, { ...CONTINUE, credentials: bench.credentials({ ...changes }) });

@@ -92,6 +92,7 @@ describe('a request for JSON', () => {
 	test.each<[string, HttpRequest, HttpReply | Error, number]>([
 		['a read, when the connection breaks', READ, new TransportFailure('maybe', 'ECONNRESET'), 2],
 		['a read, when nobody is there', READ, new TransportFailure('no', 'ECONNREFUSED'), 2],
+		['a read, when its body breaks off', READ, reply(200, ['{"a"', new Error('aborted')]), 2],
 		['a read, after 500', READ, reply(500), 2],
 		['a read, after 503', READ, reply(503), 2],
 		['a read, after 429', READ, reply(429), 2],
@@ -158,7 +159,7 @@ describe('a request for JSON', () => {
 
 	test('a body that breaks off is a broken connection', async () => {
 		const { connection } = provider([reply(200, ['{"a"', new Error('aborted')])]);
-		const error = await requestJson(connection, READ, undefined).catch((reason: unknown) => reason);
+		const error = await requestJson(connection, WRITE, undefined).catch((reason: unknown) => reason);
 		expect(error).toBeInstanceOf(TransportFailure);
 		expect(error).toMatchObject({ reached: 'maybe' });
 	});

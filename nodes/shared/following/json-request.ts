@@ -10,6 +10,9 @@ import { type HttpReply, type HttpRequest, readText, type Transport, TransportFa
 const MAX_TRIES = 3;
 const SHOWN_TEXT = 200;
 
+/** Bytes of a refusal's body to read. */
+const LARGEST_COMPLAINT = 64 * 1024;
+
 /**
  * Reads what a provider complains about out of a reply; undefined when it does not complain.
  *
@@ -57,15 +60,18 @@ export async function requestJson(
 	request: HttpRequest,
 	signal: AbortSignal | undefined,
 ): Promise<JsonValue> {
-	const reply = await requestReply(connection, request, signal);
-	const reading = await attempt(() => readText(reply));
-	if (!reading.worked) throw signal?.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
-	const text = reading.value;
-	const body = tryParseJson(text);
-	const complaint = connection.complaintOf(reply.status, body, text, reply.headers);
-	if (complaint) throw new RequestRefused({ status: reply.status, complaint });
-	if (body === undefined && text.trim() !== '') throw notJson(connection.providerName, reply.status, text);
-	return body ?? null;
+	return await repeated(connection, request, signal, async () => {
+		const reply = await openStream(connection, request, signal);
+		const reading = await attempt(() => readText(reply));
+		if (!reading.worked) throw signal?.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
+		const text = reading.value;
+		const body = tryParseJson(text);
+		const complaint = connection.complaintOf(reply.status, body, text, reply.headers);
+		if (complaint)
+			throw new RequestRefused({ status: reply.status, complaint, retryAfterMs: waitAskedFor(connection, reply) });
+		if (body === undefined && text.trim() !== '') throw notJson(connection.providerName, reply.status, text);
+		return body ?? null;
+	});
 }
 
 /** Like {@link requestJson}, for an answer of any kind; its body has not been read yet. */
@@ -74,15 +80,27 @@ export async function requestReply(
 	request: HttpRequest,
 	signal: AbortSignal | undefined,
 ): Promise<HttpReply> {
+	return await repeated(connection, request, signal, async () => await openStream(connection, request, signal));
+}
+
+async function repeated<T>(
+	{ clock }: ProviderConnection,
+	request: HttpRequest,
+	signal: AbortSignal | undefined,
+	work: () => Promise<T>,
+): Promise<T> {
 	for (let tries = 1; ; tries++) {
-		const sent = await attempt(() => openStream(connection, request, signal));
-		if (sent.worked) return sent.value;
-		if (signal?.aborted || tries >= MAX_TRIES || !mayRepeat(request, sent.error)) throw sent.error;
-		const asked = sent.error instanceof RequestRefused ? sent.error.refusal.retryAfterMs : undefined;
-		await connection.clock.sleep(asked ?? backOff(tries, connection.clock), signal);
+		const result = await attempt(work);
+		if (result.worked) return result.value;
+		if (signal?.aborted || tries >= MAX_TRIES || !mayRepeat(request, result.error)) throw result.error;
+		const askedFor = result.error instanceof RequestRefused ? result.error.refusal.retryAfterMs : undefined;
+		await clock.sleep(askedFor ?? backOff(tries, clock), signal);
 		signal?.throwIfAborted();
 	}
 }
+
+const waitAskedFor = ({ clock }: ProviderConnection, { headers }: HttpReply) =>
+	retryAfter(headers['retry-after'], clock);
 
 function mayRepeat({ method }: HttpRequest, error: unknown): boolean {
 	const isRead = method === 'GET';
@@ -90,13 +108,14 @@ function mayRepeat({ method }: HttpRequest, error: unknown): boolean {
 	return error instanceof RequestRefused && (isRateLimit(error.refusal) || (isRead && isServerFault(error.refusal)));
 }
 
-async function refused(connection: ProviderConnection, { status, headers, body }: HttpReply): Promise<RequestRefused> {
-	const text = await attempt(() => readText({ status, headers, body }, 64 * 1024));
+async function refused(connection: ProviderConnection, reply: HttpReply): Promise<RequestRefused> {
+	const { status, headers } = reply;
+	const text = await attempt(() => readText(reply, LARGEST_COMPLAINT));
 	const shown = text.worked ? text.value : '';
 	const complaint = connection.complaintOf(status, tryParseJson(shown), shown, headers) ?? {
 		text: shown.slice(0, SHOWN_TEXT),
 	};
-	return new RequestRefused({ status, complaint, retryAfterMs: retryAfter(headers['retry-after'], connection.clock) });
+	return new RequestRefused({ status, complaint, retryAfterMs: waitAskedFor(connection, reply) });
 }
 
 function notJson(providerName: string, httpStatus: number, text: string): ConversationFailure {

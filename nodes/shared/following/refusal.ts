@@ -95,8 +95,9 @@ function wordingOf(status: number): Wording {
 
 /** The refusal in the user's terms. */
 export function refusalFailure(provider: string, refusal: Refusal): ConversationFailure {
-	const wording = wordingOf(refusal.complaint.like ?? refusal.status);
-	return new ConversationFailure(wording.message(provider, refusal.status), {
+	const status = refusal.complaint.like ?? refusal.status;
+	const wording = wordingOf(status);
+	return new ConversationFailure(wording.message(provider, status), {
 		code: refusal.complaint.code ?? wording.code,
 		hint: refusal.complaint.hint ?? wording.hint,
 		httpStatus: refusal.status,

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { AnswerSource } from '../following/answer-source';
 import { attempt } from '../following/attempt';
+import { ConversationFailure } from '../following/conversation-failure';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
 import { answerItems, type FileDownload, runningItem } from './answer-items';
 import type { AnswerOptions } from './answer-options';
@@ -64,13 +65,30 @@ async function liveAnswer(
 	request: AnswerRequest,
 	memory: RememberedItem,
 ): Promise<FollowedAnswer> {
-	const live = LiveText.for(call.context, n8nClock);
 	const { source, options } = followed(call, request, memory);
-	const following = follow(source, { ...options, onText: live && ((change) => live.take(change)) });
-	const result = await attempt(() => following);
+	if (memory.failure && isFinal(memory, source)) throw memory.failure;
+	const live = LiveText.for(call.context, n8nClock);
+	const result = await attempt(() => follow(source, { ...options, onText: live && ((change) => live.take(change)) }));
 	live?.end(result.worked ? result.value.text : undefined);
 	if (result.worked) return result.value;
-	throw result.error;
+	throw remembered(memory, result.error);
+}
+
+/** Another try cannot bring more: the agent has ended, or the provider has nothing to read a second time. */
+function isFinal({ failure, asked }: RememberedItem, { resume, lookUp, locate }: AnswerSource): boolean {
+	return failure?.details.status === 'failed' || (asked !== 'no' && !resume && !lookUp && !locate);
+}
+
+/** Keeps a failure for the next try; what an earlier try had of the answer is not lost when this one had less. */
+function remembered(memory: RememberedItem, error: unknown): unknown {
+	if (!(error instanceof ConversationFailure)) return error;
+	const earlier = memory.failure?.progress;
+	if (earlier && earlier.partialAnswer.length > error.progress.partialAnswer.length) {
+		const { partialAnswer, lastOffset } = earlier;
+		error.progress = { ...error.progress, partialAnswer, lastOffset };
+	}
+	memory.failure = error;
+	return error;
 }
 
 /** What to follow, and how; what becomes known on the way is remembered for the next try. */

@@ -3,6 +3,7 @@ import { ConversationFailure } from '../following/conversation-failure';
 import { refusalFailure, RequestRefused } from '../following/refusal';
 import { TransportFailure } from '../following/transport';
 import { InvalidParameter } from '../invalid-parameter';
+import { failureBeforeSending } from './error-causes';
 
 /** How long a provider may take over anything but an answer, a large upload included. Seconds. */
 export const REPLY_TIMEOUT_S = 300;
@@ -16,6 +17,8 @@ export function explainFailure(error: unknown, providerName: string): Conversati
 	}
 	if (error instanceof RequestRefused) return refusalFailure(providerName, error.refusal);
 	if (error instanceof TransportFailure) return brokenConnection(providerName, error);
+	const unsent = failureBeforeSending(error);
+	if (unsent) return unsent;
 	const text = error instanceof Error ? error.message : String(error);
 	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
 }

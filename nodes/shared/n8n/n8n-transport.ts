@@ -1,14 +1,7 @@
-import {
-	type IExecuteSingleFunctions,
-	type IHttpRequestOptions,
-	type IN8nHttpFullResponse,
-	OperationalError,
-	UnexpectedError,
-	UserError,
-} from 'n8n-workflow';
+import type { IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { attempt } from '../following/attempt';
-import { ConversationFailure } from '../following/conversation-failure';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../following/transport';
+import { causesOf, failureBeforeSending } from './error-causes';
 
 /** Longer than any run is followed: our own idle timeout and maximum duration decide, not the HTTP client's. */
 const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
@@ -88,23 +81,6 @@ function replyOf({ statusCode, headers, body }: IN8nHttpFullResponse): HttpReply
 	};
 }
 
-interface ErrorChain {
-	message?: unknown;
-	code?: unknown;
-	httpCode?: unknown;
-	cause?: unknown;
-	response?: { status?: number; headers?: Record<string, unknown>; data?: unknown };
-	context?: { data?: unknown };
-}
-
-function* causesOf(error: unknown): Generator<ErrorChain> {
-	let current = error;
-	for (let depth = 0; depth < 6 && typeof current === 'object' && current !== null; depth++) {
-		yield current as ErrorChain;
-		current = (current as ErrorChain).cause;
-	}
-}
-
 /** A 401 comes as an error; it is an HTTP answer all the same. */
 function refusedReply(error: unknown): HttpReply | undefined {
 	for (const { httpCode, response, context } of causesOf(error)) {
@@ -120,18 +96,6 @@ async function* bytesOf(data: unknown): AsyncGenerator<Uint8Array> {
 	else if (typeof data === 'object' && data !== null && Symbol.asyncIterator in data)
 		yield* data as AsyncIterable<Uint8Array>;
 	else if (typeof data === 'object' && data !== null) yield new TextEncoder().encode(JSON.stringify(data));
-}
-
-/** What n8n, or a credential, found wrong before anything was sent: a missing field, a domain that is not allowed. */
-function failureBeforeSending(error: unknown): ConversationFailure | undefined {
-	for (const cause of causesOf(error)) {
-		const isOfN8n = [UserError, OperationalError, UnexpectedError].some((type) => cause instanceof type);
-		if (!isOfN8n) continue;
-		const { message, description } = cause as UserError;
-		const hint = description ?? 'Check the credential of this node.';
-		return new ConversationFailure(message, { code: 'configuration', hint, status: 'notSent' });
-	}
-	return undefined;
 }
 
 function transportFailure(error: unknown): TransportFailure {

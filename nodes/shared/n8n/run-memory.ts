@@ -1,5 +1,6 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import type { AnswerIds } from '../following/answer-source';
+import type { ConversationFailure } from '../following/conversation-failure';
 import type { FollowedAnswer, FollowOptions } from '../following/follow';
 import { RunOrder } from './run-order';
 
@@ -11,6 +12,8 @@ export interface RememberedItem {
 	ids: AnswerIds;
 	/** The answer, once it is whole. */
 	answer?: FollowedAnswer;
+	/** What went wrong the last time. */
+	failure?: ConversationFailure;
 	/** Being worked on: an earlier try of the node failed because of another item and left this one running. */
 	underWay?: Promise<FollowedAnswer>;
 }
