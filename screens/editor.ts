@@ -1,0 +1,193 @@
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Owner, SavedWorkflow } from '../real-n8n/api';
+
+export type Theme = 'light' | 'dark';
+
+export interface EditorOptions {
+	url: string;
+	owner: Owner;
+	theme?: Theme;
+	/** Size of the window, pixels. */
+	size?: { width: number; height: number };
+}
+
+/** Runs in the page. Spinners and the like, which never end, do not count. */
+const IS_SETTLED = `
+	document.fonts.status === 'loaded' &&
+	[...document.images].every((image) => image.complete) &&
+	document.getAnimations().every(
+		(each) => each.playState !== 'running' || each.effect?.getComputedTiming().endTime === Infinity,
+	)`;
+
+const PATIENCE_WITH_SEARCH_MS = 5000;
+
+const byTestId = (id: string) => `[data-test-id="${id}"]`;
+
+/** n8n's editor in a browser, as a person uses it. */
+export class Editor {
+	private constructor(
+		private readonly context: BrowserContext,
+		readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	/** Opens a window of its own and signs in. */
+	static async open(browser: Browser, options: EditorOptions): Promise<Editor> {
+		const { url, owner, theme = 'light', size = { width: 1440, height: 900 } } = options;
+		const context = await browser.newContext({ viewport: size, colorScheme: theme, locale: 'en-US' });
+		context.setDefaultTimeout(60_000);
+		const { email, password } = owner;
+		const answer = await context.request.post(`${url}/rest/login`, { data: { emailOrLdapLoginId: email, password } });
+		if (!answer.ok()) throw new Error(`n8n refused to sign in: ${answer.status()} ${await answer.text()}`);
+		return new Editor(context, await context.newPage(), url);
+	}
+
+	async close(): Promise<void> {
+		await this.context.close();
+	}
+
+	// ------------------------------------------------------------------------------------------------- canvas
+
+	async openWorkflow({ id }: Pick<SavedWorkflow, 'id'>): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${id}`);
+		await this.page.locator(byTestId('canvas-node')).first().waitFor();
+		await this.settled();
+	}
+
+	/** Runs the workflow with the button below the canvas and waits for its end. */
+	async execute(): Promise<void> {
+		const ended = this.page.locator('.el-notification, [role="alert"]').first().waitFor();
+		await this.page.locator(byTestId('execute-workflow-button')).first().click();
+		await ended;
+	}
+
+	// ------------------------------------------------------------------------------------------------- node panel
+
+	async openNodePanel(): Promise<void> {
+		await this.page.locator(byTestId('node-creator-plus-button')).click();
+		await this.searchBar.waitFor();
+	}
+
+	/** The panel that the plus below the *Tool* of an agent opens. */
+	async openToolPanel(): Promise<void> {
+		const tool = `${byTestId('canvas-node-input-handle')}[data-connection-type="ai_tool"] ${byTestId('canvas-handle-plus')}`;
+		await this.page.locator(tool).first().click();
+		await this.searchBar.waitFor();
+	}
+
+	get nodePanel(): Locator {
+		return this.page.locator(byTestId('node-creator'));
+	}
+
+	private get searchBar(): Locator {
+		return this.page.locator(byTestId('node-creator-search-bar'));
+	}
+
+	/**
+	 * Searches in the node panel.
+	 *
+	 * @param expected names of nodes to wait for
+	 * @returns those of them that the panel does not list
+	 */
+	async searchNodes(text: string, expected: string[]): Promise<string[]> {
+		await this.searchBar.fill(text);
+		const misses: string[] = [];
+		for (const name of expected) {
+			const entry = this.nodePanel.locator(byTestId('node-creator-item-name')).getByText(name, { exact: true });
+			// the list follows what is typed a moment later, so only patience tells what it lacks
+			const isListed = await entry
+				.first()
+				.waitFor({ timeout: PATIENCE_WITH_SEARCH_MS })
+				.then(
+					() => true,
+					() => false,
+				);
+			if (!isListed) misses.push(name);
+		}
+		await this.settled();
+		return misses;
+	}
+
+	/** Clicks an entry of the node panel: a node with its actions, or a group of nodes. */
+	async openPanelEntry(name: string): Promise<void> {
+		await this.nodePanel.getByText(name, { exact: true }).first().click();
+		await this.settled();
+	}
+
+	// ------------------------------------------------------------------------------------------------- node
+
+	/** Opens the window of a node of the open workflow. */
+	async openNode(name: string): Promise<void> {
+		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
+		await this.node.waitFor();
+		await this.parameters.waitFor();
+		await this.settled();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.locator(byTestId('ndv-close-button')).click();
+		await this.node.waitFor({ state: 'detached' });
+	}
+
+	get node(): Locator {
+		return this.page.locator(byTestId('ndv'));
+	}
+
+	/** The form in the middle of a node's window. */
+	get parameters(): Locator {
+		return this.node.locator(byTestId('node-parameters'));
+	}
+
+	get output(): Locator {
+		return this.node.locator(byTestId('output-panel'));
+	}
+
+	/** How the output is shown. */
+	async showOutputAs(mode: 'schema' | 'table' | 'json'): Promise<void> {
+		await this.output.locator(byTestId(`radio-button-${mode}`)).click();
+		await this.settled();
+	}
+
+	/** Opens the choices of a parameter, by its name. */
+	async openChoices(parameter: string): Promise<Locator> {
+		await this.parameters.locator(byTestId(`parameter-input-${parameter}`)).click();
+		return await this.openList();
+	}
+
+	/** The button that opens the list of fields of a collection. (The other tab has one as well, which is hidden.) */
+	get addOption(): Locator {
+		return this.parameters.locator(byTestId('collection-parameter-add')).filter({ visible: true }).last();
+	}
+
+	/** Opens the list of the fields that can be added to a collection. */
+	async openAddOption(): Promise<Locator> {
+		await this.addOption.click();
+		return await this.openList();
+	}
+
+	private async openList(): Promise<Locator> {
+		const list = this.page.locator('.el-select-dropdown:visible').last();
+		await list.waitFor();
+		await this.settled();
+		return list;
+	}
+
+	async closeList(): Promise<void> {
+		await this.node.locator(byTestId('tab-params')).click();
+	}
+
+	// ------------------------------------------------------------------------------------------------- credentials
+
+	async openCredential(id: string): Promise<Locator> {
+		await this.page.goto(`${this.url}/home/credentials/${id}`);
+		const window = this.page.locator(byTestId('editCredential-modal'));
+		await window.waitFor();
+		await this.settled();
+		return window;
+	}
+
+	/** Waits until fonts and icons are there and nothing moves any more. */
+	async settled(): Promise<void> {
+		await this.page.waitForFunction(IS_SETTLED);
+	}
+}

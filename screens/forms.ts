@@ -1,0 +1,70 @@
+import type { GenericValue, IDataObject, INodeParameters, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { NodeTypeDescription } from '../real-n8n/api';
+
+/** One form of a node: an operation, filled in one way. */
+export interface OperationForm {
+	/** E.g. `reportify-message-send`. */
+	name: string;
+	resource: string;
+	operation: string;
+	/** As a new node has it. */
+	parameters: INodeParameters;
+	/** With every optional field added, each with its default. */
+	everything: INodeParameters;
+}
+
+/** The entry *Custom API Call*, which only tells to use the HTTP Request node. */
+const ADDED_BY_N8N = '__CUSTOM_API_CALL__';
+
+const propertiesOf = (node: NodeTypeDescription) => node.properties as unknown as INodeProperties[];
+const valuesOf = (property: INodeProperties | undefined) =>
+	((property?.options ?? []) as INodePropertyOptions[]).map(({ value }) => String(value));
+
+function isShown({ displayOptions }: INodeProperties, parameters: IDataObject): boolean {
+	const holds = ([name, values]: [string, unknown]) =>
+		(values as GenericValue[]).includes(parameters[name] as GenericValue);
+	const show = Object.entries(displayOptions?.show ?? {});
+	const hide = Object.entries(displayOptions?.hide ?? {});
+	return show.every(holds) && !hide.some(holds);
+}
+
+/** The value of a collection with all its members in it. */
+function withAllMembers(property: INodeProperties): unknown {
+	const defaults = (members: INodeProperties[]) =>
+		Object.fromEntries(members.map((member) => [member.name, withAllMembers(member)]));
+	if (property.type === 'collection') return defaults(property.options as INodeProperties[]);
+	if (property.type === 'fixedCollection') {
+		const groups = property.options as Array<{ name: string; values: INodeProperties[] }>;
+		const isList = property.typeOptions?.multipleValues === true;
+		return Object.fromEntries(groups.map(({ name, values }) => [name, isList ? [defaults(values)] : defaults(values)]));
+	}
+	return property.default;
+}
+
+/** The forms of a node: one for each operation of each resource. */
+export function operationForms(node: NodeTypeDescription): OperationForm[] {
+	const properties = propertiesOf(node);
+	const resources = valuesOf(properties.find(({ name }) => name === 'resource')).filter(
+		(value) => value !== ADDED_BY_N8N,
+	);
+	return resources.flatMap((resource) => {
+		const operations = valuesOf(
+			properties.find((each) => each.name === 'operation' && isShown(each, { resource })),
+		).filter((operation) => operation !== ADDED_BY_N8N);
+		return operations.map((operation): OperationForm => {
+			const parameters = { resource, operation };
+			const optional = properties.filter(
+				(each) => (each.type === 'collection' || each.type === 'fixedCollection') && isShown(each, parameters),
+			);
+			const everything = Object.fromEntries(optional.map((each) => [each.name, withAllMembers(each)]));
+			const shortName = node.name.split('.').pop() ?? node.name;
+			return {
+				name: `${shortName}-${resource}-${operation}`,
+				resource,
+				operation,
+				parameters,
+				everything: { ...parameters, ...everything } as INodeParameters,
+			};
+		});
+	});
+}

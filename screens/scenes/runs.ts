@@ -1,0 +1,3 @@
+import type { Scene } from './scene';
+
+export const runs: Scene = async () => {};
