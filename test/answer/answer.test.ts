@@ -19,6 +19,11 @@ describe('repeats', () => {
 		expect(answerOf([text({ offset: 3 }, 'x'), text({ offset: 3 }, 'x')]).toString()).toBe('x');
 	});
 
+	test('are known also when a server sends some events again on the same connection, without ids', () => {
+		const log = [1, 2, 3, 4].map((offset) => text({ offset }, `${offset}`));
+		expect(answerOf([...log.slice(0, 3), ...log]).toString()).toBe('1234');
+	});
+
 	test('are not seen where there is neither: the same word twice is the same word twice', () => {
 		expect(answerOf([text({}, 'very '), text({}, 'very ')]).toString()).toBe('very very ');
 	});

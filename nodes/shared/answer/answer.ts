@@ -2,8 +2,8 @@ import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerChange, AnswerFile, AnswerStep, ProviderComplaint, ProviderEvent } from './answer-change';
 import { AnswerText, type Composition, type TextChange } from './answer-text';
 
-/** How many event ids are remembered for recognising repeats; a resume overlaps by far less. */
-const REMEMBERED_IDS = 1024;
+/** How many events are remembered for recognising repeats; a resume overlaps by far less. */
+const REMEMBERED_EVENTS = 1024;
 
 export interface AnswerOptions {
 	composition: Composition;
@@ -42,9 +42,8 @@ export class Answer {
 	private readonly stepList: OpenStep[] = [];
 	/** Steps without an end, by key; the oldest first. */
 	private readonly openSteps = new Map<string, OpenStep[]>();
-	private rememberedIds = new Set<string>();
-	/** Fingerprints of the events at `lastOffset`. */
-	private atLastOffset = new Set<string>();
+	/** What the latest events are known by, in the order in which they came. */
+	private readonly remembered = new Set<string>();
 	/** Reading on behind `lastOffset` would leave nothing out: every event had a position of its own, in order. */
 	private isCursorSafe = true;
 	private resumed = false;
@@ -71,8 +70,7 @@ export class Answer {
 		this.outcome = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
-		this.rememberedIds.clear();
-		this.atLastOffset.clear();
+		this.remembered.clear();
 		this.eventCount = 0;
 		this.lastOffset = undefined;
 		this.isCursorSafe = true;
@@ -130,29 +128,24 @@ export class Answer {
 		return this.stepList.map(({ startedMs: _, ...step }) => step);
 	}
 
-	private isRepeated({ id, offset, raw }: ProviderEvent): boolean {
-		if (id !== undefined && this.rememberedIds.has(id)) return true;
-		if (offset === undefined || this.lastOffset === undefined) return false;
-		if (offset === this.lastOffset)
-			return this.atLastOffset.has(fingerprint(id, raw)) || (this.resumed && id === undefined);
-		return offset < this.lastOffset && this.resumed;
+	private isRepeated(event: ProviderEvent): boolean {
+		const key = keyOf(event);
+		if (key !== undefined && this.remembered.has(key)) return true;
+		const { id, offset } = event;
+		if (!this.resumed || offset === undefined || this.lastOffset === undefined) return false;
+		return offset < this.lastOffset || (offset === this.lastOffset && id === undefined);
 	}
 
-	private remember({ id, offset, raw }: ProviderEvent): void {
-		if (id !== undefined) {
-			this.rememberedIds.add(id);
-			if (this.rememberedIds.size > REMEMBERED_IDS) {
-				this.rememberedIds.delete(this.rememberedIds.values().next().value as string);
-			}
+	private remember(event: ProviderEvent): void {
+		const key = keyOf(event);
+		if (key !== undefined) this.remembered.add(key);
+		if (this.remembered.size > REMEMBERED_EVENTS) {
+			this.remembered.delete(this.remembered.values().next().value as string);
 		}
+		const { offset } = event;
 		const isInOrder = offset !== undefined && (this.lastOffset === undefined || offset > this.lastOffset);
 		if (!isInOrder || this.damaged) this.isCursorSafe = false;
-		if (offset === undefined) return;
-		if (isInOrder) {
-			this.lastOffset = offset;
-			this.atLastOffset.clear();
-		}
-		if (offset === this.lastOffset) this.atLastOffset.add(fingerprint(id, raw));
+		if (isInOrder) this.lastOffset = offset;
 	}
 
 	private applyChange(change: AnswerChange): TextChange {
@@ -224,7 +217,11 @@ export class Answer {
 	}
 }
 
-const fingerprint = (id: string | undefined, raw: JsonObject | string) => id ?? JSON.stringify(raw);
+/** What an event is known by when it comes again; without id and position, it could be another one that says the same. */
+function keyOf({ id, offset, raw }: ProviderEvent): string | undefined {
+	if (id !== undefined) return `id ${id}`;
+	return offset === undefined ? undefined : `at ${offset} ${JSON.stringify(raw)}`;
+}
 
 /** A provider's time stamp as ISO text; null for what is no time (dates end in the year 275760). */
 function isoTime(ms: number | undefined): string | null {
