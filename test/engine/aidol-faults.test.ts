@@ -68,6 +68,19 @@ describe('the question is never asked twice once it may have arrived', () => {
 		expect(error?.message).toMatch(/^The connection to AI-DOL broke/);
 		expect(bench.questions()).toBe(1);
 	});
+
+	test("after n8n's retries it is still the agent's own complaint, with the partial answer", async () => {
+		bench.sandbox.faults.add({ kind: 'error-event', afterEvents: 4, message: 'Out of credits' });
+		const { items } = await bench.send(
+			{},
+			{ node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1, onError: 'continueRegularOutput' } },
+		);
+		const { error } = items[0]!.json as { error: Record<string, string> };
+		expect(error).toMatchObject({ message: 'The agent of AI-DOL could not finish its answer', status: 'failed' });
+		expect(error.description).toContain('Out of credits');
+		expect(error.partialAnswer).not.toBe('');
+		expect(bench.questions()).toBe(1);
+	});
 });
 
 describe('a refusal is told in the words of the user', () => {
