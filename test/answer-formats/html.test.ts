@@ -74,7 +74,7 @@ describe('answerHtml', () => {
 		);
 		expect(bare('| a | b | c |\n|---|---|---|\n| 1 |\n| 1 | 2 | 3 | 4 |')).toBe(
 			'<div><table cellspacing="0" cellpadding="0" border="0"><thead><tr><th>a</th><th>b</th><th>c</th><th></th></tr></thead>' +
-				'<tbody><tr><td>1</td><td></td><td></td><td></td></tr><tr><td>1</td><td>2</td><td>3</td><td>4</td></tr></tbody></table></div>',
+				'<tbody><tr><td>1</td><td colspan="3"></td></tr><tr><td>1</td><td>2</td><td>3</td><td>4</td></tr></tbody></table></div>',
 		);
 	});
 
@@ -83,6 +83,14 @@ describe('answerHtml', () => {
 			'<p>a<sup>[1]</sup> b<sup>[2]</sup> c<sup>[1]</sup></p>\n' +
 				'<div><ol><li><p>first</p></li><li><p>second</p></li><li><p>never</p></li></ol></div>',
 		);
+	});
+
+	it('numbers a footnote of a footnote after those of the text', () => {
+		expect(bare('a[^x] b[^z]\n\n[^y]: inner\n[^x]: outer[^y]\n[^z]: last')).toBe(
+			'<p>a<sup>[1]</sup> b<sup>[2]</sup></p>\n' +
+				'<div><ol><li><p>outer<sup>[3]</sup></p></li><li><p>last</p></li><li><p>inner</p></li></ol></div>',
+		);
+		expect(bare('[^w]: never[^v]\n[^u]: nor this\n[^v]: deep[^u]')).toContain('<li><p>nor this</p></li>');
 	});
 
 	it('links footnotes in a document, where the links lead somewhere', () => {
@@ -95,9 +103,12 @@ describe('answerHtml', () => {
 		expect(targets).toEqual(['#footnote-1', '#footnote-1', '#reference-1']);
 	});
 
-	it('puts no link into a link', () => {
-		const html = answerHtmlDocument('[a[^x]](https://b.c)\n\n[^x]: note');
-		expect(html).toMatch(/<a href="https:\/\/b.c"[^>]*>a<sup[^>]*>\[1\]<\/sup><\/a>/);
+	it('writes no control characters', () => {
+		const html = answerHtml(
+			'a\u0001b\u0085c `d\u0007` ![e\u0002\nf](https://b.c/d.png) [g](https://b.c/\u0003)\r\n\r\n~~~\n\u0008\n',
+		);
+		expect(html).not.toMatch(/(?!\n)\p{Cc}/u);
+		expect(html).toContain('alt="e f"');
 	});
 
 	it('styles every element that would look raw, inline', () => {
@@ -105,7 +116,7 @@ describe('answerHtml', () => {
 		const unstyled = readStrictHtml(html).elements.filter(({ attributes }) => !attributes.has('style'));
 		// The frame of a table's rows has nothing to show; a block's code has the look of its <pre>.
 		expect(new Set(unstyled.map(({ name }) => name))).toEqual(new Set(['code', 'thead', 'tbody', 'tr']));
-		expect(html).toContain('Microsoft YaHei');
+		expect(html).toContain(',PingFang SC,Hiragino Sans GB,Microsoft YaHei,Noto Sans CJK SC,');
 		expect(html).not.toMatch(/<(?:style|link|script)/);
 	});
 

@@ -36,7 +36,7 @@ const HOSTILE: Record<string, string> = {
 	'emphasis that never ends': many('*a _b **c '),
 	'emphasis in many pieces': many('a**b**c*d*'),
 	'code that never ends': Array.from({ length: 1_000 }, (_, index) => `${'`'.repeat(index + 1)}a`).join(' '),
-	'footnotes that never end': `[^a]: b\n\n${many('[^a')}`,
+	'footnotes that never end': `[^a]: b\n\n${'[^'.repeat(200_000)}`,
 	'many footnotes': numbered((index) => `[^${index}]: a\n`) + numbered((index) => `[^${index}] `),
 	'many definitions': numbered((index) => `[a${index}]: https://b.c\n`) + numbered((index) => `[a${index}] `),
 	'tags that never end': many('<a <!-- <![CDATA[ <? '),
@@ -46,6 +46,9 @@ const HOSTILE: Record<string, string> = {
 	'many addresses': many('www.a.b https://a.b/c d@e.f '),
 	'half addresses': many('www.a@'),
 	'a table of 1,000 columns with rows of one': `${'|a'.repeat(1_000)}|\n${'|-'.repeat(1_000)}|\n${many('|x\n')}`,
+	'small tables of short rows, each of which the parser fills up':
+		`${'|a'.repeat(50)}|\n${'|-'.repeat(50)}|\n${'|x\n'.repeat(1_330)}\n`.repeat(200),
+	'one long address that is used very often': `[a]: https://b.c/${'d'.repeat(100_000)}\n\n${many('[a] ')}`,
 	'a table with rows that are too long': `|a|b|\n|-|-|\n${'|1|2|3|4|5\n'.repeat(10_000)}`,
 	'a row of very many cells': `|a|b|\n|-|-|\n${many('|x')}`,
 	'a row of many cells, the last of many lines': `|a|b|\n|-|-|\n${many('|x')}|${many('y<br>')}|`,
@@ -105,6 +108,12 @@ it('keeps an answer that nests too deeply as it was written, and says why', () =
 	expect(answer.notRead).toMatch(/nests quotes or lists/);
 	expect(answerPlainText(answer)).toBe(markdown);
 	expect(answerTables(answer)).toEqual([]);
+});
+
+it('keeps an answer of too many parts as it was written, before it fills the memory', () => {
+	const answer = parseAnswer('- a\n'.repeat(1_250_000));
+	expect(answer.notRead).toBe('it is made of too many parts');
+	expect(answerPlainText(answer)).toBe(answer.markdown.trimEnd());
 });
 
 it('reads the nesting of an ordinary answer', () => {

@@ -147,11 +147,11 @@ class HtmlWriter {
 		return columns;
 	}
 
-	private inline(nodes: readonly Inline[], insideLink = false): ElementContent[] {
-		return nodes.flatMap((node) => this.phrase(node, insideLink));
+	private inline(nodes: readonly Inline[]): ElementContent[] {
+		return nodes.flatMap((node) => this.phrase(node));
 	}
 
-	private phrase(node: Inline, insideLink: boolean): ElementContent[] {
+	private phrase(node: Inline): ElementContent[] {
 		switch (node.type) {
 			case 'text':
 				return [text(node.value)];
@@ -162,19 +162,19 @@ class HtmlWriter {
 			case 'strong':
 			case 'emphasis':
 			case 'delete':
-				return [element(ELEMENT_OF[node.type], {}, this.inline(node.children, insideLink))];
+				return [element(ELEMENT_OF[node.type], {}, this.inline(node.children))];
 			case 'link':
-				return this.link(node, insideLink);
+				return this.link(node);
 			case 'image':
 				return this.image(node);
 			case 'footnoteReference':
-				return this.footnoteReference(node.identifier, insideLink);
+				return this.footnoteReference(node.identifier);
 		}
 	}
 
-	private link(link: Link, insideLink: boolean): ElementContent[] {
-		const href = insideLink ? null : safeLinkUrl(link.url);
-		const content = this.inline(link.children, insideLink || href !== null);
+	private link(link: Link): ElementContent[] {
+		const href = safeLinkUrl(link.url);
+		const content = this.inline(link.children);
 		if (href === null) return content;
 		const words = inlineText(link.children, this.document.footnotes.numbers);
 		const style = isTextOfUrl(words, link.url) ? STYLES.address : STYLES.link;
@@ -188,11 +188,11 @@ class HtmlWriter {
 		return [element('img', { src, alt: withoutAngles(image.alt), style: STYLES.image })];
 	}
 
-	private footnoteReference(identifier: string, insideLink: boolean): ElementContent[] {
+	private footnoteReference(identifier: string): ElementContent[] {
 		const number = this.document.footnotes.numbers.get(identifier);
 		if (number === undefined) return [];
 		const mark = text(`[${number}]`);
-		if (!this.anchors || insideLink) return [element('sup', { style: STYLES.footnoteMark }, [mark])];
+		if (!this.anchors) return [element('sup', { style: STYLES.footnoteMark }, [mark])];
 		const isFirst = !this.referred.has(identifier);
 		this.referred.add(identifier);
 		const id = isFirst ? { id: `reference-${number}` } : {}; // the note leads back to the first place only
@@ -221,9 +221,13 @@ function element(tagName: string, properties: Properties = {}, children: Element
 	return { type: 'element', tagName, properties, children };
 }
 
-/** Text of the answer; without the control characters that no HTML document may contain. */
 function text(value: string): { type: 'text'; value: string } {
-	return { type: 'text', value: value.replace(CONTROL_CHARACTERS, '') };
+	return { type: 'text', value: withoutControls(value) };
+}
+
+/** No HTML document may contain them. */
+function withoutControls(value: string): string {
+	return value.replace(CONTROL_CHARACTERS, '');
 }
 
 /** Longer than what one reads in a narrow column: some 40 letters or 20 Chinese characters. */
@@ -233,7 +237,7 @@ function isLong(cell: string): boolean {
 
 /** In an attribute `<` is harmless to a browser, but not to every mail filter that looks for tags. */
 function withoutAngles(attribute: string): string {
-	return attribute.replace(/[<>]/g, ' ');
+	return withoutControls(attribute.replace(/[<>\n]/g, ' '));
 }
 
 /** The language that decides how Chinese characters are drawn: `zh` unless Japanese or Korean letters are among them. */

@@ -27,8 +27,18 @@ export function deepestLevel(tokens: readonly Token[]): number {
 	return tokens.reduce((deepest, token) => (token.nesting === 1 ? Math.max(deepest, token.level) : deepest), 0);
 }
 
-/** The parser's flat list of tokens as a syntax tree (mdast, the Markdown syntax tree of the unified project). */
-export function treeOf(tokens: readonly Token[]): Root {
+/**
+ * The parser's flat list of tokens as a syntax tree.
+ * @param addresses how many characters the addresses of all links and images may have; those beyond are left out. An
+ * address that is defined once can be used a million times, and every format would write it a million times.
+ */
+export function treeOf(tokens: readonly Token[], addresses: number): Root {
+	let addressesLeft = addresses;
+	const addressOf = (token: Token, name: 'href' | 'src'): string => {
+		const address = String(token.attrGet(name) ?? '');
+		addressesLeft -= address.length;
+		return addressesLeft < 0 ? '' : address;
+	};
 	const root: Root = { type: 'root', children: [] };
 	const open: Container[] = [root];
 	/** The heading, paragraph or cell that the next `inline` token fills. */
@@ -56,7 +66,7 @@ export function treeOf(tokens: readonly Token[]): Root {
 				if (token.type === 'th_open') (open.at(-2) as Table).align.push(alignmentOf(token));
 				break;
 			case 'inline':
-				if (text !== null) text.children = inlineTreeOf(token.children ?? []);
+				if (text !== null) text.children = inlineTreeOf(token.children ?? [], addressOf);
 				if (text?.type === 'paragraph') readTask(text, open.at(-1)!);
 				text = null;
 				break;
@@ -104,7 +114,7 @@ export function treeOf(tokens: readonly Token[]): Root {
 	return root;
 }
 
-function inlineTreeOf(tokens: readonly Token[]): Inline[] {
+function inlineTreeOf(tokens: readonly Token[], addressOf: (token: Token, name: 'href' | 'src') => string): Inline[] {
 	const top: Inline[] = [];
 	/** The children of each open element, innermost last. */
 	const open: Inline[][] = [top];
@@ -130,7 +140,7 @@ function inlineTreeOf(tokens: readonly Token[]): Inline[] {
 				enter({ type: 'delete', children: [] });
 				break;
 			case 'link_open':
-				enter({ type: 'link', url: attribute(token, 'href'), children: [] });
+				enter({ type: 'link', url: addressOf(token, 'href'), children: [] });
 				break;
 			case 'em_close':
 			case 'strong_close':
@@ -148,7 +158,7 @@ function inlineTreeOf(tokens: readonly Token[]): Inline[] {
 			case 'image':
 				add({
 					type: 'image',
-					url: attribute(token, 'src'),
+					url: addressOf(token, 'src'),
 					alt: wordsOf(token),
 				});
 				break;
@@ -180,12 +190,8 @@ function loosen(container: Container): void {
 }
 
 function alignmentOf(token: Token): Alignment {
-	const style = attribute(token, 'style');
+	const style = String(token.attrGet('style') ?? '');
 	return (['left', 'right', 'center'] as const).find((side) => style.endsWith(side)) ?? null;
-}
-
-function attribute(token: Token, name: string): string {
-	return String(token.attrGet(name) ?? '');
 }
 
 function labelOf(token: Token): string {

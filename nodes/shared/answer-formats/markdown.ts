@@ -1,8 +1,9 @@
 import { footnotesOf, type Footnotes } from './footnotes';
 import { cjkFriendlyEmphasis, footnotes, markdownIt, type StateInline } from './libraries';
 import { deepestLevel, treeOf } from './markdown-tree';
+import { isTooCostlyToRead } from './reading-cost';
 import type { Root } from './syntax-tree';
-import { tableWithWideRows } from './wide-rows';
+import { tableOfRowsAsWritten } from './table-rule';
 
 /** An answer that was read once and can be written in every format. */
 export interface AnswerDocument {
@@ -18,6 +19,10 @@ export interface AnswerDocument {
 const DEEPEST_NESTING = 100;
 
 const LONGEST_ADDRESS = 2_000;
+
+/** Room for addresses that are written once and used often, in characters beyond the length of the answer itself. */
+const SPARE_ADDRESSES = 1_000_000;
+
 const LINE_BREAK_TAG = /<br *\/?>/iy;
 const FOOTNOTE_REFERENCE = /\[\^[^\]\s]{1,500}\]/y;
 
@@ -35,12 +40,11 @@ parser.core.ruler.disable('footnote_tail');
 parser.inline.ruler.disable('footnote_inline');
 parser.inline.ruler.at('footnote_ref', footnoteReference);
 
-parser.block.ruler.at('table', tableWithWideRows, { alt: ['paragraph', 'reference'] });
+parser.block.ruler.at('table', tableOfRowsAsWritten, { alt: ['paragraph', 'reference'] });
 
 // `<br>` is how agents break a line inside a table cell; all other HTML is text.
 parser.inline.ruler.push('line_break_tag', lineBreakTag);
 
-parser.linkify.add('//', null);
 parser.linkify.add('www.', {
 	validate: (text, position, linkify) => {
 		const address = `http://www.${text.slice(position, position + LONGEST_ADDRESS)}`;
@@ -54,15 +58,16 @@ parser.linkify.add('www.', {
 /**
  * Reads an answer's Markdown: CommonMark with GFM's tables, task lists, strikethrough, autolinks and footnotes. A line
  * break in the agent's text is a line break (as chat windows show it), raw HTML is text. Never throws: an answer that
- * nests too deeply is kept as one preformatted text, with the reason in `notRead`.
+ * nests too deeply or is made of too many parts is kept as one preformatted text, with the reason in `notRead`.
  */
 export function parseAnswer(markdown: string): AnswerDocument {
+	if (isTooCostlyToRead(markdown)) return asWritten(markdown, 'it is made of too many parts');
 	try {
 		const tokens = parser.parse(markdown, {});
 		if (deepestLevel(tokens) >= DEEPEST_NESTING - 1) {
 			return asWritten(markdown, `it nests quotes or lists more than ${DEEPEST_NESTING / 2} levels deep`);
 		}
-		const root = treeOf(tokens);
+		const root = treeOf(tokens, markdown.length + SPARE_ADDRESSES);
 		return { markdown, root, footnotes: footnotesOf(root), notRead: null };
 	} catch (error) {
 		// No input is known that gets here; an answer that was paid for shall not be lost to the first one.
