@@ -70,7 +70,7 @@ describe('the question is never asked twice once it may have arrived', () => {
 	});
 
 	test("after n8n's retries it is still the agent's own complaint, with the partial answer", async () => {
-		bench.sandbox.faults.add({ kind: 'error-event', afterEvents: 4, message: 'Out of credits' });
+		bench.sandbox.faults.add({ kind: 'error-event', afterEvents: 2, message: 'Out of credits' });
 		const { items } = await bench.send(
 			{},
 			{ node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1, onError: 'continueRegularOutput' } },
