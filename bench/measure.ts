@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { ContestantProcess } from './contestants/contestant-process';
-import type { ContestantName, RunFigures } from './contestants/messages';
+import type { ContestantName } from './contestants/choice';
+import type { Assignment, RunFigures } from './contestants/messages';
+import { MeasuredProcess } from './measured/measured-process';
 import { isPaced, type Event, type Plan } from './plan';
 import type { Random } from './random';
 import { conversationIds } from './replay/conversation';
@@ -73,10 +74,11 @@ export async function measure(conductor: Conductor, plan: Plan): Promise<{ resul
 async function takeTurn({ stage, replay, profileFolder }: Conductor, result: Result, body: Prepared): Promise<void> {
 	const { event, contestant } = result;
 	const ids = conversationIds(event.shape, event.items);
-	let process: ContestantProcess | undefined;
+	let process: MeasuredProcess<Assignment, RunFigures> | undefined;
 	try {
-		process = await ContestantProcess.start(
+		process = await MeasuredProcess.start(
 			stage,
+			'contestant',
 			{
 				contestant,
 				packageFolder: stage.packageFolder,

@@ -1,4 +1,4 @@
-import type { ContestantName } from './contestants/messages';
+import type { ContestantName } from './contestants/choice';
 import { SHAPES, type ShapeName } from './replay/shapes';
 
 /** Something to be measured of several contestants. */

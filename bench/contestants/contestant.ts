@@ -1,4 +1,5 @@
 import type { IRunExecutionData } from 'n8n-workflow';
+import { conversationIdOf } from '../replay/conversation';
 
 /** What to ask: one question per conversation, all at once. */
 export interface Questions {
@@ -29,3 +30,14 @@ export const QUESTION = 'Write the weekly report';
 
 export const chatUrl = (baseUrl: string, conversationId: string): string =>
 	`${baseUrl}/v1/agent/conversations/${conversationId}/chat`;
+
+const WARM_UPS = 3;
+/** Conversations of warm-ups lie beyond those that are measured. */
+const WARM_UP_ITEM = 90_000;
+
+/** Lets a contestant load and compile what it needs: n8n is a process that runs for weeks. */
+export async function warmUp(contestant: Contestant, baseUrl: string): Promise<void> {
+	for (let turn = 0; turn < WARM_UPS; turn++) {
+		await contestant.ask({ baseUrl, conversationIds: [conversationIdOf('M', WARM_UP_ITEM + turn)] });
+	}
+}

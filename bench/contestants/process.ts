@@ -1,39 +1,18 @@
-/** A contestant's own process. It is told what to do by `ContestantProcess` (measure.ts). */
+/** A contestant's own process, for the comparison. */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { IRunExecutionData } from 'n8n-workflow';
 import { machineMs } from '../clock';
 import { Processes } from '../figures/processes';
-import { conversationIdOf, conversationIds } from '../replay/conversation';
-import { CORRECT_PARSER, USUAL_SPLIT } from './code-recipes';
-import type { Contestant } from './contestant';
-import type { Assignment, FromContestant, RunFigures, ToContestant } from './messages';
-
-const WARM_UPS = 3;
-/** Conversations of warm-ups lie beyond those that are measured. */
-const WARM_UP_ITEM = 90_000;
-
-const tell = (message: FromContestant) => process.send!(message);
-
-/** Modules are loaded by need: the floor is not to carry n8n. */
-async function contestantOf({ contestant, packageFolder, n8nFolder }: Assignment): Promise<Contestant> {
-	switch (contestant) {
-		case 'floor':
-			return (await import('./floor.js')).floor();
-		case 'ours':
-			return await (await import('./our-node.js')).ourNode(packageFolder);
-		case 'n8n':
-			return await (await import('./n8n-alone.js')).n8nAlone(packageFolder);
-		case 'split':
-			return await (await import('./http-request.js')).httpRequestAndCode(packageFolder, USUAL_SPLIT, n8nFolder);
-		case 'parser':
-			return await (await import('./http-request.js')).httpRequestAndCode(packageFolder, CORRECT_PARSER, n8nFolder);
-	}
-}
+import { type Measurable, obey } from '../measured/obey';
+import { conversationIds } from '../replay/conversation';
+import { contestantOf } from './choice';
+import { warmUp, type Contestant } from './contestant';
+import type { Assignment, RunFigures } from './messages';
 
 const collectGarbage = () => globalThis.gc?.();
 
-class Measured {
+class Measured implements Measurable<RunFigures> {
 	private readonly processes: Processes;
 	private runs = 0;
 
@@ -45,11 +24,8 @@ class Measured {
 	}
 
 	static async prepare(assignment: Assignment): Promise<Measured> {
-		const contestant = await contestantOf(assignment);
-		for (let turn = 0; turn < WARM_UPS; turn++) {
-			const { baseUrl } = assignment;
-			await contestant.ask({ baseUrl, conversationIds: [conversationIdOf('M', WARM_UP_ITEM + turn)] });
-		}
+		const contestant = await contestantOf(assignment.contestant, assignment);
+		await warmUp(contestant, assignment.baseUrl);
 		return new Measured(contestant, assignment);
 	}
 
@@ -94,20 +70,4 @@ function savedSize(data: IRunExecutionData): number {
 	return Buffer.byteLength(stringify(data));
 }
 
-let measured: Measured | undefined;
-
-async function obey(message: ToContestant): Promise<void> {
-	if (message.kind === 'prepare') {
-		measured = await Measured.prepare(message.assignment);
-		tell({ kind: 'prepared' });
-	} else if (message.kind === 'run') tell({ kind: 'done', figures: await measured!.run() });
-	else {
-		await measured?.stop();
-		process.exit(0); // n8n's engine leaves timers behind
-	}
-}
-
-process.on('message', (message: ToContestant) => {
-	obey(message).catch((error: Error) => tell({ kind: 'failed', reason: error.message }));
-});
-process.on('disconnect', () => process.exit(1));
+obey<Assignment, RunFigures>(async (assignment) => await Measured.prepare(assignment));

@@ -1,4 +1,4 @@
-import type { ContestantName } from '../contestants/messages';
+import type { ContestantName } from '../contestants/choice';
 import type { Result, Sample } from '../measure';
 import type { Event } from '../plan';
 import { SHAPES } from '../replay/shapes';
@@ -6,6 +6,8 @@ import { summaryOf, type Summary } from './statistics';
 
 export const CONTESTANTS: Record<ContestantName, string> = {
 	ours: 'Reportify node',
+	'ours, not waiting': 'Reportify node, Wait for Answer off',
+	'ours, collecting': 'Reportify node, Collect',
 	split: 'HTTP Request → Code, usual split',
 	parser: 'HTTP Request → Code, correct parser',
 	n8n: 'n8n alone (body thrown away)',

@@ -1,4 +1,4 @@
-import type { ContestantName } from '../contestants/messages';
+import type { ContestantName } from '../contestants/choice';
 import type { Result, Sample } from '../measure';
 import type { ShapeName } from '../replay/shapes';
 import type { Summary } from './statistics';

@@ -1,22 +1,27 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Stage } from '../stage';
-import type { Assignment, FromContestant, RunFigures, ToContestant } from './messages';
+import type { Program, Stage } from '../stage';
+import type { FromMeasured, ToMeasured } from './messages';
 
 const PATIENCE_MS = 120_000;
 
-/** A contestant in a fresh process of its own, warmed up and ready. */
-export class ContestantProcess {
+/** A fresh process that is measured, warmed up and ready. */
+export class MeasuredProcess<Assignment, Figures> {
 	private constructor(private readonly child: ChildProcess) {}
 
 	/** @throws when it cannot be made ready; the process is gone then */
-	static async start(stage: Stage, assignment: Assignment, profileFolder?: string): Promise<ContestantProcess> {
-		const contestant = new ContestantProcess(stage.start('contestant', { profileFolder }));
-		await contestant.request({ kind: 'prepare', assignment }, 'prepared');
-		return contestant;
+	static async start<Assignment, Figures>(
+		stage: Stage,
+		program: Program,
+		assignment: Assignment,
+		profileFolder?: string,
+	): Promise<MeasuredProcess<Assignment, Figures>> {
+		const measured = new MeasuredProcess<Assignment, Figures>(stage.start(program, { profileFolder }));
+		await measured.request({ kind: 'prepare', assignment }, 'prepared');
+		return measured;
 	}
 
-	/** @throws when the contestant fails or takes longer than two minutes */
-	async run(): Promise<RunFigures> {
+	/** @throws when the run fails or takes longer than two minutes */
+	async run(): Promise<Figures> {
 		return (await this.request({ kind: 'run' }, 'done')).figures;
 	}
 
@@ -24,15 +29,15 @@ export class ContestantProcess {
 	async leave(): Promise<void> {
 		if (this.child.exitCode !== null || this.child.signalCode !== null) return;
 		const gone = new Promise((resolve) => this.child.once('exit', resolve));
-		if (this.child.connected) this.child.send({ kind: 'leave' } satisfies ToContestant);
+		if (this.child.connected) this.child.send({ kind: 'leave' } satisfies ToMeasured<Assignment>);
 		const timer = setTimeout(() => this.child.kill('SIGKILL'), 10_000);
 		await gone;
 		clearTimeout(timer);
 	}
 
-	private async request<K extends FromContestant['kind']>(message: ToContestant, kind: K) {
+	private async request<K extends FromMeasured<Figures>['kind']>(message: ToMeasured<Assignment>, kind: K) {
 		const { child } = this;
-		return await new Promise<Extract<FromContestant, { kind: K }>>((resolve, reject) => {
+		return await new Promise<Extract<FromMeasured<Figures>, { kind: K }>>((resolve, reject) => {
 			const settle = () => {
 				clearTimeout(timer);
 				child.off('message', take).off('exit', onExit);
@@ -44,14 +49,14 @@ export class ContestantProcess {
 			};
 			const onExit = (code: number | null) => fail(`the process ended with code ${code}`);
 			const timer = setTimeout(() => fail('no result within two minutes'), PATIENCE_MS);
-			const take = (reply: FromContestant) => {
+			const take = (reply: FromMeasured<Figures>) => {
 				if (reply.kind === 'failed') return fail(reply.reason);
 				settle();
-				if (reply.kind === kind) resolve(reply as Extract<FromContestant, { kind: K }>);
+				if (reply.kind === kind) resolve(reply as Extract<FromMeasured<Figures>, { kind: K }>);
 				else reject(new Error(`unexpected message "${reply.kind}"`));
 			};
 			child.once('message', take).once('exit', onExit);
-			child.send(message);
+			child.send(message as ToMeasured<never>);
 		});
 	}
 }
