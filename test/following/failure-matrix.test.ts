@@ -135,7 +135,7 @@ describe('an honest error', () => {
 		});
 		expect(run.failure).toMatchObject({
 			message: 'Acme sent a web page instead of an answer',
-			details: { code: 'web_page', providerText: page.slice(0, 200) },
+			details: { code: 'web_page', technicalText: page.slice(0, 200) },
 		});
 	});
 

@@ -7,13 +7,13 @@ export function brokenConnection(providerName: string, { reached, detail }: Tran
 		return new ConversationFailure(`${providerName} could not be reached`, {
 			code: 'unreachable',
 			hint: 'Check the Base URL in the credential, and that this server may connect to it (network, proxy, firewall).',
-			providerText: detail,
+			technicalText: detail,
 		});
 	}
 	return new ConversationFailure(`The connection to ${providerName} broke`, {
 		code: 'connection_broken',
 		hint: 'Run the node again in a while.',
-		providerText: detail,
+		technicalText: detail,
 	});
 }
 

@@ -28,6 +28,8 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** The provider's own text. */
 	providerText?: string;
+	/** What our side knows of it, for whoever has to look deeper. */
+	technicalText?: string;
 	traceId?: string;
 	status?: QuestionStatus;
 }

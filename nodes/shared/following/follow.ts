@@ -1,18 +1,28 @@
 import { Answer } from '../answer/answer';
 import type { AnswerFile, AnswerStep, ProviderEvent } from '../answer/answer-change';
 import type { TextChange } from '../answer/answer-text';
-import { FrameTooLarge, type Frame, WebPageInstead } from '../frames/frame';
+import type { Frame } from '../frames/frame';
 import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerIds, AnswerPage, AnswerSource, EventDecoder, LookedUp } from './answer-source';
 import { attempt } from './attempt';
-import { brokenConnection } from './broken-connection';
 import type { Clock } from './clock';
-import { ConversationFailure, type QuestionStatus } from './conversation-failure';
-import { describeInterruption, type Interruption, isFinal, OutOfTime, Silence, Stopped } from './interruption';
+import type { ConversationFailure } from './conversation-failure';
+import { type Asked, FailureWording, questionStatus } from './failure-wording';
+import {
+	brokenBy,
+	delayAfter,
+	type Interruption,
+	interruptionOf,
+	isFinal,
+	OutOfTime,
+	Silence,
+	Stopped,
+} from './interruption';
 import { readPage } from './page-reader';
-import { isRateLimit, isServerFault, refusalFailure, RequestRefused } from './refusal';
+import { RequestRefused } from './refusal';
 import { backOff } from './retry-delay';
 import { TransportFailure } from './transport';
+import { type TurnedAway, turnedAwayBy } from './turned-away';
 import { Watchdog } from './watchdog';
 
 /** Resumes that bring nothing new before the message list is asked instead (contract: completion rule). */
@@ -41,7 +51,7 @@ export interface FollowOptions {
 	/** Ids known beforehand: of the conversation, and of the message when it was asked before. */
 	ids: AnswerIds;
 	/** How far an earlier try came: `no` asks the question, anything else never does. */
-	asked: 'no' | 'maybe' | 'yes';
+	asked: Asked;
 	/** The question may be out from now on. */
 	onAsking?(): void;
 	/** It turned out that the question was not taken in. */
@@ -98,7 +108,7 @@ class Follower {
 	private answer: Answer;
 	private decoder: EventDecoder;
 	private readonly ids: AnswerIds;
-	private asked: FollowOptions['asked'];
+	private asked: Asked;
 	private reconnects = 0;
 	/** Whether the provider could be told to stop; undefined as long as nobody tried. */
 	private cancelling: Promise<boolean> | undefined;
@@ -107,6 +117,7 @@ class Follower {
 	private readonly limit = new AbortController();
 	/** Aborted by Stop or by the maximum duration; the reason tells which. */
 	private readonly ending: AbortSignal;
+	private readonly wording: FailureWording;
 
 	constructor(
 		private readonly source: AnswerSource,
@@ -118,6 +129,7 @@ class Follower {
 		this.asked = options.asked;
 		this.startedAt = options.clock.now();
 		this.ending = this.limit.signal;
+		this.wording = new FailureWording(source, options, () => ({ asked: this.asked, ids: this.ids }));
 	}
 
 	async follow(): Promise<FollowedAnswer> {
@@ -135,7 +147,7 @@ class Follower {
 		return await this.withinLimits(async () => {
 			if (this.asked !== 'yes') await this.askOnce(true);
 			const { outcome } = this.answer;
-			if (outcome?.status === 'failed') throw this.agentFailure(outcome.complaint);
+			if (outcome?.status === 'failed') throw this.wording.agentFailed(outcome.complaint);
 			return this.ids;
 		});
 	}
@@ -248,7 +260,7 @@ class Follower {
 				return interruption;
 			}
 		}
-		throw cause ?? this.interruptedFailure(interruption);
+		throw cause ?? this.wording.interrupted(interruption);
 	}
 
 	private learnIds(ids: AnswerIds | undefined): void {
@@ -409,7 +421,7 @@ class Follower {
 			if (last?.state === 'completed' && !this.hasSeenMoreThan(last.text)) return this.resultOfLookUp(last);
 			if (last?.state === 'failed') {
 				if (last.text !== undefined && last.text.startsWith(this.answer.toString())) this.answer.replaceText(last.text);
-				throw this.agentFailure(last.complaint);
+				throw this.wording.agentFailed(last.complaint);
 			}
 			const isHopeless =
 				complaint instanceof RequestRefused && isFinal({ kind: 'refused', refusal: complaint.refusal });
@@ -417,7 +429,7 @@ class Follower {
 			if (isHopeless || isUnknown || clock.now() >= until) break;
 			await this.pause(Math.min(backOff(tries + 1, clock), until - clock.now()));
 		}
-		throw this.interruptedFailure(interruption, complaint, last);
+		throw this.wording.interrupted(interruption, complaint, last);
 	}
 
 	/** True when the text breaks off before the end of what has come already; white space at the end does not count. */
@@ -441,7 +453,7 @@ class Follower {
 
 	private result(deliveredBy: FollowedAnswer['deliveredBy']): FollowedAnswer {
 		const { outcome } = this.answer;
-		if (outcome === undefined || outcome.status === 'failed') throw this.agentFailure(outcome?.complaint);
+		if (outcome === undefined || outcome.status === 'failed') throw this.wording.agentFailed(outcome?.complaint);
 		return {
 			status: outcome.status,
 			text: this.answer.toString(),
@@ -492,13 +504,13 @@ class Follower {
 	}
 
 	private async failureOf(error: unknown): Promise<ConversationFailure> {
-		const failure = this.explain(error);
+		const failure = this.wording.explain(error);
 		const timedOut = error instanceof OutOfTime || failure.details.code === 'idle_timeout';
 		if (timedOut && this.options.onTimeout === 'cancel' && this.isRunning()) {
 			if (await this.cancelOnce()) failure.details.status = 'cancelled';
 			else failure.details.hint += ' The agent could not be told to stop; it may still be running.';
 		}
-		failure.details.status ??= this.questionStatus();
+		failure.details.status ??= questionStatus(this.asked);
 		failure.progress = {
 			...this.ids,
 			partialAnswer: this.answer.toString(),
@@ -506,164 +518,4 @@ class Follower {
 		};
 		return failure;
 	}
-
-	private questionStatus(): QuestionStatus {
-		if (this.asked === 'no') return 'notSent';
-		return this.asked === 'yes' ? 'running' : 'unknown';
-	}
-
-	private explain(error: unknown): ConversationFailure {
-		const { providerName } = this.source;
-		if (error instanceof ConversationFailure) return error;
-		if (error instanceof Stopped) {
-			return new ConversationFailure('The execution was stopped', {
-				code: 'stopped',
-				hint: this.stopHint(),
-			});
-		}
-		if (error instanceof OutOfTime) {
-			const seconds = secondsOf(this.options.maxDurationMs);
-			return new ConversationFailure(`The answer of ${providerName} was not finished within ${seconds} seconds`, {
-				code: 'max_duration',
-				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.`,
-			});
-		}
-		if (error instanceof Silence) return this.silenceFailure();
-		if (error instanceof RequestRefused) {
-			const failure = refusalFailure(providerName, error.refusal);
-			if (this.asked === 'maybe') failure.details.hint += this.notRepeatedHint();
-			return failure;
-		}
-		if (error instanceof TransportFailure) return this.transportFailure(error);
-		if (error instanceof FrameTooLarge) {
-			return new ConversationFailure(`${providerName} sent a single event that is too large to be part of an answer`, {
-				code: 'too_large',
-				hint: 'This is on the side of the provider. What had arrived is kept as the partial answer.',
-				providerText: error.message,
-			});
-		}
-		return this.interruptedFailure(interruptionOf(error) ?? brokenBy(error));
-	}
-
-	private silenceFailure(): ConversationFailure {
-		const seconds = secondsOf(this.options.idleTimeoutMs);
-		return new ConversationFailure(`${this.source.providerName} sent nothing for ${seconds} seconds`, {
-			code: 'idle_timeout',
-			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint()}.`,
-		});
-	}
-
-	private transportFailure(error: TransportFailure): ConversationFailure {
-		const failure = brokenConnection(this.source.providerName, error);
-		if (this.asked === 'maybe') failure.details.hint = this.notRepeatedHint().trim();
-		return failure;
-	}
-
-	private interruptedFailure(interruption: Ending, complaint?: unknown, last?: LookedUp): ConversationFailure {
-		const { providerName } = this.source;
-		if (interruption === undefined && last?.state === 'running') {
-			return new ConversationFailure(`The answer of ${providerName} is not finished yet`, {
-				code: 'not_finished',
-				hint: 'Collect it later with the operation Collect and the IDs given here.',
-			});
-		}
-		if (interruption?.kind === 'silent') return this.silenceFailure();
-		if (interruption?.kind === 'webPage') {
-			return new ConversationFailure(`${providerName} sent a web page instead of an answer`, {
-				code: 'web_page',
-				hint: 'Check the Base URL in the credential. A login page or a notice of a proxy looks like this, too.',
-				providerText: interruption.beginning,
-			});
-		}
-		const refused = complaint instanceof RequestRefused ? complaint.refusal : undefined;
-		if (interruption?.kind === 'refused' && (refused || !this.source.lookUp)) {
-			return refusalFailure(providerName, interruption.refusal);
-		}
-		if (interruption === undefined && refused) return refusalFailure(providerName, refused);
-		if (last?.state === 'missing') {
-			return new ConversationFailure(`${providerName} has no such message in this conversation`, {
-				code: 'message_not_found',
-				hint: 'Check the Conversation ID and the Message ID.',
-				status: 'unknown',
-			});
-		}
-		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
-			code: 'stream_broken',
-			hint: `What had arrived is kept as the partial answer${this.collectLaterHint()}.`,
-			providerText: interruption && describeInterruption(interruption),
-		});
-	}
-
-	private agentFailure(
-		complaint: { code?: string; text: string; traceId?: string; like?: number; hint?: string } | undefined,
-	) {
-		const { providerName } = this.source;
-		if (complaint?.like) {
-			const failure = refusalFailure(providerName, { status: complaint.like, complaint });
-			if (this.asked === 'yes') failure.details.status = 'failed';
-			return failure;
-		}
-		return new ConversationFailure(`The agent of ${providerName} could not finish its answer`, {
-			code: complaint?.code ?? 'agent_failed',
-			hint:
-				complaint?.hint ?? 'What the provider said about it follows. What had arrived is kept as the partial answer.',
-			providerText: complaint?.text,
-			traceId: complaint?.traceId,
-			status: 'failed',
-		});
-	}
-
-	private stopHint(): string {
-		if (this.asked === 'no') return 'The question had not been asked.';
-		return this.source.cancel
-			? 'The agent was told to stop.'
-			: 'The agent cannot be told to stop; it may still be running.';
-	}
-
-	private collectLaterHint(): string {
-		const canCollect = this.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
-		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
-	}
-
-	private notRepeatedHint(): string {
-		return ' It is not known whether the question arrived, so it was not asked again: look into the conversation before you repeat it.';
-	}
 }
-
-/** The provider did not take the question in; `retry`: asking again may work. */
-interface TurnedAway {
-	retry: boolean;
-	retryAfterMs?: number;
-}
-
-/** Undefined when the provider may have taken the question in all the same. */
-function turnedAwayBy(error: unknown): TurnedAway | undefined {
-	if (error instanceof TransportFailure) return error.reached === 'no' ? { retry: true } : undefined;
-	if (error instanceof RequestRefused) {
-		if (isServerFault(error.refusal)) return undefined;
-		return { retry: isRateLimit(error.refusal), retryAfterMs: error.refusal.retryAfterMs };
-	}
-	return error instanceof ConversationFailure && error.details.status === 'notSent' ? { retry: false } : undefined;
-}
-
-function interruptionOf(error: unknown): Interruption | undefined {
-	if (error instanceof RequestRefused) return { kind: 'refused', refusal: error.refusal };
-	if (error instanceof WebPageInstead) return { kind: 'webPage', beginning: error.beginning };
-	if (error instanceof TransportFailure) return { kind: 'broken', detail: error.detail };
-	if (error instanceof Silence) return { kind: 'silent' };
-	if (error instanceof FrameTooLarge || error instanceof ConversationFailure) return undefined;
-	return error === undefined ? undefined : brokenBy(error);
-}
-
-const brokenBy = (error: unknown): Interruption => ({ kind: 'broken', detail: textOf(error) });
-
-/** How long to wait before reading on, where the interruption itself says so. Milliseconds. */
-function delayAfter(interruption: Interruption): number | undefined {
-	if (interruption.kind === 'unreadable') return 0; // the provider is well, only these bytes were not
-	return interruption.kind === 'refused' ? interruption.refusal.retryAfterMs : undefined;
-}
-
-/** To one decimal, as people write it. */
-const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
-
-const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

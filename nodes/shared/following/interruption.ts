@@ -1,4 +1,7 @@
-import type { Refusal } from './refusal';
+import { FrameTooLarge, WebPageInstead } from '../frames/frame';
+import { ConversationFailure } from './conversation-failure';
+import { type Refusal, RequestRefused } from './refusal';
+import { TransportFailure } from './transport';
 
 /** The connection was silent for longer than the idle timeout. */
 export class Silence extends Error {}
@@ -46,3 +49,24 @@ export function describeInterruption(interruption: Interruption): string {
 			return `a web page came instead: ${interruption.beginning}`;
 	}
 }
+
+/** What an error means for going on; undefined when it ends everything. */
+export function interruptionOf(error: unknown): Interruption | undefined {
+	if (error instanceof RequestRefused) return { kind: 'refused', refusal: error.refusal };
+	if (error instanceof WebPageInstead) return { kind: 'webPage', beginning: error.beginning };
+	if (error instanceof TransportFailure) return { kind: 'broken', detail: error.detail };
+	if (error instanceof Silence) return { kind: 'silent' };
+	if (error instanceof FrameTooLarge || error instanceof ConversationFailure) return undefined;
+	return error === undefined ? undefined : brokenBy(error);
+}
+
+/** Anything that broke a connection. */
+export const brokenBy = (error: unknown): Interruption => ({ kind: 'broken', detail: textOf(error) });
+
+/** How long to wait before reading on, where the interruption itself says so. Milliseconds. */
+export function delayAfter(interruption: Interruption): number | undefined {
+	if (interruption.kind === 'unreadable') return 0; // the provider is well, only these bytes were not
+	return interruption.kind === 'refused' ? interruption.refusal.retryAfterMs : undefined;
+}
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

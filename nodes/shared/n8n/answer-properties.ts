@@ -60,6 +60,7 @@ export const answerOptionProperties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 120,
+		hint: 'In seconds',
 		description: 'How many seconds the provider may be silent before the connection counts as dead',
 	},
 	{
@@ -91,6 +92,7 @@ export const answerOptionProperties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 1800,
+		hint: 'In seconds',
 		description: 'How many seconds an answer may take in all',
 	},
 	{

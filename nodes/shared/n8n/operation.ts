@@ -130,6 +130,7 @@ function nodeError(
 function describe({ details, progress }: ConversationFailure): string {
 	const facts = [
 		details.providerText && `The provider says: ${details.providerText}`,
+		details.technicalText && `Details: ${details.technicalText}`,
 		details.code !== '' && `Code: ${details.code}`,
 		details.httpStatus !== undefined && `HTTP status: ${details.httpStatus}`,
 		details.traceId && `Trace ID: ${details.traceId}`,

@@ -1,0 +1,161 @@
+import type { ProviderComplaint } from '../answer/answer-change';
+import { FrameTooLarge } from '../frames/frame';
+import type { AnswerIds, AnswerSource, LookedUp } from './answer-source';
+import { brokenConnection } from './broken-connection';
+import { ConversationFailure, type QuestionStatus } from './conversation-failure';
+import {
+	brokenBy,
+	describeInterruption,
+	type Interruption,
+	interruptionOf,
+	OutOfTime,
+	Silence,
+	Stopped,
+} from './interruption';
+import { refusalFailure, RequestRefused } from './refusal';
+import { TransportFailure } from './transport';
+
+/** How far a question came: `maybe` means that it may have reached the provider. */
+export type Asked = 'no' | 'maybe' | 'yes';
+
+/** What becomes of a question when nothing more is known of it. */
+export function questionStatus(asked: Asked): QuestionStatus {
+	if (asked === 'no') return 'notSent';
+	return asked === 'yes' ? 'running' : 'unknown';
+}
+
+/** To one decimal, as people write it. */
+const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
+
+/** Tells in the user's terms why there is no answer, and what to do about it (contract: failure). */
+export class FailureWording {
+	/** @param situation how far the question had come when something went wrong */
+	constructor(
+		private readonly source: AnswerSource,
+		private readonly limits: { idleTimeoutMs: number; maxDurationMs: number },
+		private readonly situation: () => { asked: Asked; ids: AnswerIds },
+	) {}
+
+	/** Whatever ended the following, in the user's terms. */
+	explain(error: unknown): ConversationFailure {
+		const { providerName } = this.source;
+		if (error instanceof ConversationFailure) return error;
+		if (error instanceof Stopped) {
+			return new ConversationFailure('The execution was stopped', {
+				code: 'stopped',
+				hint: this.stopHint(),
+			});
+		}
+		if (error instanceof OutOfTime) {
+			const seconds = secondsOf(this.limits.maxDurationMs);
+			return new ConversationFailure(`The answer of ${providerName} was not finished within ${seconds} seconds`, {
+				code: 'max_duration',
+				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.`,
+			});
+		}
+		if (error instanceof Silence) return this.silent();
+		if (error instanceof RequestRefused) {
+			const failure = refusalFailure(providerName, error.refusal);
+			if (this.situation().asked === 'maybe') failure.details.hint += this.notRepeatedHint();
+			return failure;
+		}
+		if (error instanceof TransportFailure) return this.broken(error);
+		if (error instanceof FrameTooLarge) {
+			return new ConversationFailure(`${providerName} sent a single event that is too large to be part of an answer`, {
+				code: 'too_large',
+				hint: 'This is on the side of the provider. What had arrived is kept as the partial answer.',
+				technicalText: error.message,
+			});
+		}
+		return this.interrupted(interruptionOf(error) ?? brokenBy(error));
+	}
+
+	private silent(): ConversationFailure {
+		const seconds = secondsOf(this.limits.idleTimeoutMs);
+		return new ConversationFailure(`${this.source.providerName} sent nothing for ${seconds} seconds`, {
+			code: 'idle_timeout',
+			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint()}.`,
+		});
+	}
+
+	private broken(error: TransportFailure): ConversationFailure {
+		const failure = brokenConnection(this.source.providerName, error);
+		if (this.situation().asked === 'maybe') failure.details.hint = this.notRepeatedHint().trim();
+		return failure;
+	}
+
+	/**
+	 * A connection that gave no whole answer.
+	 *
+	 * @param complaint what the look-up threw
+	 * @param last what the look-up found
+	 */
+	interrupted(interruption: Interruption | undefined, complaint?: unknown, last?: LookedUp): ConversationFailure {
+		const { providerName } = this.source;
+		if (interruption === undefined && last?.state === 'running') {
+			return new ConversationFailure(`The answer of ${providerName} is not finished yet`, {
+				code: 'not_finished',
+				hint: 'Collect it later with the operation Collect and the IDs given here.',
+			});
+		}
+		if (interruption?.kind === 'silent') return this.silent();
+		if (interruption?.kind === 'webPage') {
+			return new ConversationFailure(`${providerName} sent a web page instead of an answer`, {
+				code: 'web_page',
+				hint: 'Check the Base URL in the credential. A login page or a notice of a proxy looks like this, too.',
+				technicalText: interruption.beginning,
+			});
+		}
+		const refused = complaint instanceof RequestRefused ? complaint.refusal : undefined;
+		if (interruption?.kind === 'refused' && (refused || !this.source.lookUp)) {
+			return refusalFailure(providerName, interruption.refusal);
+		}
+		if (interruption === undefined && refused) return refusalFailure(providerName, refused);
+		if (last?.state === 'missing') {
+			return new ConversationFailure(`${providerName} has no such message in this conversation`, {
+				code: 'message_not_found',
+				hint: 'Check the Conversation ID and the Message ID.',
+				status: 'unknown',
+			});
+		}
+		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
+			code: 'stream_broken',
+			hint: `What had arrived is kept as the partial answer${this.collectLaterHint()}.`,
+			technicalText: interruption && describeInterruption(interruption),
+		});
+	}
+
+	/** The provider says that the run did not work out. */
+	agentFailed(complaint: ProviderComplaint | undefined): ConversationFailure {
+		const { providerName } = this.source;
+		if (complaint?.like) {
+			const failure = refusalFailure(providerName, { status: complaint.like, complaint });
+			if (this.situation().asked === 'yes') failure.details.status = 'failed';
+			return failure;
+		}
+		return new ConversationFailure(`The agent of ${providerName} could not finish its answer`, {
+			code: complaint?.code ?? 'agent_failed',
+			hint:
+				complaint?.hint ?? 'What the provider said about it follows. What had arrived is kept as the partial answer.',
+			providerText: complaint?.text,
+			traceId: complaint?.traceId,
+			status: 'failed',
+		});
+	}
+
+	private stopHint(): string {
+		if (this.situation().asked === 'no') return 'The question had not been asked.';
+		return this.source.cancel
+			? 'The agent was told to stop.'
+			: 'The agent cannot be told to stop; it may still be running.';
+	}
+
+	private collectLaterHint(): string {
+		const canCollect = this.situation().ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
+		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
+	}
+
+	private notRepeatedHint(): string {
+		return ' It is not known whether the question arrived, so it was not asked again: look into the conversation before you repeat it.';
+	}
+}
