@@ -24,7 +24,7 @@ const filesIn = (path: string): string[] =>
 test('it holds what users need, and nothing else', () => {
 	const files = filesIn(join(folder, 'package'));
 	const outside = files.filter((file) => !file.startsWith('dist/'));
-	expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'THIRD_PARTY_NOTICES.md', 'package.json']);
+	expect(outside.sort()).toEqual(['LICENSE', 'README.md', 'README.zh-CN.md', 'THIRD_PARTY_NOTICES.md', 'package.json']);
 	const kinds = new Set(files.filter((file) => file.startsWith('dist/')).map((file) => /\.[a-z]+$/.exec(file)?.[0]));
 	expect([...kinds].sort()).toEqual(['.js', '.json', '.svg']);
 });
