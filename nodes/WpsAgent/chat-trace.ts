@@ -5,6 +5,8 @@ export interface ChatTrace {
 	 * listed, or when the question was asked elsewhere.
 	 */
 	earlier?: ReadonlySet<string>;
+	/** The conversation, when it was made for this question. */
+	ownConversation?: string;
 	/** The question's text. */
 	text?: string;
 	/** A reply had begun: the question was taken in. */

@@ -8,7 +8,10 @@ import { listedMessages, turnOf } from './listed-messages';
 import { WPS, type WpsApi, type WpsQuestion } from './wps-api';
 import { WpsEvents } from './wps-events';
 
-/** A message whose list entry says nothing about its state is taken for finished when it stays the same so long. */
+/**
+ * A message whose list entry says nothing about its state is taken for finished when it stays the same so long. With a
+ * shorter idle timeout less, so that the wait is not taken for silence.
+ */
 const STABLE_MS = 2_000;
 /** Pause between looks at a session whose answer is not streamed. */
 const POLL_MS = 3_000;
@@ -17,11 +20,19 @@ const BEFORE_TIMEOUT_MS = 15_000;
 
 const LINE_FEED = new Uint8Array([0x0a]);
 
-/** How a question is asked. */
+/** A question, and how it is asked. */
 export interface Asking {
 	question: WpsQuestion;
 	/** False when nobody waits for the answer. */
 	isStreamed: boolean;
+}
+
+/** What an answer is read with. */
+export interface Surroundings {
+	api: WpsApi;
+	clock: Clock;
+	trace: ChatTrace;
+	idleTimeoutMs: number;
 }
 
 /**
@@ -33,16 +44,24 @@ export class WpsAnswerSource implements AnswerSource {
 	readonly composition = 'lastBlock';
 
 	private decoder = new WpsEvents();
-	private knowsEarlier = false;
+	private hasLooked = false;
 	private lastLook: { text: string; at: number } | undefined;
+
+	private readonly api: WpsApi;
+	private readonly clock: Clock;
+	private readonly trace: ChatTrace;
+	private readonly stableMs: number;
 
 	/** @param asking undefined for a question that was asked elsewhere */
 	constructor(
-		private readonly api: WpsApi,
-		private readonly clock: Clock,
-		private readonly trace: ChatTrace,
+		{ api, clock, trace, idleTimeoutMs }: Surroundings,
 		private readonly asking?: Asking,
-	) {}
+	) {
+		this.api = api;
+		this.clock = clock;
+		this.trace = trace;
+		this.stableMs = Math.min(STABLE_MS, idleTimeoutMs / 2);
+	}
 
 	createDecoder(): WpsEvents {
 		this.decoder = new WpsEvents();
@@ -58,8 +77,8 @@ export class WpsAnswerSource implements AnswerSource {
 				status: 'notSent',
 			});
 		}
+		this.trace.ownConversation = id;
 		this.trace.earlier = new Set();
-		this.knowsEarlier = true;
 		return id;
 	}
 
@@ -94,7 +113,7 @@ export class WpsAnswerSource implements AnswerSource {
 			const text = answer?.text ?? '';
 			if (!answer || text === '' || answer.isFinished === false) return { state: 'running', text };
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
-			const wait = at + STABLE_MS - this.clock.now();
+			const wait = at + this.stableMs - this.clock.now();
 			if (answer.isFinished || wait <= 0) {
 				return { state: 'completed', text, files: answer.files, ids: { messageId: answer.chatId } };
 			}
@@ -112,11 +131,11 @@ export class WpsAnswerSource implements AnswerSource {
 	 * one. Without that list the question is asked all the same, and an answer that does not arrive is not looked up.
 	 */
 	private async noteEarlierMessages(conversationId: string, signal: AbortSignal): Promise<void> {
-		if (this.knowsEarlier) return;
+		if (this.hasLooked || this.trace.ownConversation === conversationId) return;
 		const limited = AbortSignal.any([signal, AbortSignal.timeout(BEFORE_TIMEOUT_MS)]);
 		const listed = await attempt(() => this.api.messages(conversationId, limited));
 		signal.throwIfAborted();
-		this.knowsEarlier = true;
+		this.hasLooked = true;
 		const isKnown = listed.worked && listed.value.isWhole;
 		this.trace.earlier = isKnown ? new Set(listedMessages(listed.value.rows).map(({ key }) => key)) : undefined;
 	}

@@ -18,9 +18,12 @@ export interface Following {
 
 export const sourceOf = (wps: ScriptedWps, { trace = {}, asks = true, generation }: Following = {}): WpsAnswerSource =>
 	new WpsAnswerSource(
-		new WpsApi(wps.connection, 'app1', generation ?? new LiveGeneration('apps')),
-		wps.clock,
-		trace,
+		{
+			api: new WpsApi(wps.connection, 'app1', generation ?? new LiveGeneration('apps')),
+			clock: wps.clock,
+			trace,
+			idleTimeoutMs: 120_000,
+		},
 		asks ? { question: QUESTION, isStreamed: true } : undefined,
 	);
 

@@ -38,7 +38,13 @@ export const routing = operation(wps, async (call) => {
 		messageId,
 		isCollected: true,
 		question: JSON.stringify([appId, conversationId, messageId]),
-		source: () => new WpsAnswerSource(apiOf(call, appId), connection.clock, trace),
+		source: () =>
+			new WpsAnswerSource({
+				api: apiOf(call, appId),
+				clock: connection.clock,
+				trace,
+				idleTimeoutMs: options.idleTimeoutMs,
+			}),
 		// There is no stream to wait for: the messages of the conversation are all there is.
 		lookUpPatienceMs: options.maxDurationMs,
 	});

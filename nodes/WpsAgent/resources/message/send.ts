@@ -95,7 +95,16 @@ export const routing = operation(wps, async (call) => {
 		conversationId,
 		isCollected: false,
 		question: key,
-		source: () => new WpsAnswerSource(apiOf(call, appId), connection.clock, traceOf(call, key), asking),
+		source: () =>
+			new WpsAnswerSource(
+				{
+					api: apiOf(call, appId),
+					clock: connection.clock,
+					trace: traceOf(call, key),
+					idleTimeoutMs: options.idleTimeoutMs,
+				},
+				asking,
+			),
 	});
 });
 
