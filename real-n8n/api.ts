@@ -108,10 +108,19 @@ export function itemsOf(execution: Execution, node: string, { output = 0, run = 
  * Every method throws {@link N8nApiError} when n8n refuses.
  */
 export class N8nApi {
-	private cookie = '';
+	/**
+	 * @param url address of n8n without a slash at the end
+	 * @param cookie session of a user who is logged in already
+	 */
+	constructor(
+		readonly url: string,
+		private cookie = '',
+	) {}
 
-	/** @param url address of n8n without a slash at the end */
-	constructor(readonly url: string) {}
+	/** The session, to go on with in another process (n8n allows only a few logins a minute). */
+	get session(): string {
+		return this.cookie;
+	}
 
 	/** Creates the first user and logs in as that one. */
 	async setUpOwner(owner: Owner): Promise<void> {

@@ -1,13 +1,14 @@
 import { itemsOf } from '../real-n8n/api';
 import { inSequence, node, workflow } from '../real-n8n/workflow';
+import { sandboxCredentials } from '../real-n8n/sandbox-credentials';
 import { end, setFields, webhook } from './stage/nodes';
-import { reportify, send } from './stage/providers';
+import { aiDol, reportify, send } from './stage/providers';
 import { Stage } from './stage/stage';
 
 /** Odd and above 2^53: a number in JavaScript would turn it into ...9512. */
 const AGENT_ID = '11887655289749513';
 
-describe('Reportify: ids beyond 2^53 through expressions, a Set node and back into the API', () => {
+describe('ids beyond 2^53', () => {
 	let stage: Stage;
 
 	beforeAll(async () => {
@@ -15,7 +16,7 @@ describe('Reportify: ids beyond 2^53 through expressions, a Set node and back in
 	});
 	afterAll(async () => await stage.close());
 
-	test('every id comes out and goes in as itself', async () => {
+	test('Reportify: every id comes out, goes through expressions and a Set node, and goes in as itself', async () => {
 		const credentials = [stage.credential('reportifyApi')];
 		const trigger = webhook('execution id');
 		const create = node(
@@ -78,7 +79,7 @@ describe('Reportify: ids beyond 2^53 through expressions, a Set node and back in
 		expect(got).toMatchObject({ id: exact, agent_id: AGENT_ID, last_message: { id: answer?.id } });
 	});
 
-	test('a number that has lost its digits already is refused before anything is sent', async () => {
+	test('Reportify: a number that has lost its digits already is refused before anything is sent', async () => {
 		stage.sandbox.reset();
 		const trigger = webhook('execution id');
 		const ask = send(stage, reportify, { conversationId: '={{ $json.body.id }}', message: 'hello' });
@@ -93,5 +94,19 @@ describe('Reportify: ids beyond 2^53 through expressions, a Set node and back in
 		expect(execution.status).toBe('error');
 		expect(execution.error?.message).toContain('Conversation ID');
 		expect(stage.sandbox.requests).toHaveLength(0);
+	});
+
+	test('AI-DOL: a user id that looks like such a number goes out as it was saved', async () => {
+		stage.sandbox.reset();
+		const fields = { ...sandboxCredentials(stage.sandbox).aiDolApi, userId: AGENT_ID };
+		const credential = await stage.api.createCredential('Digits', 'aiDolApi', fields);
+		const trigger = webhook('execution id');
+		const ask = { ...send(stage, aiDol, { message: '[script: short]' }), credentials: { aiDolApi: credential } };
+		await stage.publish(workflow('Digits', [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		const id = await (await stage.api.callWebhook(trigger.path, {})).text();
+		const { status } = await stage.api.waitForExecution(id);
+		await stage.api.deleteCredential(credential.id);
+		const sent = stage.sandbox.requests.map(({ headers }) => headers['x-user-id']);
+		expect([status, sent]).toEqual(['success', [AGENT_ID, AGENT_ID]]);
 	});
 });

@@ -29,7 +29,7 @@ describe.each(providers)('$title: Stop', (under) => {
 		const id = await (await stage.api.callWebhook(path, { items })).text();
 		const last = await stage.sandbox.waitForRequest({ operation: 'chat' }, { nth: count });
 		for (const request of stage.sandbox.findRequests({ operation: 'chat' })) {
-			await stage.sandbox.eventsSent(request, 2);
+			await stage.sandbox.eventsSent(request, under.openingEvents);
 		}
 		expect(last.outcome).toBeUndefined();
 		return id;

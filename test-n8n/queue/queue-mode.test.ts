@@ -45,8 +45,9 @@ describe('n8n in queue mode with two workers', () => {
 		unpacked = await unpackPackage(report);
 		const options = { runtime, extensionsDir: unpacked.folder, workers: 2, concurrency: CONCURRENCY };
 		cluster = await startCluster(options, report);
-		await new N8nApi(cluster.main.url).setUpOwner(owner);
-		stage = await Stage.open(cluster.main.url);
+		const api = new N8nApi(cluster.main.url);
+		await api.setUpOwner(owner);
+		stage = await Stage.open(api);
 	}, 900_000);
 	afterAll(async () => {
 		await stage?.close();
@@ -92,7 +93,7 @@ describe('n8n in queue mode with two workers', () => {
 		await stage.publish(workflow('Stop in queue mode', [trigger.node, ask], inSequence('Webhook', 'Ask')));
 		const id = await (await stage.api.callWebhook(trigger.path, {})).text();
 		const question = await stage.sandbox.waitForRequest({ operation: 'chat' });
-		await stage.sandbox.eventsSent(question, 2);
+		await stage.sandbox.eventsSent(question, reportify.openingEvents);
 
 		const stoppedAt = Date.now();
 		await stage.api.stopExecution(id);

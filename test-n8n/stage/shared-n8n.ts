@@ -1,4 +1,4 @@
-import type { Owner } from '../../real-n8n/api';
+import { N8nApi, type Owner } from '../../real-n8n/api';
 import type { UnpackedPackage } from '../../real-n8n/built-package';
 import type { N8n } from '../../real-n8n/server';
 
@@ -27,9 +27,9 @@ export function takeSharedN8n(): SharedN8n | undefined {
 	return shared;
 }
 
-/** Address of the n8n that the test files share. */
-export function sharedN8nUrl(): string {
-	return required('SHARED_N8N_URL');
+/** The n8n that the test files share, as its owner. */
+export function sharedN8n(): N8nApi {
+	return new N8nApi(required('SHARED_N8N_URL'), required('SHARED_N8N_SESSION'));
 }
 
 /** Folder of the unpacked package, for tests that start an n8n of their own. */

@@ -1,8 +1,8 @@
-import { N8nApi, type SavedCredential, type SavedWorkflow } from '../../real-n8n/api';
+import type { N8nApi, SavedCredential, SavedWorkflow } from '../../real-n8n/api';
 import { sandboxCredentials } from '../../real-n8n/sandbox-credentials';
 import type { WorkflowDefinition } from '../../real-n8n/workflow';
 import { type Sandbox, startSandbox } from '../../sandbox';
-import { owner, sharedN8nUrl } from './shared-n8n';
+import { sharedN8n } from './shared-n8n';
 
 /** What one test file works with: a logged-in user of n8n, the providers' stand-ins, and credentials for them. */
 export class Stage {
@@ -14,14 +14,14 @@ export class Stage {
 		private readonly credentials: ReadonlyMap<string, SavedCredential>,
 	) {}
 
-	/** @param url address of n8n; the shared one unless a test has its own */
-	static async open(url = sharedN8nUrl()): Promise<Stage> {
-		const api = new N8nApi(url);
-		await api.login(owner);
+	/** @param api the shared n8n unless a test has its own */
+	static async open(api = sharedN8n()): Promise<Stage> {
 		const sandbox = await startSandbox();
 		const credentials = new Map<string, SavedCredential>();
 		for (const [type, data] of Object.entries(sandboxCredentials(sandbox))) {
-			credentials.set(type, await api.createCredential(`Sandbox ${type}`, type, data));
+			const credential = await api.createCredential(`Sandbox ${type}`, type, data);
+			if (/OAuth2/.test(type)) await api.connectOAuth2(credential.id);
+			credentials.set(type, credential);
 		}
 		return new Stage(api, sandbox, credentials);
 	}

@@ -13,7 +13,9 @@ export default async function setUp(): Promise<void> {
 	const n8n = await startN8n({ runtime, extensionsDir: unpacked.folder });
 	keepSharedN8n({ n8n, unpacked });
 	report(`n8n ${runtime.version} was ready after ${((Date.now() - started) / 1000).toFixed(1)} s`);
-	await new N8nApi(n8n.url).setUpOwner(owner);
+	const api = new N8nApi(n8n.url);
+	await api.setUpOwner(owner);
 	process.env.SHARED_N8N_URL = n8n.url;
+	process.env.SHARED_N8N_SESSION = api.session;
 	process.env.SHARED_N8N_EXTENSIONS = unpacked.folder;
 }
