@@ -415,7 +415,7 @@ class Follower {
 			const look = await attempt(() => this.connected((signal) => this.source.lookUp!(this.ids, signal)));
 			this.ending.throwIfAborted();
 			complaint = look.worked ? undefined : look.error;
-			if (look.worked) last = look.value;
+			if (look.worked) last = this.hasSeen(look.value) ? { state: 'running' } : look.value;
 			if (last?.state === 'cancelled') return this.resultOfLookUp(last);
 			// A list that lags behind the stream has not got the whole answer yet, whatever status it shows.
 			if (last?.state === 'completed' && !this.hasSeenMoreThan(last.text)) return this.resultOfLookUp(last);
@@ -430,6 +430,11 @@ class Follower {
 			await this.pause(Math.min(backOff(tries + 1, clock), until - clock.now()));
 		}
 		throw this.wording.interrupted(interruption, complaint, last);
+	}
+
+	/** A message of which something was seen exists, though it may not be listed yet. */
+	private hasSeen({ state }: LookedUp): boolean {
+		return state === 'missing' && this.answer.eventCount > 0;
 	}
 
 	/** True when the text breaks off before the end of what has come already; white space at the end does not count. */
