@@ -1,9 +1,7 @@
 import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerChange, AnswerFile, AnswerStep, ProviderComplaint, ProviderEvent } from './answer-change';
 import { AnswerText, type Composition, type TextChange } from './answer-text';
-
-/** How many events are remembered for recognising repeats; a resume overlaps by far less. */
-const REMEMBERED_EVENTS = 1024;
+import { RecentEvents } from './recent-events';
 
 export interface AnswerOptions {
 	composition: Composition;
@@ -42,8 +40,7 @@ export class Answer {
 	private readonly stepList: OpenStep[] = [];
 	/** Steps without an end, by key; the oldest first. */
 	private readonly openSteps = new Map<string, OpenStep[]>();
-	/** What the latest events are known by, in the order in which they came. */
-	private readonly remembered = new Set<string>();
+	private readonly recent = new RecentEvents();
 	/** Reading on behind `lastOffset` would leave nothing out: every event had a position of its own, in order. */
 	private isCursorSafe = true;
 	private resumed = false;
@@ -70,7 +67,7 @@ export class Answer {
 		this.outcome = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
-		this.remembered.clear();
+		this.recent.clear();
 		this.eventCount = 0;
 		this.lastOffset = undefined;
 		this.isCursorSafe = true;
@@ -129,19 +126,14 @@ export class Answer {
 	}
 
 	private isRepeated(event: ProviderEvent): boolean {
-		const key = keyOf(event);
-		if (key !== undefined && this.remembered.has(key)) return true;
+		if (this.recent.has(event)) return true;
 		const { id, offset } = event;
 		if (!this.resumed || offset === undefined || this.lastOffset === undefined) return false;
 		return offset < this.lastOffset || (offset === this.lastOffset && id === undefined);
 	}
 
 	private remember(event: ProviderEvent): void {
-		const key = keyOf(event);
-		if (key !== undefined) this.remembered.add(key);
-		if (this.remembered.size > REMEMBERED_EVENTS) {
-			this.remembered.delete(this.remembered.values().next().value as string);
-		}
+		this.recent.add(event);
 		const { offset } = event;
 		const isInOrder = offset !== undefined && (this.lastOffset === undefined || offset > this.lastOffset);
 		if (!isInOrder || this.damaged) this.isCursorSafe = false;
@@ -215,12 +207,6 @@ export class Answer {
 		if (others.length > 0) this.openSteps.set(key, others);
 		else this.openSteps.delete(key);
 	}
-}
-
-/** What an event is known by when it comes again; without id and position, it could be another one that says the same. */
-function keyOf({ id, offset, raw }: ProviderEvent): string | undefined {
-	if (id !== undefined) return `id ${id}`;
-	return offset === undefined ? undefined : `at ${offset} ${JSON.stringify(raw)}`;
 }
 
 /** A provider's time stamp as ISO text; null for what is no time (dates end in the year 275760). */
