@@ -64,19 +64,19 @@ export class ReportifyEvents implements EventDecoder {
 	}
 
 	private changesOf(type: string, event: JsonObject): AnswerChange[] {
+		if (type === 'streaming') return this.textChanges(event); // nearly every event is one
+		if (type === 'stream_start') this.blocks.delete(blockOf(event));
 		const files = type === 'tool_end' || type === 'tool_output' || type === 'workflow_end' ? filesIn(event.output) : [];
 		return [
 			...files.map((file): AnswerChange => ({ kind: 'file', file })),
 			...this.stepChanges(type, event),
-			...this.textChanges(type, event),
 			...this.endChanges(type, event),
 		];
 	}
 
-	private textChanges(type: string, event: JsonObject): AnswerChange[] {
-		const key = `${textMember(event, 'run_id') ?? ''}/${textMember(event, 'node_id') ?? ''}`;
-		if (type === 'stream_start') this.blocks.delete(key);
-		if (type !== 'streaming' || typeof event.content !== 'string' || event.content === '') return [];
+	private textChanges(event: JsonObject): AnswerChange[] {
+		if (typeof event.content !== 'string' || event.content === '') return [];
+		const key = blockOf(event);
 		const block = this.blocks.get(key) ?? this.newBlock();
 		this.blocks.set(key, block);
 		return [textChange(block, event.content)];
@@ -143,6 +143,8 @@ export class ReportifyEvents implements EventDecoder {
 		}
 	}
 }
+
+const blockOf = (event: JsonObject) => `${textMember(event, 'run_id') ?? ''}/${textMember(event, 'node_id') ?? ''}`;
 
 /**
  * Pieces are appended (`§3e`: delta by name and example). Should a server send the whole text each time, its pieces
