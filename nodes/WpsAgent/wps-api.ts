@@ -27,6 +27,9 @@ const MOST_PAGES = 200;
 /** Sessions to ask for at a time; the limit is not published. */
 const SESSION_PAGE = 50;
 
+const NO_LISTS_HINT =
+	'WPS documents its lists of messages and conversations for the newer addresses only: where just the older ones exist, Get, Get Many and Collect cannot work.';
+
 /** A question to an agent (`providers/wps.md §3`, A1). */
 export interface WpsQuestion {
 	text: string;
@@ -151,8 +154,11 @@ export class WpsApi {
 			this.generation.learnFromNewer(true);
 			return reply.value;
 		}
-		if (wasUnknownPath(reply.error)) this.generation.learnFromNewer(false);
-		throw reply.error;
+		if (!wasUnknownPath(reply.error)) throw reply.error;
+		this.generation.learnFromNewer(false);
+		const { refusal } = reply.error as RequestRefused;
+		const hint = `${refusal.complaint.hint ?? ''} ${NO_LISTS_HINT}`.trim();
+		throw new RequestRefused({ ...refusal, complaint: { ...refusal.complaint, hint } });
 	}
 
 	private async json(request: HttpRequest, scope: WpsScope, signal: AbortSignal | undefined): Promise<JsonValue> {

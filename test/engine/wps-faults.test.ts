@@ -28,14 +28,6 @@ describe('the stream breaks: the answer is whole all the same, the question is a
 			[{ kind: 'malformed', afterEvents: 20, json: '{"event":"add_message","data":{"text":"x\n' }],
 			'lookup',
 		],
-		[
-			'loses its end',
-			[
-				{ kind: 'drop', events: [] },
-				{ kind: 'cut', beforeTerminal: true, how: 'reset' },
-			],
-			'lookup',
-		],
 		['sends every event twice', [{ kind: 'duplicate' }], 'stream'],
 		['sends an event of a type nobody knows', [{ kind: 'unknown-event', afterEvents: 4 }], 'stream'],
 		['sends empty lines between the events', [{ kind: 'comments' }], 'stream'],

@@ -59,6 +59,12 @@ describe('conversation', () => {
 		expect(bench.log()).toEqual([`GET /v7/devhub/apps/${APP}/sessions/list?page_size=7`]);
 	});
 
+	test.each(['get', 'getAll'])('%s where only the older paths exist: said in plain words', async (operation) => {
+		bench.configure({ generations: ['app'] });
+		const { error } = await bench.run(conversation(operation, { conversationId: 'c' }));
+		expect(error).toMatchObject({ httpCode: '404', description: expect.stringContaining('newer addresses only') });
+	});
+
 	test('an unknown conversation', async () => {
 		const { error } = await bench.run(conversation('get', { conversationId: 'nope' }));
 		expect(error).toMatchObject({ description: expect.stringContaining('Conversation ID') });
