@@ -25,11 +25,12 @@ export class Reportify implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
+				// Not by alphabet: the panel of actions begins with what people come for.
 				options: [
+					{ name: 'Message', value: 'message', description: 'A question and the answer to it' },
 					{ name: 'Conversation', value: 'conversation', description: 'What is said between a user and an agent' },
 					{ name: 'Document', value: 'document', description: 'A file that questions can refer to' },
 					{ name: 'File', value: 'file', description: 'A file that an agent made' },
-					{ name: 'Message', value: 'message', description: 'A question and the answer to it' },
 				],
 				default: 'message',
 			},

@@ -7,6 +7,7 @@ export const agentIdProperty: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. 11887655289749511',
+	hint: 'Leave empty for the default agent',
 	description:
 		"The agent that a new conversation is with: the number in the agent's web address at Reportify. Leave it empty for the default agent.",
 };

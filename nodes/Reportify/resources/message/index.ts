@@ -13,11 +13,11 @@ export const messageProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['message'] } },
 		options: [
 			{
-				name: 'Cancel',
-				value: 'cancel',
-				action: 'Cancel message',
-				description: 'Stop an agent that is working on an answer',
-				routing: cancel.routing,
+				name: 'Send',
+				value: 'send',
+				action: 'Send message',
+				description: 'Ask an agent and return its finished answer as one item',
+				routing: send.routing,
 			},
 			{
 				name: 'Collect',
@@ -34,11 +34,11 @@ export const messageProperties: INodeProperties[] = [
 				routing: getAll.routing,
 			},
 			{
-				name: 'Send',
-				value: 'send',
-				action: 'Send message',
-				description: 'Ask an agent and return its finished answer as one item',
-				routing: send.routing,
+				name: 'Cancel',
+				value: 'cancel',
+				action: 'Cancel message',
+				description: 'Stop an agent that is working on an answer',
+				routing: cancel.routing,
 			},
 		],
 		default: 'send',

@@ -30,6 +30,7 @@ const documentsOption: INodeProperties = {
 					name: 'documentId',
 					type: 'string',
 					default: '',
+					placeholder: 'e.g. 1182736450918273645',
 					description: 'The ID that Upload gave as documentId',
 				},
 				{
@@ -37,6 +38,7 @@ const documentsOption: INodeProperties = {
 					name: 'documentTitle',
 					type: 'string',
 					default: '',
+					placeholder: 'e.g. Annual report 2025',
 					description: 'The title to show; the ID when it is left empty',
 				},
 				{
@@ -59,6 +61,7 @@ const properties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 11887655289749513',
+		hint: 'Leave empty to start a new conversation',
 		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
 	},
 	agentIdProperty,
