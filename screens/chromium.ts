@@ -18,40 +18,44 @@ const SWITCHES = [
 	'--disable-sync',
 ];
 
-const isInstalled = async () =>
-	await access(executablePath).then(
+const exists = async (path: string) =>
+	await access(path).then(
 		() => true,
 		() => false,
 	);
 
-/** Whether this is a Debian whose packages we may install. */
-const maysInstall = async () =>
-	process.getuid?.() === 0 &&
-	(await access('/usr/bin/apt-get').then(
-		() => true,
-		() => false,
-	));
+/** Debian's packages, each with a file of it. Without the fonts, answers are rows of empty boxes. */
+const PACKAGES = {
+	chromium: executablePath,
+	'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+	'fonts-noto-color-emoji': '/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf',
+};
+
+async function missingPackages(): Promise<string[]> {
+	const missing: string[] = [];
+	for (const [name, file] of Object.entries(PACKAGES)) if (!(await exists(file))) missing.push(name);
+	return missing;
+}
 
 /**
- * Starts a headless Chromium. Where it is missing, Debian's package and fonts for Chinese and emoji are installed, when
- * that is possible.
+ * Starts a headless Chromium. Where it or a font is missing, Debian's package is installed, when that is possible.
  *
  * @param report receives progress, one line at a time
  * @throws Error that says what to install
  */
 export async function launchChromium(report: (line: string) => void): Promise<Browser> {
-	if (!(await isInstalled())) {
-		if (!(await maysInstall())) {
-			throw new Error(
-				`There is no Chromium at ${executablePath}. Install it (Debian: apt-get install chromium fonts-noto-cjk), ` +
-					'or name another one: CHROMIUM=/path/to/chromium npm run screens',
-			);
-		}
-		report('Installing Chromium (Debian package)');
+	const missing = await missingPackages();
+	if (missing.length > 0 && process.getuid?.() === 0 && (await exists('/usr/bin/apt-get'))) {
+		report(`Installing ${missing.join(', ')} (Debian)`);
 		const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
 		await run('apt-get', ['update', '-qq'], { env });
-		const packages = ['chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji'];
-		await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { env });
+		await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { env });
+	}
+	if (!(await exists(executablePath))) {
+		throw new Error(
+			`There is no Chromium at ${executablePath}. Install it (Debian: apt-get install ${missing.join(' ')}), ` +
+				'or name another one: CHROMIUM=/path/to/chromium npm run screens',
+		);
 	}
 	return await chromium.launch({ executablePath, args: SWITCHES });
 }

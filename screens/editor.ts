@@ -54,11 +54,31 @@ export class Editor {
 		await this.settled();
 	}
 
-	/** Runs the workflow with the button below the canvas and waits for its end. */
-	async execute(): Promise<void> {
-		const ended = this.page.locator('.el-notification, [role="alert"]').first().waitFor();
+	/** Runs the workflow with the button below the canvas and waits until this node has ended, well or not. */
+	async execute(lastNode: string): Promise<void> {
 		await this.page.locator(byTestId('execute-workflow-button')).first().click();
-		await ended;
+		const last = this.canvasNode(lastNode);
+		const ended = ['canvas-node-status-success', 'canvas-node-status-mark-error'].map((id) =>
+			last.locator(byTestId(id)),
+		);
+		await ended[0]!.or(ended[1]!).first().waitFor();
+		await this.closeNotices();
+	}
+
+	/** Closes what n8n has put up in a corner. */
+	private async closeNotices(): Promise<void> {
+		const notices = this.page.locator('.el-notification');
+		await notices.first().waitFor();
+		while ((await notices.count()) > 0) {
+			const notice = await notices.first().elementHandle();
+			await notices.first().locator('.el-notification__closeBtn').click();
+			await notice?.waitForElementState('hidden');
+		}
+		await this.settled();
+	}
+
+	private canvasNode(name: string): Locator {
+		return this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`);
 	}
 
 	// ------------------------------------------------------------------------------------------------- node panel
@@ -118,7 +138,7 @@ export class Editor {
 
 	/** Opens the window of a node of the open workflow. */
 	async openNode(name: string): Promise<void> {
-		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
+		await this.canvasNode(name).dblclick();
 		await this.node.waitFor();
 		await this.parameters.waitFor();
 		await this.settled();
@@ -184,6 +204,11 @@ export class Editor {
 		await window.waitFor();
 		await this.settled();
 		return window;
+	}
+
+	async scrollToEnd(window: Locator): Promise<void> {
+		await window.locator('.parameter-input, [data-test-id^="parameter-input"]').last().scrollIntoViewIfNeeded();
+		await this.settled();
 	}
 
 	/** Waits until fonts and icons are there and nothing moves any more. */

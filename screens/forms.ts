@@ -32,10 +32,13 @@ function isShown({ displayOptions }: INodeProperties, parameters: IDataObject): 
 function withAllMembers(property: INodeProperties): unknown {
 	const defaults = (members: INodeProperties[]) =>
 		Object.fromEntries(members.map((member) => [member.name, withAllMembers(member)]));
-	if (property.type === 'collection') return defaults(property.options as INodeProperties[]);
+	const isList = property.typeOptions?.multipleValues === true;
+	if (property.type === 'collection') {
+		const members = defaults(property.options as INodeProperties[]);
+		return isList ? [members] : members;
+	}
 	if (property.type === 'fixedCollection') {
 		const groups = property.options as Array<{ name: string; values: INodeProperties[] }>;
-		const isList = property.typeOptions?.multipleValues === true;
 		return Object.fromEntries(groups.map(({ name, values }) => [name, isList ? [defaults(values)] : defaults(values)]));
 	}
 	return property.default;

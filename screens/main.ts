@@ -15,7 +15,7 @@ import { type Scene, Stage } from './scenes/scene';
 
 const SCENES: Record<string, Scene> = { panel: nodePanel, forms, credentials: credentialForms, runs };
 
-const report = (line: string) => console.log(line);
+const report = (line: string) => process.stdout.write(`${line}\n`);
 
 /** Everything that has to be undone, the last first. */
 const undo: Array<() => Promise<void>> = [];
@@ -73,7 +73,7 @@ const CREDENTIAL_NAMES: Record<string, string> = {
 onStopSignal(undoAll);
 main(process.argv.slice(2))
 	.catch((error: Error) => {
-		console.error(error.message);
+		process.stderr.write(`${error.message}\n`);
 		process.exitCode = 1;
 	})
 	.finally(() => void undoAll());

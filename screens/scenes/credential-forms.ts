@@ -8,6 +8,8 @@ export const credentialForms: Scene = async (stage) => {
 				for (const { id, type } of stage.credentials.values()) {
 					const form = await editor.openCredential(id);
 					await stage.gallery.review(form, `credentials/${theme}-${type}`);
+					await editor.scrollToEnd(form);
+					await stage.gallery.review(form, `credentials/${theme}-${type}-end`);
 				}
 			},
 			{ theme, size: { width: 1440, height: 1300 } },

@@ -11,11 +11,11 @@ const SEARCHES: Record<string, string[]> = {
 /** The node panel finds each node by what a user types, in the ordinary list and among the tools of an AI Agent. */
 export const nodePanel: Scene = async (stage) => {
 	const { api, gallery, nodes } = stage;
-	const manual = node('When clicking ‘Execute workflow’', 'n8n-nodes-base.manualTrigger');
-	const plain = await stage.save(workflow('Search', [manual], []));
+	const trigger = node('Every Monday', 'n8n-nodes-base.scheduleTrigger', {}, { typeVersion: 1.3 });
+	const plain = await stage.save(workflow('Weekly company report', [trigger], []));
 	const agent = node('AI Agent', '@n8n/n8n-nodes-langchain.agent', {}, { typeVersion: 3 });
 	const withAgent = await stage.save(
-		workflow('Search for a tool', [manual, agent], [{ from: manual.name, to: 'AI Agent' }]),
+		workflow('Search for a tool', [trigger, agent], [{ from: trigger.name, to: 'AI Agent' }]),
 	);
 	const misses: string[] = [];
 	const searches = nodes.flatMap(({ name, displayName }) =>

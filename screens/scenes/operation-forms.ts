@@ -5,7 +5,7 @@ import { type OperationForm, operationForms } from '../forms';
 import type { Scene, Stage } from './scene';
 
 /** High enough for a form with everything in it. */
-const TALL = { width: 1440, height: 2600 };
+const TALL = { width: 1440, height: 1400 };
 /** Nodes beside each other on the canvas: too many in one row would be too small to click. */
 const COLUMNS = 5;
 
