@@ -110,6 +110,9 @@ export class Editor {
 	 * @returns those of them that the panel does not list
 	 */
 	async searchNodes(text: string, expected: string[]): Promise<string[]> {
+		// the results of the search before stay for a moment, and must not be taken for the ones of this
+		await this.searchBar.fill('zzzzzz');
+		await this.nodePanel.locator(byTestId('node-creator-no-results')).waitFor();
 		await this.searchBar.fill(text);
 		const misses: string[] = [];
 		for (const name of expected) {
