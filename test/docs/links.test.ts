@@ -71,3 +71,10 @@ test.each(linksFromCode)('$source → $url', ({ url }) => {
 	expect(existsSync(join(root, path))).toBe(true);
 	if (anchor !== undefined) expect(anchorsOf(path)).toContain(anchor);
 });
+
+test('every command that a page names exists', () => {
+	const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+	const named = pages.flatMap((page) => [...read(page).matchAll(/\bnpm run ([\w:]+)/g)].map(([, name]) => name!));
+	expect(named).toContain('demo');
+	expect(named.filter((name) => !(name in scripts))).toEqual([]);
+});
