@@ -1,29 +1,6 @@
 import { BodyFrames } from '../frames/body-frames';
 import type { Frame, FrameEnd } from '../frames/frame';
 
-/**
- * The next value of an iterator, or a rejection with the signal's reason as soon as it is aborted. The iterator is then
- * left alone: a body that hangs must not hold up the one who reads it.
- */
-async function nextOrAborted<T>(iterator: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
-	return await new Promise((resolve, reject) => {
-		const onAbort = () => reject(signal.reason as Error);
-		if (signal.aborted) return onAbort();
-		signal.addEventListener('abort', onAbort, { once: true });
-		const settle = () => signal.removeEventListener('abort', onAbort);
-		iterator.next().then(
-			(result) => {
-				settle();
-				resolve(result);
-			},
-			(error: Error) => {
-				settle();
-				reject(error);
-			},
-		);
-	});
-}
-
 export interface PageListener {
 	/** Bytes arrived. */
 	onBytes(): void;
@@ -44,10 +21,22 @@ export async function readPage(
 ): Promise<FrameEnd | undefined> {
 	const frames = new BodyFrames();
 	const iterator = body[Symbol.asyncIterator]();
-	for (;;) {
-		const { done, value } = await nextOrAborted(iterator, signal);
-		if (done) return frames.end();
-		listener.onBytes();
-		if (!listener.onFrames(frames.push(value))) return undefined;
+	let giveUp = () => {};
+	const onAbort = () => giveUp();
+	signal.addEventListener('abort', onAbort, { once: true });
+	try {
+		for (;;) {
+			// When it is given up, the body is left alone: one that hangs must not hold up the one who reads it.
+			const { done, value } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+				giveUp = () => reject(signal.reason as Error);
+				if (signal.aborted) giveUp();
+				else iterator.next().then(resolve, reject);
+			});
+			if (done) return frames.end();
+			listener.onBytes();
+			if (!listener.onFrames(frames.push(value))) return undefined;
+		}
+	} finally {
+		signal.removeEventListener('abort', onAbort);
 	}
 }
