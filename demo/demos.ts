@@ -1,5 +1,6 @@
-import { join } from 'node:path';
-import type { IDataObject } from 'n8n-workflow';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { IBinaryData, IDataObject, INode } from 'n8n-workflow';
 import { type Sandbox, startSandbox } from '../sandbox';
 import { createEngine, type RunOptions, type RunResult } from '../test/engine/engine';
 
@@ -16,6 +17,23 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
 	} finally {
 		await sandbox.close();
 	}
+}
+
+/** The node of ours in a workflow of `examples/`, as n8n would run it after a manual start. */
+function exampleNode(file: string): RunOptions['node'] {
+	const workflow = JSON.parse(readFileSync(join(__dirname, '../examples', file), 'utf8')) as { nodes: INode[] };
+	const node = workflow.nodes.find(({ type }) => type.startsWith('n8n-nodes-agent-conversations.'));
+	if (!node) throw new Error(`${file} has no node of this package`);
+	const { type, typeVersion, parameters } = node;
+	return { type, typeVersion, parameters };
+}
+
+/** Writes a file of an item to the folder that git ignores; its path from here. */
+function writeFile({ data, fileName = 'report.md' }: IBinaryData): string {
+	const folder = join(__dirname, 'output');
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, fileName), Buffer.from(data, 'base64'));
+	return relative(process.cwd(), join(folder, fileName));
 }
 
 const heading = (text: string) => console.log(`\n\x1b[1m${text}\x1b[0m\n`);
@@ -38,10 +56,10 @@ async function reportify(): Promise<void> {
 			parameters: { resource: 'message', ...parameters } as RunOptions['node']['parameters'],
 		});
 
-		heading('1. Ask, with the connection cut in the middle: the answer is whole, the question is asked once');
+		heading('1. The shipped workflow "Weekly research report", with the connection cut in the middle');
 		sandbox.faults.add({ kind: 'cut', afterEvents: 150, how: 'reset' });
 		const sent = await run({
-			node: node({ operation: 'send', message: 'Write the weekly report on NVDA' }),
+			node: exampleNode('weekly-research-report.json'),
 			credentials,
 			...live,
 			onChunk: toTerminal,
@@ -50,6 +68,7 @@ async function reportify(): Promise<void> {
 		showItem(sent.items[0]?.json);
 		const { conversationId, messageId } = sent.items[0]!.json;
 		console.log(`questions asked: ${sandbox.findRequests({ path: /\/chat$/ }).length}`);
+		console.log(`report written to ${writeFile(sent.items[0]!.binary!.data!)}`);
 
 		heading('2. Collect the same answer again, as another workflow would: same text, byte for byte');
 		const collected = await run({ node: node({ operation: 'collect', conversationId, messageId }), credentials });
