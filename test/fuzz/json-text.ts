@@ -1,4 +1,4 @@
-import { fc } from './seed';
+import fc from 'fast-check';
 
 /** A number by its digits, so that none is lost on the way into the text. */
 export interface Digits {

@@ -6,10 +6,9 @@ const PAGE_BEGINNING = 200;
 
 /** Blank lines and comments, which mean nothing in any dialect. */
 const NOTHING_YET = /^(?:[ \t]*(?::[^\r\n]*)?[\r\n])+/;
-/** Nothing but such lines, the last one not ended. */
-const STILL_NOTHING = /^[ \t]*(?::[^\r\n]*)?$/;
-/** Characters after which a comment that does not end is left to the reader. */
-const LONGEST_WAIT = 4096;
+/** Such a line that has not ended yet. */
+const UNFINISHED_COMMENT = /^[ \t]*:[^\r\n]*$/;
+const BLANKS = /^[ \t]+$/;
 
 /**
  * The frames of a response body. Bodies are recognised by how they begin, not by their content type: gateways label
@@ -52,13 +51,17 @@ export class BodyFrames {
 
 	private read(text: string): Frame[] {
 		if (this.reader) return this.reader.push(text);
-		this.beginning = (this.beginning + text).replace(NOTHING_YET, '');
-		if (STILL_NOTHING.test(this.beginning) && this.beginning.length < LONGEST_WAIT) return [];
-		const first = this.beginning.trimStart()[0];
+		// However long they are, of a comment only its colon counts, and of blanks that there are some.
+		this.beginning = (this.beginning + text)
+			.replace(NOTHING_YET, '')
+			.replace(UNFINISHED_COMMENT, ':')
+			.replace(BLANKS, ' ');
+		if (['', ' ', ':'].includes(this.beginning)) return [];
+		const begun = this.beginning.replace(/^[ \t]+/, '');
+		const first = begun[0];
 		if (first === '<') {
-			const page = this.beginning.trimStart();
-			if (page.length < PAGE_BEGINNING) return [];
-			throw new WebPageInstead(page.slice(0, PAGE_BEGINNING));
+			if (begun.length < PAGE_BEGINNING) return [];
+			throw new WebPageInstead(begun.slice(0, PAGE_BEGINNING));
 		}
 		this.reader = first === '{' || first === '[' ? jsonFrames(this.largest) : sseFrames(this.largest);
 		const beginning = this.beginning;
