@@ -78,6 +78,11 @@ describe('answerHtml', () => {
 		);
 	});
 
+	it('gives columns of sentences room, and leaves the others narrow', () => {
+		const html = answerHtml(`| a | b |\n|---|---|\n| 1 | ${'数据口径见附注。'.repeat(3)} |`);
+		expect(html).toMatch(/min-width:56px[^>]*>a<.*min-width:160px[^>]*>b</);
+	});
+
 	it('numbers footnotes in the order of their mention and keeps those that nobody mentions', () => {
 		expect(bare('a[^x] b[^y] c[^x]\n\n[^z]: never\n[^y]: second\n[^x]: first')).toBe(
 			'<p>a<sup>[1]</sup> b<sup>[2]</sup> c<sup>[1]</sup></p>\n' +
@@ -86,9 +91,10 @@ describe('answerHtml', () => {
 	});
 
 	it('numbers a footnote of a footnote after those of the text', () => {
-		expect(bare('a[^x] b[^z]\n\n[^y]: inner\n[^x]: outer[^y]\n[^z]: last')).toBe(
+		expect(bare('a[^x] b[^z]\n\n[^w]: inner\n[^y]: other\n[^x]: outer[^y][^w]\n[^z]: last')).toBe(
 			'<p>a<sup>[1]</sup> b<sup>[2]</sup></p>\n' +
-				'<div><ol><li><p>outer<sup>[3]</sup></p></li><li><p>last</p></li><li><p>inner</p></li></ol></div>',
+				'<div><ol><li><p>outer<sup>[3]</sup><sup>[4]</sup></p></li><li><p>last</p></li>' +
+				'<li><p>other</p></li><li><p>inner</p></li></ol></div>',
 		);
 		expect(bare('[^w]: never[^v]\n[^u]: nor this\n[^v]: deep[^u]')).toContain('<li><p>nor this</p></li>');
 	});

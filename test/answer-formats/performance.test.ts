@@ -110,10 +110,18 @@ it('keeps an answer that nests too deeply as it was written, and says why', () =
 	expect(answerTables(answer)).toEqual([]);
 });
 
-it('keeps an answer of too many parts as it was written, before it fills the memory', () => {
-	const answer = parseAnswer('- a\n'.repeat(1_250_000));
-	expect(answer.notRead).toBe('it is made of too many parts');
-	expect(answerPlainText(answer)).toBe(answer.markdown.trimEnd());
+it.each(['- a\n', '*a*', '|||||'])(
+	'keeps an answer of too many parts as it was written, before %j fills the memory',
+	(part) => {
+		const answer = parseAnswer(part.repeat(1_000_001));
+		expect(answer.notRead).toBe('it is made of too many parts');
+		expect(answerPlainText(answer)).toBe(answer.markdown.trimEnd());
+	},
+);
+
+it('does not turn a row of many cells and many lines into a text of spaces', () => {
+	const markdown = `|a|b|\n|-|-|\n${'|x'.repeat(1_000)}|${'y<br>'.repeat(1_000)}|`;
+	expect(answerPlainText(markdown).length).toBeLessThan(2 * markdown.length);
 });
 
 it('reads the nesting of an ordinary answer', () => {

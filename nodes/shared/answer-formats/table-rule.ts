@@ -9,7 +9,7 @@ const TOKENS_OF_A_CELL = 3;
 
 /**
  * The parser adds the cells that short rows lack, up to 65,536 in each table: a few hundred kilobytes of small tables
- * would take gigabytes. After this number in one answer, what looks like a table stays text.
+ * would take gigabytes, here and in every format. After this number in one answer, what looks like a table stays text.
  */
 const MOST_ADDED_CELLS = 300_000;
 
