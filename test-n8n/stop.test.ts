@@ -1,6 +1,6 @@
 import { inSequence, workflow } from '../real-n8n/workflow';
 import { splitItems, webhook } from './stage/nodes';
-import { providers, send } from './stage/providers';
+import { providers, reportify, send } from './stage/providers';
 import { Stage } from './stage/stage';
 
 /** From the click to the provider (the issue asks for a second). */
@@ -81,4 +81,28 @@ describe.each(providers)('$title: Stop', (under) => {
 		expect(status).toBe('success');
 		expect(cancelledTargets()).toHaveLength(0);
 	});
+});
+
+test('a credential whose fields are expressions still serves to cancel, when n8n evaluates expressions no more', async () => {
+	const stage = await Stage.open();
+	try {
+		stage.sandbox.scripts.register('endless', { steps: [{ text: 'The first words' }, { hold: 'never opened' }] });
+		const fields = { baseUrl: stage.sandbox.reportify.url, apiKey: '={{ ["sandbox", "key"].join("-") }}' };
+		const credential = await stage.api.createCredential('With an expression', 'reportifyApi', fields);
+		const trigger = webhook('execution id');
+		const ask = {
+			...send(stage, reportify, { message: '[script: endless]' }),
+			credentials: { reportifyApi: credential },
+		};
+		await stage.publish(workflow('Stop with expressions', [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		const id = await (await stage.api.callWebhook(trigger.path, {})).text();
+		const question = await stage.sandbox.waitForRequest({ operation: 'chat' });
+		await stage.sandbox.eventsSent(question, reportify.openingEvents);
+		await stage.api.stopExecution(id);
+		const cancel = await stage.sandbox.waitForRequest({ operation: 'cancel' });
+		expect(await stage.sandbox.over(cancel)).toBe('answered');
+		expect(cancel.status).toBe(200);
+	} finally {
+		await stage.close();
+	}
 });
