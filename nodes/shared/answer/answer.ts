@@ -38,8 +38,8 @@ export class Answer {
 
 	private text: AnswerText;
 	private readonly stepList: OpenStep[] = [];
-	/** Steps without an end, by key; the oldest first. */
-	private readonly openSteps = new Map<string, OpenStep[]>();
+	/** Steps by key, in the order in which they began, and how many of them have ended: the oldest ends first. */
+	private readonly openSteps = new Map<string, { steps: OpenStep[]; ended: number }>();
 	private readonly recent = new RecentEvents();
 	/** Reading on behind `lastOffset` would leave nothing out: every event had a position of its own, in order. */
 	private isCursorSafe = true;
@@ -193,7 +193,9 @@ export class Answer {
 			startedMs: at,
 		};
 		this.stepList.push(step);
-		this.openSteps.set(key, [...(this.openSteps.get(key) ?? []), step]);
+		const open = this.openSteps.get(key);
+		if (open) open.steps.push(step);
+		else this.openSteps.set(key, { steps: [step], ended: 0 });
 	}
 
 	private endStep(key: string, end: Partial<AnswerStep>, at?: number): void {
@@ -201,11 +203,11 @@ export class Answer {
 		if (!this.openSteps.has(key)) {
 			this.startStep(key, { kind: end.kind ?? '', name: end.name ?? '', input: end.input ?? null });
 		}
-		const [step, ...others] = this.openSteps.get(key) as [OpenStep, ...OpenStep[]];
+		const open = this.openSteps.get(key)!;
+		const step = open.steps[open.ended++]!;
 		const durationMs = at !== undefined && step.startedMs !== undefined ? at - step.startedMs : null;
 		Object.assign(step, { status: 'completed', durationMs }, end);
-		if (others.length > 0) this.openSteps.set(key, others);
-		else this.openSteps.delete(key);
+		if (open.ended === open.steps.length) this.openSteps.delete(key);
 	}
 }
 

@@ -1,0 +1,151 @@
+import { BodyFrames } from '../../nodes/shared/frames/body-frames';
+import { type Frame, FrameTooLarge, LARGEST_FRAME, WebPageInstead } from '../../nodes/shared/frames/frame';
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** All frames of these pieces, and how the body ended. */
+function read(pieces: string[], largest?: number) {
+	const reader = new BodyFrames(largest);
+	const frames: Frame[] = pieces.flatMap((piece) => reader.push(bytes(piece)));
+	const { frames: last, ...end } = reader.end();
+	return { frames: [...frames, ...last], ...end };
+}
+
+const error = (work: () => unknown): unknown => {
+	try {
+		work();
+	} catch (thrown) {
+		return thrown;
+	}
+	return undefined;
+};
+
+describe('the kind of body is known by how it begins', () => {
+	test.each([
+		['a field', 'data: 1\n\n', ['1']],
+		['an object', '{"a":1}\n', ['{"a":1}']],
+		['a list', '[1,2]\n', ['[1,2]']],
+		['blank lines, then a field', '\r\n\n \n\t\ndata: 1\n\n', ['1']],
+		['blank lines, then an object', '\r\n\n \n\t\n  {"a":1}\n', ['{"a":1}']],
+		['a comment, then an object', ': connected\n\n{"a":1}\n', ['{"a":1}']],
+		['a comment of 100 KB, then an object', `:${'x'.repeat(100_000)}\n{"a":1}\n`, ['{"a":1}']],
+		['a field with a blank in front is another field', '  data: 1\ndata: 2\n\n', ['2']],
+		['nothing', '', []],
+		['blank lines only', '\n\n  \n', []],
+		['comments only', ': a\n\n: b\n\n', []],
+	])('%s', (_title, body, expected) => {
+		for (const pieces of [[body], Array.from(body)]) {
+			expect(read(pieces).frames.map(({ data }) => data)).toEqual(expected);
+		}
+	});
+
+	test('events come as soon as they are whole', () => {
+		const reader = new BodyFrames();
+		expect(reader.push(bytes('data: a\n'))).toEqual([]);
+		expect(reader.push(bytes('\ndata: b'))).toMatchObject([{ data: 'a' }]);
+		expect(reader.push(bytes('\n\r'))).toMatchObject([{ data: 'b' }]);
+		expect(reader.push(bytes('data: c\r\r'))).toMatchObject([{ data: 'c' }]);
+	});
+
+	test('objects come as soon as they are whole, without waiting for a line end', () => {
+		const reader = new BodyFrames();
+		expect(reader.push(bytes('{"a":{"b":1}'))).toEqual([]);
+		expect(reader.push(bytes('}'))).toEqual([{ data: '{"a":{"b":1}}' }]);
+		expect(reader.push(bytes('\n{"c":2}{"d":'))).toEqual([{ data: '{"c":2}' }]);
+	});
+});
+
+describe('a web page', () => {
+	const page = `<!DOCTYPE html>\n<title>Sign in</title>${'x'.repeat(500)}`;
+
+	test('is refused as soon as 200 characters of it are there, however they come', () => {
+		for (const pieces of [[page], Array.from(page), ['\n \n', page]]) {
+			const reader = new BodyFrames();
+			const thrown = error(() => pieces.forEach((piece) => reader.push(bytes(piece))));
+			expect(thrown).toBeInstanceOf(WebPageInstead);
+			expect((thrown as WebPageInstead).beginning).toBe(page.slice(0, 200));
+		}
+	});
+
+	test('a short one is refused at its end', () => {
+		const thrown = error(() => read([' <html>', 'No</html>\n']));
+		expect((thrown as WebPageInstead).beginning).toBe('<html>No</html>');
+	});
+});
+
+describe('how a body ended', () => {
+	test.each([
+		['between events', 'data: a\n\n', false],
+		['behind a comment and a blank line', 'data: a\n\n: b\n\n', false],
+		['behind a comment', 'data: a\n\n: b\n', true],
+		['inside a line', 'data: a\n\nda', true],
+		['inside an event', 'data: a\n\ndata: b\n', true],
+		['behind the name of an event', 'data: a\n\nevent: end\n', true],
+		['inside a comment', ': hear', true],
+		['between objects', '{"a":1}\n', false],
+		['behind an object', '{"a":1}', false],
+		['inside an object', '{"a":1}\n{"b"', true],
+		['inside a string', '{"a":1}\n{"b":"}', true],
+		['at its start', '', false],
+	])('%s', (_title, body, cutInside) => {
+		for (const pieces of [[body], Array.from(body)]) expect(read(pieces).cutInside).toBe(cutInside);
+	});
+
+	test('inside a character', () => {
+		const reader = new BodyFrames();
+		reader.push(Uint8Array.of(...bytes('data: a\n\n'), 0xe4, 0xbd));
+		expect(reader.end()).toMatchObject({ frames: [], cutInside: true });
+	});
+
+	test('what the event would have been is told, to know an end marker by', () => {
+		expect(read(['data: a\n\nevent: end\ndata: [DONE]']).unfinished).toEqual({ data: '[DONE]', event: 'end' });
+	});
+});
+
+describe('an event that is too large', () => {
+	test.each([
+		['in one line', (size: number) => ['data: ', ...pieces(size)]],
+		['in many lines', (size: number) => pieces(size).map((piece) => `data: ${piece}\n`)],
+		['as a comment', (size: number) => ['data: a\n\n:', ...pieces(size)]],
+		['as an object', (size: number) => ['{"a":"', ...pieces(size)]],
+		['as a line that is not JSON', (size: number) => ['{}\nx', ...pieces(size)]],
+		['as something unknown', pieces],
+	])('is refused, %s', (_title, body) => {
+		const limit = 1000;
+		expect(error(() => read(body(900), limit))).toBeUndefined();
+		expect(error(() => read(body(1200), limit))).toBeInstanceOf(FrameTooLarge);
+	});
+
+	test('many that are not too large are not', () => {
+		expect(
+			read(
+				Array.from({ length: 500 }, () => `data: ${'x'.repeat(100)}\n\n`),
+				200,
+			).frames,
+		).toHaveLength(500);
+		expect(
+			read(
+				Array.from({ length: 500 }, () => `{"a":"${'x'.repeat(100)}"}\n`),
+				200,
+			).frames,
+		).toHaveLength(500);
+	});
+
+	test('what was whole before comes first', () => {
+		for (const body of [`data: a\n\ndata: ${'x'.repeat(2000)}`, `{"a":1}\n{"b":"${'x'.repeat(2000)}`]) {
+			const reader = new BodyFrames(1000);
+			expect(reader.push(bytes(body))).toHaveLength(1);
+			expect(() => reader.push(bytes('x'))).toThrow(FrameTooLarge);
+		}
+	});
+
+	test('is one of more than 64 M characters, and the error says so', () => {
+		expect(LARGEST_FRAME).toBe(64 * 1024 * 1024);
+		expect(new FrameTooLarge(LARGEST_FRAME).message).toBe('a single event is larger than 64 MB');
+	});
+});
+
+/** So many characters, in pieces of a hundred. */
+function pieces(size: number): string[] {
+	return Array.from({ length: size / 100 }, () => 'x'.repeat(100));
+}
