@@ -13,6 +13,8 @@ const text = (...events: unknown[]) => events.map((event) => `${JSON.stringify(e
 const chat: JsonObject = { chat_id: 'c1' };
 const BROKEN: Scripted = { text: text(message('half', { state: 'partial', ...chat })) };
 
+const PAGE: Scripted = { text: `<html>${' '.repeat(300)}</html>` };
+
 /** WPS with an old turn in the session; from the question on it shows what `after` says, one after the other. */
 function wpsThat(asked: Scripted, ...after: JsonObject[][]): ScriptedWps {
 	let looks = -1;
@@ -35,7 +37,7 @@ describe('a stream that breaks', () => {
 		['breaks before its first byte', { breaks: true }],
 		['is a server fault', { status: 500, text: 'oops' }],
 		['is a gateway that gave up', { status: 504, text: '' }],
-		['is a web page', { text: `<html>${' '.repeat(300)}</html>` }],
+		['is a web page', PAGE],
 	])('%s: the answer is looked up in the session, and asked for once', async (_what, asked) => {
 		const wps = wpsThat(asked, [ASKED], [ASKED, answer('the answer')]);
 		const found = await followWps(wps);
@@ -53,6 +55,8 @@ describe('a stream that breaks', () => {
 			[ASKED, answer('half and', { properties: { state: 'partial' } })],
 			{ code: 'stream_broken' },
 		],
+		['an empty reply came', { text: '' }, [], { code: 'stream_broken', status: 'unknown' }],
+		['a web page came', PAGE, [], { code: 'web_page', status: 'unknown' }],
 		['the question never arrived', { breaks: true }, [], { code: 'connection_broken', status: 'unknown' }],
 	])('%s: an error with what had come, soon, and no old answer', async (_what, asked, after, details) => {
 		const wps = wpsThat(asked, after);
@@ -97,6 +101,14 @@ describe('a stream that breaks', () => {
 		expect(unnamed.details.code).toBe('stream_broken');
 		const named = { text: text(message('the', { state: 'partial', id: 'new-a', ...chat })) };
 		expect(await followWps(list(wpsThat(named)))).toMatchObject({ text: 'the answer', deliveredBy: 'lookup' });
+	});
+
+	test('the list before the question had no end: nothing in it is certain', async () => {
+		const endless = ok({ items: OLD, next_page_token: 'again' });
+		const wps = wpsThat(BROKEN).on(/messages/, (_, nth) =>
+			nth <= 2 ? endless : ok({ items: [...OLD, answer('an old one')] }),
+		);
+		expect((await failureOf(followWps(wps))).details.code).toBe('stream_broken');
 	});
 
 	test('a session that is not listed at all ends it at once', async () => {

@@ -44,6 +44,13 @@ describe('the text while it grows', () => {
 		expect(answerOf(...texts.map((text) => message(text, { state: 'partial' }))).toString()).toBe('The answer');
 	});
 
+	test('the first chunk may be in the message already, or some of the text: the longer one counts', () => {
+		const begun = message('ab', { state: 'partial' });
+		expect(answerOf(begun, token('a')).toString()).toBe('ab');
+		expect(answerOf(begun, token('a'), token('b'), token('c')).toString()).toBe('abc');
+		expect(answerOf(token('abc'), message('a', { state: 'partial' })).toString()).toBe('abc');
+	});
+
 	test('a message that reports a tool without text leaves the tokens alone', () => {
 		const report = message('', { state: 'complete', content_blocks: [] });
 		expect(answerOf(token('a'), report, token('b')).toString()).toBe('ab');
