@@ -52,7 +52,7 @@ test('hands documents on', async () => {
 
 test('lists what the agent did, what it made and everything it said, on request', async () => {
 	const { items } = await bench.send({ message: 'report', options: { includeSteps: true, includeEvents: true } });
-	const { steps, events, files, eventCount, usage } = items[0]!.json as Record<string, any[]>;
+	const { steps, events, files, eventCount, usage } = items[0]!.json as Record<string, Array<Record<string, unknown>>>;
 	expect(events).toHaveLength(Number(eventCount));
 	expect(files).toEqual([{ id: expect.stringMatching(/^file_/), name: expect.stringContaining('.md') }]);
 	expect(usage).toMatchObject({ total_tokens: expect.any(Number) });
