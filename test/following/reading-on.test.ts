@@ -74,6 +74,23 @@ describe('nothing is lost, nothing is doubled', () => {
 		expect(run.texts).toContainEqual({ rewritten: true });
 	});
 
+	test('what was seen before that is not forgotten: for the partial answer, and against a list that is behind', async () => {
+		const asks = [[sent({ text: 'Hello ' }), sent({ text: 'wörld' })]];
+		const failed = await followed({ asks, resumes: [[sent({ text: 'Hello ' })], refused(404)] });
+		expect(failed.failure).toMatchObject({ progress: { partialAnswer: 'Hello wörld' } });
+		const listed = await followed({
+			asks,
+			resumes: [refused(404)],
+			looks: [
+				{ state: 'completed', text: 'Hello ' },
+				{ state: 'completed', text: 'Hello wörld!' },
+			],
+		});
+		expect(listed.answer?.text).toBe('Hello wörld!');
+		const cancelled = await followed({ asks, resumes: [refused(404)], looks: [{ state: 'cancelled', text: 'Hell' }] });
+		expect(cancelled.answer).toMatchObject({ status: 'cancelled', text: 'Hello wörld' });
+	});
+
 	test('one event without an offset is enough for that', async () => {
 		const run = await followed({
 			asks: [[say(1, 'a'), sent({ text: 'b' }), say(3, 'c')]],

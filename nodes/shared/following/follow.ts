@@ -110,6 +110,8 @@ class Follower {
 	private readonly ids: AnswerIds;
 	private asked: Asked;
 	private reconnects = 0;
+	/** The longest text that was dropped because the log had to be read again from its start. */
+	private droppedText = '';
 	/** Whether the provider could be told to stop; undefined as long as nobody tried. */
 	private cancelling: Promise<boolean> | undefined;
 	private firstTextAt: number | undefined;
@@ -394,8 +396,10 @@ class Follower {
 	}
 
 	private async resume(): Promise<Ending> {
+		const before = this.seenText();
 		const offset = this.answer.resume();
 		if (offset === undefined) {
+			this.droppedText = before;
 			if (this.answer.eventCount > 0 || this.reconnects > 0) this.options.onText?.({ rewritten: true });
 			this.decoder = this.source.createDecoder();
 		}
@@ -420,7 +424,7 @@ class Follower {
 			// A list that lags behind the stream has not got the whole answer yet, whatever status it shows.
 			if (last?.state === 'completed' && !this.hasSeenMoreThan(last.text)) return this.resultOfLookUp(last);
 			if (last?.state === 'failed') {
-				if (last.text !== undefined && last.text.startsWith(this.answer.toString())) this.answer.replaceText(last.text);
+				if (last.text !== undefined && last.text.startsWith(this.seenText())) this.answer.replaceText(last.text);
 				throw this.wording.agentFailed(last.complaint);
 			}
 			const isHopeless =
@@ -437,17 +441,24 @@ class Follower {
 		return state === 'missing' && this.answer.eventCount > 0;
 	}
 
+	/** As much text as has ever been there. */
+	private seenText(): string {
+		const text = this.answer.toString();
+		return text.length < this.droppedText.length ? this.droppedText : text;
+	}
+
 	/** True when the text breaks off before the end of what has come already; white space at the end does not count. */
 	private hasSeenMoreThan(text: string): boolean {
-		const seen = this.answer.toString();
+		const seen = this.seenText();
 		return seen.startsWith(text) && seen.trimEnd() !== text.trimEnd();
 	}
 
 	private resultOfLookUp(found: Extract<LookedUp, { state: 'completed' | 'cancelled' }>): FollowedAnswer {
 		this.learnIds(found.ids);
-		if (found.text !== this.answer.toString() && !this.hasSeenMoreThan(found.text)) {
+		const text = this.hasSeenMoreThan(found.text) ? this.seenText() : found.text;
+		if (text !== this.answer.toString()) {
 			this.options.onText?.({ rewritten: true });
-			this.answer.replaceText(found.text);
+			this.answer.replaceText(text);
 		}
 		this.answer.outcome = { status: found.state };
 		for (const file of found.files ?? []) this.answer.addFile(file);
@@ -518,7 +529,7 @@ class Follower {
 		failure.details.status ??= questionStatus(this.asked);
 		failure.progress = {
 			...this.ids,
-			partialAnswer: this.answer.toString(),
+			partialAnswer: this.seenText(),
 			lastOffset: this.answer.lastOffset,
 		};
 		return failure;
