@@ -23,7 +23,7 @@ describe('n8n loads the packed package, which has no node_modules beside it', ()
 	test('its icons are served', async () => {
 		const { url } = sharedN8n();
 		for (const [name] of NODES) {
-			const { iconUrl } = (await described).find((each) => each.name === name) ?? {};
+			const { iconUrl } = ((await described).find((each) => each.name === name) ?? {}) as { iconUrl?: unknown };
 			const { light, dark } = iconUrl as { light: string; dark: string };
 			for (const path of [light, dark]) {
 				const response = await fetch(`${url}/${path}`);
