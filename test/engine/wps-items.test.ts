@@ -191,7 +191,7 @@ test('live text arrives as it grows, and ends whole', async () => {
 	expect(chunks.length).toBeGreaterThan(4);
 });
 
-test('as a tool of an AI Agent it asks every time, in a conversation of its own', async () => {
+test('the same question in two items without a conversation: asked twice, each in a conversation of its own', async () => {
 	const { items: out } = await bench.send({ ...FROM_ITEM }, { items: items('x [script: echo]', 'x [script: echo]') });
 	expect(out.map(({ json }) => json.answer)).toEqual(['x', 'x']);
 	expect(new Set(out.map(({ json }) => json.conversationId)).size).toBe(2);
