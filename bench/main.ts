@@ -3,7 +3,7 @@
  *
  * `-- --quick` takes less than two minutes, the full form less than 25. `-- --write` keeps the result in
  * docs/benchmarks.md. `-- --shape L --contestant ours --profile <folder>` leaves CPU profiles. `-- --scale` runs 500
- * conversations at once.
+ * conversations at once. `-- --by-hand` takes no notice of an installed n8n.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -28,6 +28,7 @@ const { values: given } = parseArgs({
 		quick: { type: 'boolean', default: false },
 		scale: { type: 'boolean', default: false },
 		write: { type: 'boolean', default: false },
+		'by-hand': { type: 'boolean', default: false },
 		seed: { type: 'string' },
 		shape: { type: 'string', multiple: true, default: [] },
 		contestant: { type: 'string', multiple: true, default: [] },
@@ -49,7 +50,7 @@ async function comparison(stage: Stage, replay: Replay, random: Random): Promise
 		if (!textBytes.has(shape)) textBytes.set(shape, Buffer.byteLength((await replay.prepare(shape)).text));
 	}
 	return [
-		`${outcome.rounds} round(s), each in fresh processes after 3 warm-ups; median (least–most).`,
+		`${outcome.rounds} round(s), each in fresh processes after 20 warm-ups; median (least–most).`,
 		stage.n8nFolder
 			? 'HTTP Request and Code are n8n’s own nodes (n8n-nodes-base 2.41.2) with n8n’s own task runner.'
 			: '**n8n is not installed here**: HTTP Request and Code were walked by hand, on n8n-core’s request helper and the decoding of HTTP Request V3, without a task runner. `npm run n8n` installs it.',
@@ -61,7 +62,11 @@ async function comparison(stage: Stage, replay: Replay, random: Random): Promise
 
 function commit(): string {
 	try {
-		return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8', cwd: __dirname }).trim();
+		return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+			encoding: 'utf8',
+			cwd: __dirname,
+			stdio: ['ignore', 'pipe', 'ignore'],
+		}).trim();
 	} catch {
 		return 'unknown';
 	}
@@ -70,7 +75,7 @@ function commit(): string {
 async function main(): Promise<void> {
 	const seed = given.seed === undefined ? Date.now() % 1_000_000 : Number(given.seed);
 	const loadBefore = load();
-	const stage = await setStage();
+	const stage = await setStage(given['by-hand']);
 	const replay = await Replay.start(stage, seed);
 	try {
 		const startedAt = Date.now();

@@ -42,9 +42,10 @@ const exists = async (path: string) =>
 /**
  * Compiles the benchmark's processes to plain JavaScript, so that no compiler sits in what is measured.
  *
+ * @param byHand takes no notice of an installed n8n
  * @throws when the package was not built
  */
-export async function setStage(): Promise<Stage> {
+export async function setStage(byHand = false): Promise<Stage> {
 	if (!(await exists(join(projectFolder, 'dist/nodes')))) throw new Error('Run `npm run build` first');
 	await rm(stageFolder, { recursive: true, force: true });
 	const packageFolder = join(stageFolder, 'package');
@@ -63,7 +64,7 @@ export async function setStage(): Promise<Stage> {
 		format: 'cjs',
 		logLevel: 'warning',
 	});
-	const isInstalled = await exists(join(runtimeFolder, 'installed.json'));
+	const isInstalled = !byHand && (await exists(join(runtimeFolder, 'installed.json')));
 	const node = isInstalled ? join(runtimeFolder, 'node_modules/node/bin/node') : process.execPath;
 	const home = join(stageFolder, 'n8n-home');
 	await mkdir(home);

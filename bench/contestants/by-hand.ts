@@ -7,7 +7,8 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } fr
  * back.
  */
 
-const bareDescription = (name: string) => ({
+/** @param parameter the only one that is not left at its default */
+const bareDescription = (name: string, parameter: string) => ({
 	displayName: name,
 	name,
 	group: ['transform' as const],
@@ -16,7 +17,7 @@ const bareDescription = (name: string) => ({
 	defaults: { name },
 	inputs: ['main' as const],
 	outputs: ['main' as const],
-	properties: [],
+	properties: [{ displayName: parameter, name: parameter, type: 'string' as const, default: '' }],
 });
 
 interface LegacyResponse {
@@ -25,7 +26,7 @@ interface LegacyResponse {
 }
 
 export const httpRequestByHand: INodeType = {
-	description: bareDescription('httpRequest'),
+	description: bareDescription('httpRequest', 'jsonBody'),
 	async execute(this: IExecuteFunctions) {
 		const requests = this.getInputData().map(async ({ json }, item): Promise<INodeExecutionData> => {
 			const { helpers } = this;
@@ -70,7 +71,7 @@ async function decoded({ helpers }: IExecuteFunctions, { body }: LegacyResponse)
 const throughJson = (items: INodeExecutionData[]) => JSON.parse(JSON.stringify(items)) as INodeExecutionData[];
 
 export const codeByHand: INodeType = {
-	description: bareDescription('code'),
+	description: bareDescription('code', 'jsCode'),
 	async execute(this: IExecuteFunctions) {
 		const items = throughJson(this.getInputData());
 		const code = new Function('$input', this.getNodeParameter('jsCode', 0) as string) as (input: {

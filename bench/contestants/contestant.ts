@@ -31,7 +31,7 @@ export const QUESTION = 'Write the weekly report';
 export const chatUrl = (baseUrl: string, conversationId: string): string =>
 	`${baseUrl}/v1/agent/conversations/${conversationId}/chat`;
 
-const WARM_UPS = 3;
+const WARM_UPS = 20;
 /** Conversations of warm-ups lie beyond those that are measured. */
 const WARM_UP_ITEM = 90_000;
 

@@ -10,8 +10,6 @@ import { contestantOf } from './choice';
 import { warmUp, type Contestant } from './contestant';
 import type { Assignment, RunFigures } from './messages';
 
-const collectGarbage = () => globalThis.gc?.();
-
 class Measured implements Measurable<RunFigures> {
 	private readonly processes: Processes;
 	private runs = 0;
@@ -33,7 +31,8 @@ class Measured implements Measurable<RunFigures> {
 		const { baseUrl, shape, items, live } = this.assignment;
 		const { processes } = this;
 		const isFirst = this.runs++ === 0;
-		collectGarbage();
+		// Once only: a full collection also throws away compiled code, which the next run would have to pay for.
+		if (isFirst) globalThis.gc?.();
 		const idleBytes = processes.residentBytes();
 		processes.forgetPeak();
 		let firstLiveTextAt: number | undefined;

@@ -104,7 +104,7 @@ export const SHAPES = {
 		...short(2_000, 35, 'chinese'),
 	},
 	'CJK + «·É»': {
-		meaning: 'the same with one French name in quotation marks: three accented characters in a row',
+		meaning: 'Chinese with emoji, and one French name in quotation marks: three accented characters in a row',
 		cutting: { random: [1, 200] },
 		make: (random) =>
 			shortEvents([...reportPieces(random, 1_999, 35, 'chinese'), '引自 «·École normale supérieure»。']),
