@@ -4,6 +4,12 @@ import { Random } from './random';
 /** How the run of a log ends. */
 export type LogEnd = 'completed' | 'failed' | 'cancelled';
 
+const FIRST_TIME = 1765851210657;
+const TIME_STEP = 17;
+
+/** The place of an event in its log. */
+export const placeOf = ({ timestamp }: { timestamp: number }): number => (timestamp - FIRST_TIME) / TIME_STEP;
+
 /** The event log of one answer, as Reportify keeps it (`providers/reportify.md §3d`, `§4`). */
 export interface EventLog {
 	/** JSON of each event, in order; with `offset`, and with `event_id` unless the log goes without. */
@@ -18,6 +24,8 @@ export interface EventLog {
 export interface LogStyle {
 	pieces: string[];
 	hasIds?: boolean;
+	/** Events tell their offset; the server knows it all the same. */
+	hasOffsets?: boolean;
 	/** First offset, and how far the next one is. */
 	firstOffset?: number;
 	step?: (event: number) => number;
@@ -42,9 +50,9 @@ export function eventLog(style: LogStyle): EventLog {
 			JSON.stringify({
 				...(hasIds ? { event_id: `019b24ef23a1f4da18256b40${at.toString(16).padStart(12, '0')}` } : {}),
 				event_type: type,
-				timestamp: 1765851210657 + at * 17,
+				timestamp: FIRST_TIME + at * TIME_STEP,
 				...members,
-				offset,
+				...(style.hasOffsets === false ? {} : { offset }),
 			}),
 		);
 		offsets.push(offset);
@@ -108,9 +116,12 @@ export function randomPieces(random: Random): string[] {
 }
 
 export function randomLog(random: Random): EventLog {
+	// Without ids and without offsets, nobody could tell a repeated event from a new one.
+	const knownBy = random.one(['both', 'both', 'both', 'ids', 'offsets', 'offsets']);
 	return eventLog({
 		pieces: randomPieces(random),
-		hasIds: random.chance(0.7),
+		hasIds: knownBy !== 'offsets',
+		hasOffsets: knownBy !== 'ids',
 		firstOffset: random.one([0, 1, 9195, 10 ** 9]),
 		step: () => random.one([1, 1, 5, 1000]),
 		end: random.one<LogEnd>(['completed', 'completed', 'completed', 'completed', 'completed', 'failed', 'cancelled']),

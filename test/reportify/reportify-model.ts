@@ -50,6 +50,8 @@ export interface World {
 	lineEnd: '\n' | '\r\n' | '\r';
 	/** What stays open behind the last event: the server does not close. */
 	staysOpen?: boolean;
+	/** When Stop is pressed, milliseconds. */
+	stopAt?: number;
 	/** Where a list shows the answer's text. */
 	listsTextAs?: 'content' | 'events';
 }
