@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-const BEGIN = '<!-- results: begin -->';
-const END = '<!-- results: end -->';
+const BEGIN =
+	'<!-- prettier-ignore-start -->\n<!-- bench:begin — written by `npm run bench` with `--write`, not by hand -->';
+const END = '<!-- bench:end -->\n<!-- prettier-ignore-end -->';
 
 /**
  * Puts results between the two marks of a document.
