@@ -92,6 +92,7 @@ export class FailureWording {
 	 */
 	interrupted(interruption: Interruption | undefined, complaint?: unknown, last?: LookedUp): ConversationFailure {
 		const { providerName } = this.source;
+		if (complaint instanceof ConversationFailure) return complaint;
 		if (interruption === undefined && last?.state === 'running') {
 			return new ConversationFailure(`The answer of ${providerName} is not finished yet`, {
 				code: 'not_finished',

@@ -16,8 +16,10 @@ export function sseFrames(largest = LARGEST_FRAME): FrameReader {
 	const parser = createParser({
 		maxBufferSize: largest,
 		onEvent: ({ data, event }) => frames.push({ data, event }),
-		onError: ({ type }) => {
-			tooLarge ||= type === 'max-buffer-size-exceeded'; // all else are unknown fields, which the standard ignores
+		onError: ({ type, line }) => {
+			tooLarge ||= type === 'max-buffer-size-exceeded';
+			// Unknown fields are ignored, as the standard says; but JSON that lost its `data:` may be part of an answer.
+			if (type === 'unknown-field' && line !== undefined && /^\s*[{[]/.test(line)) frames.push({ data: line });
 		},
 	});
 
