@@ -10,6 +10,8 @@ module.exports = {
 	// Libraries that are published as ES modules only; the package bundles them, jest compiles them.
 	transformIgnorePatterns: ['/node_modules/(?!(ansi-regex|ccount|character-entities|comma-separated|emoji-regex|entities|fast-check|get-east-asian|hast|html-void|linkify-it|markdown-it|mdurl|parse5|property-information|pure-rand|space-separated|string-width|stringify-entities|strip-ansi|uc.micro|unist|zwitch|@ungap))'],
 	reporters: ['default', '<rootDir>/scripts/closing-line.js'],
+	maxWorkers: 2, // jest would take one on two cores
+	workerIdleMemoryLimit: '1500MB', // n8n's engine is loaded anew for every file, and never quite goes away
 	testTimeout: 60_000, // for slow machines; what has to be quick is measured by the benchmark
 	// n8n-core reads N8N_* when its modules are first loaded, so this must be a setup *file*.
 	setupFiles: ['<rootDir>/test/engine/n8n-environment.ts'],
