@@ -1,7 +1,10 @@
 import assert from 'node:assert';
 import fc from 'fast-check';
+import { AiDolEvents } from '../../nodes/AiDol/aidol-events';
 import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
 import { Answer } from '../../nodes/shared/answer/answer';
+import type { Composition } from '../../nodes/shared/answer/answer-text';
+import type { EventDecoder } from '../../nodes/shared/following/answer-source';
 import { BodyFrames } from '../../nodes/shared/frames/body-frames';
 import { type Frame, FrameTooLarge, WebPageInstead } from '../../nodes/shared/frames/frame';
 import { parseJson, tryParseJson } from '../../nodes/shared/json/json';
@@ -102,6 +105,77 @@ const anyEvent = fc.record(
 	},
 	{ requiredKeys: [] },
 );
+
+/** Names and words that the decoders of the other providers look for, in any place. */
+const KNOWN_NAMES = [
+	...['event', 'type', 'data', 'id', 'name', 'text', 'content', 'answer', 'chunk', 'message', 'msg', 'error', 'code'],
+	...['sender', 'properties', 'state', 'content_blocks', 'contents', 'files', 'usage', 'result', 'outputs', 'output'],
+	...['message_id', 'chat_id', 'conversation_id', 'workflow_run_id', 'node_id', 'category', 'role', 'status', 'source'],
+];
+const KNOWN_WORDS = [
+	...['token', 'add_message', 'remove_message', 'end', 'error', 'User', 'Machine', 'partial', 'complete', 'message'],
+	...[
+		'message_end',
+		'message_replace',
+		'workflow_started',
+		'workflow_finished',
+		'node_started',
+		'node_finished',
+		'done',
+	],
+	...[
+		'answer',
+		'ack',
+		'tool',
+		'tool_use',
+		'text',
+		'a',
+		'ab',
+		'abc',
+		'',
+		'[DONE]',
+		'{"text":"x"}',
+		'succeeded',
+		'failed',
+	],
+];
+const knownFrame = fc
+	.object({
+		key: fc.constantFrom(...KNOWN_NAMES),
+		values: [fc.constantFrom<unknown>(...KNOWN_WORDS), fc.integer(), fc.boolean(), fc.constant(null)],
+		maxDepth: 4,
+		maxKeys: 6,
+	})
+	.map((value) => JSON.stringify(value));
+
+/** Whatever comes, a decoder gives events, and an answer can be made of them. */
+function decodersGoOn(makeDecoder: () => EventDecoder, composition: Composition) {
+	const frames = fc.array(
+		fc.record(
+			{
+				data: fc.oneof(
+					{ weight: 4, arbitrary: knownFrame },
+					fc.json(),
+					fc.string(),
+					fc.constantFrom('[DONE]', '', '{', '[]'),
+				),
+				event: fc.oneof(fc.constantFrom(...KNOWN_WORDS), fc.string()),
+			},
+			{ requiredKeys: ['data'] },
+		),
+		{ maxLength: 20 },
+	);
+	return fc.property(frames, fc.nat({ max: 20 }), (some, resumeAt) => {
+		const decoder = makeDecoder();
+		const answer = new Answer({ composition, keepSteps: true, keepEvents: true });
+		for (const [at, frame] of some.entries()) {
+			if (at === resumeAt) answer.resume();
+			for (const each of decoder.decode(frame)) answer.apply(each);
+		}
+		answer.completeAtEnd();
+		JSON.stringify([answer.toString(), answer.steps, answer.files, answer.usage, answer.events, answer.outcome]);
+	}) as fc.IRawProperty<unknown>;
+}
 
 export const PROPERTIES: Array<{ name: string; property: fc.IRawProperty<unknown> }> = [
 	{
@@ -264,17 +338,11 @@ export const PROPERTIES: Array<{ name: string; property: fc.IRawProperty<unknown
 	},
 	{
 		name: 'Reportify, any JSON or text in a frame: no exception',
-		property: fc.property(
-			fc.array(
-				fc.oneof(fc.json(), fc.string(), fc.constantFrom('[DONE]', '', ' ', '{', 'null', '{"assistant_events":[[]]}')),
-			),
-			fc.option(fc.string(), { nil: undefined }),
-			(frames, event) => {
-				const decoder = new ReportifyEvents();
-				const answer = new Answer({ composition: 'everything', keepSteps: true, keepEvents: true });
-				for (const data of frames) for (const each of decoder.decode({ data, event })) answer.apply(each);
-			},
-		) as fc.IRawProperty<unknown>,
+		property: decodersGoOn(() => new ReportifyEvents(), 'everything'),
+	},
+	{
+		name: 'AI-DOL, any JSON or text in a frame: no exception',
+		property: decodersGoOn(() => new AiDolEvents(), 'everything'),
 	},
 	{
 		name: 'Reportify, pieces of any text in any cut: the text',
