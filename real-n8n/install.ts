@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { manifestFolder, runtimeFolder } from './layout';
+import { poll } from './polling';
+import { startServerProcess } from './server-process';
 
 /** An installed n8n and the Node that it needs (n8n 2.41 wants Node 24 or later; the project itself runs on Node 20). */
 export interface N8nRuntime {
@@ -26,6 +27,9 @@ const NATIVE_MODULES = ['sqlite3', 'isolated-vm'];
 const STAMP_FILE = join(runtimeFolder, 'installed.json');
 /** Written when `npm ci` is through, so that an interruption during the native build does not cost the download again. */
 const PACKAGES_STAMP_FILE = join(runtimeFolder, 'packages.json');
+
+/** Holds the process id of whoever is installing. */
+const LOCK_FILE = join(runtimeFolder, 'installing.pid');
 
 const modulesFolder = join(runtimeFolder, 'node_modules');
 const nodeBinary = join(modulesFolder, 'node', 'bin', 'node');
@@ -79,21 +83,18 @@ async function countInstalled(packages: string[]): Promise<number> {
 	return found.filter(Boolean).length;
 }
 
-/** Runs a command to its end; rejects with the last lines of its output. */
-async function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
-	const child = spawn(command, args, { cwd: runtimeFolder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-	let output = '';
-	child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-	child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text));
-	const code = await new Promise<number | null>((resolve, reject) => {
-		child.once('error', reject);
-		child.once('close', resolve);
-	});
+async function countMissing(): Promise<number> {
+	const packages = await requiredPackages();
+	return packages.length - (await countInstalled(packages));
+}
+
+/** Runs a command to its end, which ends with us; rejects with the last lines of its output. */
+async function run(command: string, args: string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {
+	const started = await startServerProcess({ name: command, command, args, env, cwd: runtimeFolder });
+	const code = await started.exitCode;
 	if (code !== 0) {
-		const lastLines = output.trimEnd().split('\n').slice(-25).join('\n');
-		throw new Error(`"${command} ${args.join(' ')}" failed in ${runtimeFolder}:\n${lastLines}`);
+		throw new Error(`"${command} ${args.join(' ')}" failed in ${runtimeFolder}:\n${started.log.tail(25)}`);
 	}
-	return output.trim();
 }
 
 /** npm under the Node that n8n will run on, so that native modules are built for that one. */
@@ -128,9 +129,8 @@ async function buildNativeModules(report: Report): Promise<void> {
 
 /** What is wrong with an installation whose stamp says that it is complete; undefined when it is sound. */
 async function findDamage(): Promise<string | undefined> {
-	const packages = await requiredPackages();
-	const missing = packages.length - (await countInstalled(packages));
-	if (missing > 0) return `${missing} of ${packages.length} packages are missing`;
+	const missing = await countMissing();
+	if (missing > 0) return `${missing} of its packages are missing`;
 	const load = NATIVE_MODULES.map((name) => `require('${name}')`).join(';');
 	return await run(nodeBinary, ['--no-node-snapshot', '-e', load]).then(
 		() => undefined,
@@ -148,6 +148,40 @@ async function describeRuntime(): Promise<N8nRuntime> {
 	};
 }
 
+/** Two starts at once must not both install: npm would delete what the other one has just written. */
+async function whileNobodyElseInstalls<T>(report: Report, work: () => Promise<T>): Promise<T> {
+	await mkdir(runtimeFolder, { recursive: true });
+	let isFirstLook = true;
+	const takeLock = async (): Promise<true | undefined> => {
+		const taken = await writeFile(LOCK_FILE, String(process.pid), { flag: 'wx' }).then(
+			() => true as const,
+			() => undefined,
+		);
+		if (taken) return taken;
+		const holder = Number(await readFile(LOCK_FILE, 'utf8').catch(() => ''));
+		if (holder === 0) return undefined; // given up or taken at this very moment
+		if (!isRunning(holder)) await rm(LOCK_FILE, { force: true });
+		else if (isFirstLook) report(`Process ${holder} is installing n8n at the moment: waiting for it.`);
+		isFirstLook = false;
+		return undefined;
+	};
+	await poll('the other installation', takeLock, { timeoutMs: 60 * 60_000, intervalMs: 500 });
+	try {
+		return await work();
+	} finally {
+		await rm(LOCK_FILE, { force: true });
+	}
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 /**
  * Makes sure that n8n is installed in `.n8n-runtime/` exactly as `real-n8n/runtime/package-lock.json` says, and returns
  * where it is. Does nothing when it is; finishes or repairs an installation that was interrupted or damaged.
@@ -157,20 +191,26 @@ async function describeRuntime(): Promise<N8nRuntime> {
  */
 export async function installN8n(report: Report): Promise<N8nRuntime> {
 	const hash = await manifestHash();
+	if (!(await isComplete(hash))) await whileNobodyElseInstalls(report, async () => await installOrRepair(hash, report));
+	return await describeRuntime();
+}
+
+async function isComplete(hash: string): Promise<boolean> {
+	return (await stampMatches(STAMP_FILE, hash)) && (await findDamage()) === undefined;
+}
+
+async function installOrRepair(hash: string, report: Report): Promise<void> {
 	if (await stampMatches(STAMP_FILE, hash)) {
 		const damage = await findDamage();
-		if (damage === undefined) return await describeRuntime();
+		if (damage === undefined) return; // the one we waited for has done it
 		report(`The installed n8n is damaged (${damage}): repairing it.`);
-		await rm(STAMP_FILE, { force: true });
-		await rm(PACKAGES_STAMP_FILE, { force: true });
 	}
-	await mkdir(runtimeFolder, { recursive: true });
 	await rm(STAMP_FILE, { force: true });
 	const started = Date.now();
-	if (!(await stampMatches(PACKAGES_STAMP_FILE, hash))) {
+	if (!(await stampMatches(PACKAGES_STAMP_FILE, hash)) || (await countMissing()) > 0) {
+		await rm(PACKAGES_STAMP_FILE, { force: true });
 		report('Installing n8n into .n8n-runtime/, once: about 2.8 GB on disk and 6 to 8 minutes. It can be interrupted:');
 		report('the next start takes it up again. Nothing outside that folder changes.');
-		await rm(PACKAGES_STAMP_FILE, { force: true });
 		await installPackages(report);
 		await stamp(PACKAGES_STAMP_FILE, hash);
 	}
@@ -178,9 +218,8 @@ export async function installN8n(report: Report): Promise<N8nRuntime> {
 	const damage = await findDamage();
 	if (damage !== undefined) throw new Error(`n8n was installed into ${runtimeFolder}, but ${damage}.`);
 	await stamp(STAMP_FILE, hash);
-	const runtime = await describeRuntime();
-	report(`n8n ${runtime.version} is installed (${Math.round((Date.now() - started) / 1000)} s).`);
-	return runtime;
+	const { version } = await describeRuntime();
+	report(`n8n ${version} is installed (${Math.round((Date.now() - started) / 1000)} s).`);
 }
 
 if (require.main === module) {

@@ -67,6 +67,8 @@ export interface ServerProcess {
 	readonly log: ProcessLog;
 	/** Aborted when the process has ended. */
 	readonly ended: AbortSignal;
+	/** Its exit code when it has ended; null when a signal ended it. */
+	readonly exitCode: Promise<number | null>;
 	/** Asks it to end, and kills its whole process group when it has not after `graceMs`. */
 	stop(graceMs?: number): Promise<void>;
 	/** Kills its whole process group at once, as a crash would. */
@@ -132,11 +134,11 @@ export async function startServerProcess(server: ServerCommand): Promise<ServerP
 	running.add(child);
 	child.stdout.setEncoding('utf8').on('data', (chunk: string) => log.append(chunk));
 	child.stderr.setEncoding('utf8').on('data', (chunk: string) => log.append(chunk));
-	const exit = new Promise<void>((resolve) => {
-		child.once('exit', () => {
+	const exitCode = new Promise<number | null>((resolve) => {
+		child.once('exit', (code) => {
 			running.delete(child);
 			ended.abort();
-			resolve();
+			resolve(code);
 		});
 	});
 	await new Promise<void>((resolve, reject) => {
@@ -150,17 +152,18 @@ export async function startServerProcess(server: ServerCommand): Promise<ServerP
 		pid: child.pid ?? 0,
 		log,
 		ended: ended.signal,
+		exitCode,
 		async stop(graceMs = 15_000) {
 			if (ended.signal.aborted) return signalGroup(child, 'SIGKILL');
 			signalGroup(child, 'SIGTERM');
 			const patience = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
-			await exit;
+			await exitCode;
 			clearTimeout(patience);
 			signalGroup(child, 'SIGKILL'); // what the server left behind
 		},
 		async kill() {
 			signalGroup(child, 'SIGKILL');
-			await exit;
+			await exitCode;
 		},
 	};
 }
