@@ -31,6 +31,7 @@ describe.each(['inclusive', 'exclusive'] as const)('from_offset is %s', (reading
 			lastOffset: 95,
 		});
 		expect(run.calls).toEqual(['ask', 'resume 25']);
+		expect(run.texts).toEqual(['Hello ', 'wörld ', '👩‍🔬', '!'].map((appended) => ({ appended })));
 	});
 
 	test('closes cleanly before the first event: read from the start', async () => {
@@ -69,6 +70,7 @@ describe.each(['inclusive', 'exclusive'] as const)('from_offset is %s', (reading
 	test('sends three events again after the resume: dropped by their offsets', async () => {
 		const run = await followed({ asks: [EVENTS.slice(0, 4)], resumes: [EVENTS.slice(1)] });
 		expect(run.answer).toMatchObject({ text: WHOLE, eventCount: 5 });
+		expect(run.texts).toEqual(['Hello ', 'wörld ', '👩‍🔬', '!'].map((appended) => ({ appended })));
 	});
 });
 
@@ -198,6 +200,21 @@ describe('asking', () => {
 		expect(run.answer?.text).toBe(WHOLE);
 		expect(questions(run)).toBe(2);
 		expect(run.told).toContain('not asked');
+	});
+
+	test('a refusal told inside the stream, before anything else: known not to have been asked', async () => {
+		const run = await followed({ asks: [[sent({ error: 'who are you', like: 401 })]], resumes: [], looks: [] });
+		expect(run.failure).toMatchObject({
+			message: 'The API key was refused by Acme (401)',
+			details: { code: 'unauthorized', status: 'notSent' },
+		});
+		expect(run.told).toContain('not asked');
+	});
+
+	test('a server fault told inside the stream is the end of the run', async () => {
+		const run = await followed({ asks: [[sent({ error: 'overloaded', like: 503 })]], resumes: [], looks: [] });
+		expect(run.failure).toMatchObject({ details: { code: 'server_fault', status: 'failed' } });
+		expect(questions(run)).toBe(1);
 	});
 
 	test('429 told inside the stream after text is the end', async () => {

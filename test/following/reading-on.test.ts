@@ -60,6 +60,7 @@ describe('how often, and how fast', () => {
 		);
 		expect(run.answer).toMatchObject({ text: 'a', deliveredBy: 'resume', reconnects: 0 });
 		expect(run.source.calls).toEqual(['resume start @0']);
+		expect(run.texts).toEqual([{ appended: 'a' }]);
 	});
 });
 
@@ -293,6 +294,14 @@ describe('the message list', () => {
 		});
 	});
 
+	test.each(['Hello', 'Another text that is longer'])(
+		'failed: %j of the list does not take the place of what was seen',
+		async (text) => {
+			const run = await followed({ ...broken, looks: [{ state: 'failed', complaint: { text: 'boom' }, text }] });
+			expect(run.failure).toMatchObject({ progress: { partialAnswer: 'Hello wörld' } });
+		},
+	);
+
 	test('hiccups are waited out', async () => {
 		const run = await followed({
 			...broken,
@@ -356,9 +365,14 @@ describe('a provider without a terminal event', () => {
 
 describe('asking without waiting', () => {
 	test('returns as soon as the headers name the message, and closes the connection', async () => {
-		const run = await asked({ asks: [[say(1, 'a'), 'hang']] });
+		const run = await asked({ asks: [['hang']] });
 		expect(run.answer).toEqual({ conversationId: 'c-1', messageId: 'm-1' });
 		expect(run.took).toBe(0);
+	});
+
+	test('what was asked before is not asked again', async () => {
+		const run = await asked({ asks: [] }, { asked: 'yes', ids: { conversationId: 'c-1', messageId: 'm-1' } });
+		expect(run.answer).toEqual({ conversationId: 'c-1', messageId: 'm-1' });
 	});
 
 	test('reads on until an event names it', async () => {
