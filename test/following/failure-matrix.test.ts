@@ -311,6 +311,8 @@ describe('asking', () => {
 		const made = await followed({ open: ['c-9'], asks: [answered] }, { ids: {} });
 		expect(made.answer).toMatchObject({ ids: { conversationId: 'c-9', messageId: 'm-1' } });
 		expect(made.calls).toEqual(['open', 'ask']);
+		const known = await followed({ open: [], asks: [answered] });
+		expect(known.calls).toEqual(['ask']);
 		for (const error of [reset(), refused(401), new TransportFailure('no', 'ECONNREFUSED'), new Error('?')]) {
 			const failed = await followed({ open: [error], asks: [], locates: [], cancels: [] }, { ids: {} });
 			expect(failed.failure).toMatchObject({ details: { status: 'notSent' }, progress: { partialAnswer: '' } });

@@ -268,6 +268,12 @@ describe('the message list', () => {
 		expect(run.texts.at(-1)).toEqual({ rewritten: true });
 	});
 
+	test('the text that was seen: the live text is not told to start again', async () => {
+		const run = await followed({ ...broken, looks: [{ state: 'completed', text: 'Hello wörld' }] });
+		expect(run.answer?.text).toBe('Hello wörld');
+		expect(run.texts).not.toContainEqual({ rewritten: true });
+	});
+
 	test('white space at the end does not count', async () => {
 		const run = await followed({
 			asks: [[say(1, 'Hello\n')]],
