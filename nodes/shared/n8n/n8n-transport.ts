@@ -1,5 +1,5 @@
-import type { IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { attempt } from '../following/attempt';
+import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
+import { type Attempt, attempt } from '../following/attempt';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../following/transport';
 import { causesOf, failureBeforeSending } from './error-causes';
 
@@ -14,6 +14,8 @@ export interface N8nTransportOptions {
 	context: IExecuteSingleFunctions;
 	/** Name of the credential type. */
 	credential: string;
+	/** Its fields. n8n cannot resolve expressions in them any more once the execution was stopped. */
+	credentials: IDataObject;
 	/** What n8n has resolved for the item: base URL, proxy, TLS, allowed domains. */
 	defaults: IHttpRequestOptions;
 	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
@@ -24,32 +26,50 @@ export interface N8nTransportOptions {
 
 /** HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication. */
 export function n8nTransport(settings: N8nTransportOptions): Transport {
-	const { context, credential, defaults, finish } = settings;
-	return async (request, signal) => {
-		const options = {
-			...optionsOf(defaults, request),
-			// Anything but success is told in our own words. With a 401 n8n would repeat the request, which only a refreshed
-			// token makes sense of.
-			ignoreHttpStatusErrors: settings.refreshesToken ? { ignore: true as const, except: [401] } : true,
-		};
-		const sent = await attempt(async () => {
+	const { context, credential, credentials, defaults, finish } = settings;
+
+	const send = async (
+		request: HttpRequest,
+		signal: AbortSignal | undefined,
+		ignoreHttpStatusErrors: IHttpRequestOptions['ignoreHttpStatusErrors'],
+	) =>
+		await attempt(async () => {
+			const options = { ...optionsOf(defaults, request), ignoreHttpStatusErrors };
 			const finished = finish ? await finish(options) : options;
 			// n8n puts the execution's own signal over ours, so the way to choose the signal is to choose `this`.
 			const self = Object.create(context, {
 				getExecutionCancelSignal: { value: () => signal },
+				...(context.getExecutionCancelSignal?.()?.aborted
+					? { getCredentials: { value: async () => credentials } }
+					: {}),
 			}) as IExecuteSingleFunctions;
 			return (await self.helpers.httpRequestWithAuthentication.call(self, credential, finished, {
 				oauth2: { tokenType: 'Bearer' },
 			})) as IN8nHttpFullResponse;
 		});
-		if (sent.worked) return replyOf(sent.value);
-		if (signal?.aborted) throw signal.reason;
-		const refused = refusedReply(sent.error);
-		if (refused) return refused;
-		const unsent = failureBeforeSending(sent.error);
-		if (unsent) throw unsent;
-		throw transportFailure(sent.error);
+
+	// Anything but success is told in our own words. With a 401 n8n would repeat the request, which only a renewed token
+	// makes sense of.
+	if (!settings.refreshesToken) return async (request, signal) => replyTo(await send(request, signal, true), signal);
+	return async (request, signal) => {
+		const first = new AbortController();
+		const signals = [first.signal, ...(signal ? [signal] : [])];
+		const sent = await send(request, AbortSignal.any(signals), { ignore: true, except: [401] });
+		if (!sent.worked || sent.value.statusCode !== 401) return replyTo(sent, signal);
+		// n8n before 2.11 does not know the exception. So once more, in a way that it sees an error and renews the token; what
+		// was refused for its token was not taken up.
+		first.abort();
+		return replyTo(await send(request, signal, false), signal);
 	};
+}
+
+/** @throws TransportFailure, ConversationFailure, or the reason of the signal */
+function replyTo(sent: Attempt<IN8nHttpFullResponse>, signal: AbortSignal | undefined): HttpReply {
+	if (sent.worked) return replyOf(sent.value);
+	if (signal?.aborted) throw signal.reason;
+	const refused = refusedReply(sent.error);
+	if (refused) return refused;
+	throw failureBeforeSending(sent.error) ?? transportFailure(sent.error);
 }
 
 function optionsOf(
