@@ -63,7 +63,10 @@ export class LiveText {
 	private async flushIn(ms: number): Promise<void> {
 		if (this.isFlushPlanned) return;
 		this.isFlushPlanned = true;
-		await this.clock.sleep(ms);
+		// Another flush may have come first: the interval counts from the last one.
+		for (let wait = ms; wait > 0; wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now()) {
+			await this.clock.sleep(wait);
+		}
 		this.isFlushPlanned = false;
 		if (!this.hasEnded) this.flush();
 	}

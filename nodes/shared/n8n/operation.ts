@@ -80,6 +80,7 @@ function callOf(
 	const transport = n8nTransport({
 		context,
 		credential,
+		credentials,
 		defaults: { ...options, baseURL: normaliseBaseUrl(String(credentials.baseUrl ?? '')) },
 		refreshesToken: provider.refreshesToken?.(credential),
 		finish: provider.finish && (async (request) => await provider.finish!(request, credentials)),
