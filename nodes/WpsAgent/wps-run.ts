@@ -43,10 +43,11 @@ export function generationOf(call: OperationCall, appId: string): LiveGeneration
 	return generation;
 }
 
-/** Renews the token of the current item's credential; undefined for one that cannot. */
+/** Renews the token of the current item's credential; undefined where that is not possible. */
 export function renewalOf(call: OperationCall): TokenRenewal | undefined {
 	const { context, provider } = call;
 	if (provider.credentialOf(context) !== OAUTH_CREDENTIAL) return undefined;
+	if (!('refreshOAuth2Token' in context.helpers)) return undefined; // n8n before 1.123
 	return (runOf(call).renewal ??= new TokenRenewal(async () => await renewToken(context)));
 }
 
