@@ -11,6 +11,8 @@ import { conversationIds } from '../replay/conversation';
 import type { CrowdAssignment, CrowdFigures, Memory } from './messages';
 
 const LOOP_RESOLUTION_MS = 5;
+/** For connections and streams to be done with what follows their last byte. */
+const SETTLING_MS = 300;
 
 class Crowd implements Measurable<CrowdFigures> {
 	private constructor(
@@ -28,14 +30,14 @@ class Crowd implements Measurable<CrowdFigures> {
 	async run(): Promise<CrowdFigures> {
 		const { shape, conversations, halfwayMs } = this.assignment;
 		const ids = conversationIds(shape, conversations);
-		const before = this.memory();
+		const before = await this.memory();
 		const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 		loop.enable();
 		const cpuBefore = this.processes.cpuMs();
 		const startedAt = machineMs();
 		const isOver = new AbortController();
 		const halfway = pause(halfwayMs, undefined, { signal: isOver.signal }).then(
-			() => this.memory(),
+			async () => await this.memory(),
 			() => undefined,
 		);
 		const answers = await this.askAll(ids);
@@ -43,19 +45,23 @@ class Crowd implements Measurable<CrowdFigures> {
 		isOver.abort();
 		loop.disable();
 		const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+		const answeredAt = answers.map(({ at }) => at);
+		const hashes = answers.map(({ text }) => (text === null ? null : sha256(text)));
+		answers.length = 0; // the texts are not n8n's to keep
+		await pause(SETTLING_MS);
 		return {
 			startedAt,
-			answeredAt: answers.map(({ at }) => at),
+			answeredAt,
 			cpuMs,
 			before,
 			halfway: await halfway,
-			after: this.memory(),
+			after: await this.memory(),
 			loopDelayMs: {
 				median: excess(loop.percentile(50)),
 				p99: excess(loop.percentile(99)),
 				most: excess(loop.max),
 			},
-			hashes: answers.map(({ text }) => (text === null ? null : sha256(text))),
+			hashes,
 		};
 	}
 
@@ -74,7 +80,9 @@ class Crowd implements Measurable<CrowdFigures> {
 		return (await Promise.all(answered)).flat();
 	}
 
-	private memory(): Memory {
+	private async memory(): Promise<Memory> {
+		globalThis.gc?.();
+		await pause(0); // what is weakly held lives until the end of the turn
 		globalThis.gc?.();
 		const { heapUsed, external } = process.memoryUsage();
 		return { heapBytes: heapUsed + external, residentBytes: this.processes.residentBytes() };

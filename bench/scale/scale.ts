@@ -62,7 +62,7 @@ export async function scaleReport(stage: Stage, replay: Replay, report: (line: s
 			shapesOf(CROWDS).map((shape) => [shape, SHAPES[shape].meaning]),
 		),
 		table(WAITING_HEADS, waiting),
-		'All asked: when the last of the 500 answers began; n8n sets up 500 executions and connections first. Ideal: what the server takes for one answer. Lateness: from the server’s last byte of a conversation until its answer was there. Loop: how long other work in the same process had to wait for its turn. Heap per waiting answer: live objects in the middle of the answers, less those before, by 500; the HTTP Request node’s task runner is not in it.',
+		'All asked: when the first text of the last answer left the server; n8n sets up 500 executions and connections before that. Ideal: what the server takes for one answer. Lateness: from the server’s last byte of a conversation until its answer was there. Loop: how long other work in the same process had to wait for its turn. Heap per waiting answer: live objects in the middle of the answers, less those before, by 500; the HTTP Request node’s task runner is not in it.',
 		table(TWO_STEPS_HEADS, twoSteps),
 	].join('\n\n');
 }
