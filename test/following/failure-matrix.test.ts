@@ -212,7 +212,7 @@ describe('asking', () => {
 	});
 
 	test('a server fault told inside the stream is the end of the run', async () => {
-		const run = await followed({ asks: [[sent({ error: 'overloaded', like: 503 })]], resumes: [], looks: [] });
+		const run = await followed({ asks: [[sent({ error: 'overloaded', like: 500 })]], resumes: [], looks: [] });
 		expect(run.failure).toMatchObject({ details: { code: 'server_fault', status: 'failed' } });
 		expect(questions(run)).toBe(1);
 	});
@@ -277,7 +277,7 @@ describe('asking', () => {
 		});
 		expect(run.failure).toMatchObject({ details: { code, status: 'unknown' } });
 		expect(run.failure?.details.hint).toContain('not asked again');
-		expect(questions(run)).toBe(1);
+		expect(run.calls).toEqual(['ask', 'locate', 'locate', 'locate']);
 		expect(run.told).toEqual(['asking']);
 	});
 
@@ -422,6 +422,15 @@ describe('silence', () => {
 		);
 		expect(run.failure).toMatchObject({ details: { code: 'max_duration', status: 'cancelled' } });
 		expect(run.calls).toEqual(['ask', 'locate', 'cancel']);
+	});
+
+	test('onTimeout cancel while the question is still being sent, and it is nowhere: the error says so', async () => {
+		const run = await followed(
+			{ asks: ['no reply'], locates: [undefined, undefined, undefined], cancels: [] },
+			{ onTimeout: 'cancel', maxDurationMs: MINUTE },
+		);
+		expect(run.failure).toMatchObject({ details: { code: 'max_duration', status: 'unknown' } });
+		expect(run.failure?.details.hint).toContain('could not be told to stop');
 	});
 
 	test('the maximum duration before anything was asked cancels nothing', async () => {
