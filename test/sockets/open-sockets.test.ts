@@ -11,12 +11,17 @@ import { APP, wpsBench } from '../engine/wps';
  */
 const openSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
 
+/** Older n8n keeps idle connections for the next request; the server ends those after five seconds. */
+const LONGEST_REUSE_MS = 8000;
+
 /** Closing takes its way through the event loop, and no event tells when the last one is gone. */
 const allClosed = async () =>
 	await poll('all connections to be closed', () => (openSockets() === 0 ? true : undefined), {
-		timeoutMs: 3000,
+		timeoutMs: LONGEST_REUSE_MS,
 		intervalMs: 10,
 	});
+
+jest.setTimeout(20_000);
 
 const reportify = reportifyBench();
 const wps = wpsBench();
@@ -89,7 +94,7 @@ describe.each(providers)('$name', ({ bench, send }) => {
 	test.each(endings)('no connection stays open after $ending', async ({ faults, options }) => {
 		for (const fault of faults) bench.sandbox.faults.add(fault);
 		const ended: RunResult = await send({ message: 'hello', options });
-		expect(['success', 'error']).toContain(ended.run.status);
+		expect(ended.error ?? ended.items[0]).toBeDefined();
 		await allClosed();
 	});
 
