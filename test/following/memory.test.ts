@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
 import type { AnswerSource } from '../../nodes/shared/following/answer-source';
 import { follow } from '../../nodes/shared/following/follow';
+import { Watchdog } from '../../nodes/shared/following/watchdog';
 import { FakeClock } from './fake-clock';
 
 setFlagsFromString('--expose-gc');
@@ -63,4 +64,21 @@ test.each([
 	expect(used.at(-1)! - used[1]!).toBeLessThan(1.5 * MEGABYTE);
 	expect(Math.max(...listeners)).toBeLessThanOrEqual(2);
 	expect(clock.pending).toBe(0);
+});
+
+test('a watchdog that was stopped holds nothing, though n8n before 2.34 lets its timer run on', async () => {
+	const timers: unknown[] = [];
+	const clock = Object.assign(new FakeClock(), {
+		sleep: async () => await new Promise<void>((resolve) => timers.push(resolve)),
+	});
+	const watched = () => {
+		const answer = { text: 'x'.repeat(1000) };
+		new Watchdog(clock, 1000, () => timers.push(answer)).stop();
+		return new WeakRef(answer);
+	};
+	const answer = watched();
+	await new Promise((resolve) => setImmediate(resolve)); // a WeakRef holds its target until the current turn is over
+	collectGarbage();
+	expect(timers).toHaveLength(1);
+	expect(answer.deref()).toBeUndefined();
 });

@@ -4,13 +4,15 @@ import type { Clock } from './clock';
 export class Watchdog {
 	private readonly stopped = new AbortController();
 	private deadline: number;
+	private onSilence: (() => void) | undefined;
 
 	/** @param patienceMs how long nothing may happen; the first period begins now */
 	constructor(
 		private readonly clock: Clock,
 		private readonly patienceMs: number,
-		private readonly onSilence: () => void,
+		onSilence: () => void,
 	) {
+		this.onSilence = onSilence;
 		this.deadline = clock.now() + patienceMs;
 		void this.watch();
 	}
@@ -21,6 +23,8 @@ export class Watchdog {
 	}
 
 	stop(): void {
+		// n8n before 2.34 lets the timer run on: it must not keep the answer that was watched.
+		this.onSilence = undefined;
 		this.stopped.abort();
 	}
 
@@ -29,6 +33,6 @@ export class Watchdog {
 			await this.clock.sleep(wait, this.stopped.signal);
 			if (this.stopped.signal.aborted) return;
 		}
-		this.onSilence();
+		this.onSilence?.();
 	}
 }
