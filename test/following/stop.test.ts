@@ -19,6 +19,15 @@ test('before anything began: nothing is asked, nothing is cancelled', async () =
 	expect(run.calls).toEqual([]);
 });
 
+test('before an answer that is to be collected was read: cancelled all the same', async () => {
+	const run = await followed(
+		{ asks: [], resumes: [], cancels: [undefined] },
+		{ stopAt: -1, asked: 'yes', ids: { conversationId: 'c-1', messageId: 'm-1' } },
+	);
+	expectStopped(run, 0);
+	expect(run.calls).toEqual(['cancel']);
+});
+
 test('while the conversation is made: nothing is cancelled', async () => {
 	const run = await followed({ open: ['no reply'], asks: [], cancels: [], locates: [] }, { stopAt: 300, ids: {} });
 	expectStopped(run, 300);

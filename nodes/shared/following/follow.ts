@@ -164,7 +164,7 @@ class Follower {
 			// Not waited for: the execution ends at once, and then there is nobody left to tell.
 			if (this.isRunning()) void this.cancelOnce();
 		};
-		if (stop?.aborted) this.limit.abort(new Stopped());
+		if (stop?.aborted) onStop();
 		stop?.addEventListener('abort', onStop, { once: true });
 		try {
 			this.ending.throwIfAborted();
