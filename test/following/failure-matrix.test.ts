@@ -297,6 +297,15 @@ describe('asking', () => {
 		expect(questions(run)).toBe(1);
 	});
 
+	test.each([
+		['no headers within the idle timeout', { idleTimeoutMs: MINUTE }, 'idle_timeout'],
+		['no headers within the maximum duration', { maxDurationMs: MINUTE }, 'max_duration'],
+	])('%s, and it is nowhere: the error warns of asking again', async (_title, limits, code) => {
+		const run = await followed({ asks: ['no reply'], locates: [undefined, undefined, undefined] }, limits);
+		expect(run.failure).toMatchObject({ details: { code, status: 'unknown' } });
+		expect(run.failure?.details.hint).toContain('look into the conversation before you repeat it');
+	});
+
 	test('the stream does not name its message and breaks: looked for, read again', async () => {
 		const run = await followed({
 			asks: [EVENTS.slice(0, 2)],

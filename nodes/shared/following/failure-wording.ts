@@ -50,13 +50,13 @@ export class FailureWording {
 			const seconds = secondsOf(this.limits.maxDurationMs);
 			return new ConversationFailure(`The answer of ${providerName} was not finished within ${seconds} seconds`, {
 				code: 'max_duration',
-				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.`,
+				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.${this.notRepeatedHint()}`,
 			});
 		}
 		if (error instanceof Silence) return this.silent();
 		if (error instanceof RequestRefused) {
 			const failure = refusalFailure(providerName, error.refusal);
-			if (this.situation().asked === 'maybe') failure.details.hint += this.notRepeatedHint();
+			failure.details.hint += this.notRepeatedHint();
 			return failure;
 		}
 		if (error instanceof TransportFailure) return this.broken(error);
@@ -74,13 +74,13 @@ export class FailureWording {
 		const seconds = secondsOf(this.limits.idleTimeoutMs);
 		return new ConversationFailure(`${this.source.providerName} sent nothing for ${seconds} seconds`, {
 			code: 'idle_timeout',
-			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint()}.`,
+			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint()}.${this.notRepeatedHint()}`,
 		});
 	}
 
 	private broken(error: TransportFailure): ConversationFailure {
 		const failure = brokenConnection(this.source.providerName, error);
-		if (this.situation().asked === 'maybe') failure.details.hint = this.notRepeatedHint().trim();
+		failure.details.hint = this.notRepeatedHint().trim() || failure.details.hint;
 		return failure;
 	}
 
@@ -157,6 +157,7 @@ export class FailureWording {
 	}
 
 	private notRepeatedHint(): string {
+		if (this.situation().asked !== 'maybe') return '';
 		return ' It is not known whether the question arrived, so it was not asked again: look into the conversation before you repeat it.';
 	}
 }
