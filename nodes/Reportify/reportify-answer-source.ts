@@ -12,6 +12,17 @@ const LOOK_UP_LIMIT = 20;
 /** How far the provider's clock may be off when a question is recognised by its time. Milliseconds. */
 const CLOCK_TOLERANCE_MS = 120_000;
 
+/** Answers whose question is known; so many are remembered, the oldest are forgotten. */
+const REMEMBERED_ANSWERS = 1000;
+const knownAnswers = new Set<string>();
+
+/** Keeps the answer of one question from being taken for that of another one with the same words. */
+function rememberAnswer(messageId: string | undefined): void {
+	if (messageId === undefined) return;
+	knownAnswers.add(messageId);
+	if (knownAnswers.size > REMEMBERED_ANSWERS) knownAnswers.delete(knownAnswers.values().next().value as string);
+}
+
 const CANCELLED = ['cancelled', 'canceled', 'stopped', 'aborted'];
 const FAILED = ['failed', 'error', 'errored'];
 
@@ -53,10 +64,12 @@ export class ReportifyAnswerSource implements AnswerSource {
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
 		const { message, documents } = this.question!;
 		const reply = await this.api.chat(ids.conversationId!, { message, documents }, signal);
-		return { ids: { messageId: reply.headers[MESSAGE_ID_HEADER] }, body: reply.body };
+		const messageId = reply.headers[MESSAGE_ID_HEADER];
+		rememberAnswer(messageId);
+		return { ids: { messageId }, body: reply.body };
 	}
 
-	/** The newest question with our text, asked no earlier than ours, and its answer's id. */
+	/** The newest question with our text, asked no earlier than ours, and its answer's id, unless another one has got that. */
 	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
 		const messages = await this.api.messages(ids.conversationId!, { limit: LOOK_UP_LIMIT }, signal);
 		const { message, askedAt } = this.question!;
@@ -69,10 +82,11 @@ export class ReportifyAnswerSource implements AnswerSource {
 		);
 		const answer = question && messages.find((each) => each.role === 'assistant' && belongsTo(each, question));
 		const messageId = answer && textMember(answer, 'assistant_message_id');
-		return messageId === undefined ? undefined : { ...ids, messageId };
+		return messageId === undefined || knownAnswers.has(messageId) ? undefined : { ...ids, messageId };
 	}
 
 	async resume(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerPage> {
+		rememberAnswer(ids.messageId);
 		return await this.api.messageEvents(ids.conversationId!, ids.messageId!, fromOffset, signal);
 	}
 

@@ -7,7 +7,7 @@ import { isJsonObject, type JsonValue, textMember } from '../shared/json/json';
  */
 export function complaintIn(value: JsonValue | undefined): ProviderComplaint | undefined {
 	if (typeof value === 'string') return value === '' ? undefined : { text: value };
-	if (!isJsonObject(value) || Object.keys(value).length === 0) return undefined;
+	if (!isJsonObject(value) || Object.values(value).every((each) => each === null || each === '')) return undefined;
 	const text = textOfDetail(value.detail) ?? textMember(value, 'message', 'msg', 'error', 'content');
 	const code = textMember(value, 'code', 'type') ?? (typeof value.code === 'number' ? String(value.code) : undefined);
 	return { text: text ?? JSON.stringify(value), code, traceId: textMember(value, 'trace_id', 'request_id') };

@@ -80,6 +80,17 @@ describe('finding a question that was sent without an answer', () => {
 		expect(await locate(messages)).toBeUndefined();
 	});
 
+	test('the same question before, which has its answer, is not ours', async () => {
+		await sourceWith('', { 'x-reportify-assistant-message-id': 'm-14' }).source.ask(IDS, signal);
+		await sourceWith('').source.resume({ ...IDS, messageId: 'm-24' }, 0, signal);
+		for (const earlier of [14, 24]) {
+			expect(await locate([answer(earlier), question(earlier - 1)])).toBeUndefined();
+			expect(
+				await locate([answer(earlier + 2), question(earlier + 1), answer(earlier), question(earlier - 1)]),
+			).toEqual(found(`m-${earlier + 2}`));
+		}
+	});
+
 	test('clocks may differ by two minutes', async () => {
 		expect(await locate([answer(4), question(3, { created_at: ASKED_AT - 1.9 * MINUTE })])).toEqual(found('m-4'));
 		expect(await locate([answer(4), question(3, { created_at: ASKED_AT - 2.1 * MINUTE })])).toBeUndefined();
@@ -118,6 +129,11 @@ describe('looking the answer up', () => {
 		['failed without a word', { status: 'error' }, { state: 'failed', complaint: { text: 'status error' } }],
 		['an error, whatever the status', { status: 'completed', error_info: { message: 'x' } }, { state: 'failed' }],
 		['an empty error is none', { status: 'completed', content: 'T', error_info: {} }, { state: 'completed' }],
+		[
+			'an error of which nothing is told is none',
+			{ status: 'completed', content: 'T', error_info: { code: null, message: '' } },
+			{ state: 'completed' },
+		],
 		['running', { status: 'running', content: { text: 'T' } }, { state: 'running', text: 'T' }],
 		['a status that nobody knows', { status: 'paused', content: { text: 'T' } }, { state: 'running' }],
 		['no status', { content: { text: 'T' } }, { state: 'running' }],
