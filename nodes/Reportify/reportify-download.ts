@@ -1,5 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
+import { attempt } from '../shared/following/attempt';
 import { ConversationFailure } from '../shared/following/conversation-failure';
+import { TransportFailure } from '../shared/following/transport';
 import type { OperationCall } from '../shared/n8n/operation';
 import { apiOf } from './reportify-provider';
 
@@ -20,12 +22,15 @@ export async function downloadFile(call: OperationCall, file: { id: string; name
 		const chunks: Uint8Array[] = [];
 		let size = Number(headers['content-length'] ?? 0);
 		let received = 0;
-		for await (const chunk of body) {
-			received += chunk.length;
-			size = Math.max(size, received);
-			if (size > LARGEST_FILE) break;
-			chunks.push(chunk);
-		}
+		const reading = await attempt(async () => {
+			for await (const chunk of body) {
+				received += chunk.length;
+				size = Math.max(size, received);
+				if (size > LARGEST_FILE) break;
+				chunks.push(chunk);
+			}
+		});
+		if (!reading.worked) throw signal.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
 		if (size > LARGEST_FILE) throw tooLarge(file.id, size);
 		const mimeType = headers['content-type']?.split(';')[0];
 		const name = fileNameIn(headers['content-disposition']) ?? file.name ?? file.id;

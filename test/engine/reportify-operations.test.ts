@@ -1,4 +1,4 @@
-import { reportifyBench } from './reportify';
+import { errorIn, KEY, reportifyBench } from './reportify';
 
 const bench = reportifyBench();
 
@@ -138,4 +138,66 @@ describe('document and file', () => {
 		expect(items[0]?.json).toMatchObject({ fileId: file!.id, fileName: file!.name });
 		expect(Buffer.from(items[0]!.binary!.report!.data, 'base64').toString()).toContain('NVDA');
 	});
+});
+
+describe('what goes wrong', () => {
+	const CONTINUE = { node: { onError: 'continueRegularOutput' as const } };
+
+	test('an error under 200 is what Reportify says, not an address that has moved', async () => {
+		bench.sandbox.faults.add({
+			kind: 'json-200',
+			body: '{"detail":"Agent is paused"}',
+			operation: 'conversation.create',
+		});
+		const { items } = await bench.run({ resource: 'conversation', operation: 'create' }, CONTINUE);
+		expect(errorIn(items[0]?.json)).toMatchObject({
+			message: 'Reportify did not accept the request (200)',
+			description: expect.stringContaining('Agent is paused'),
+			code: 'bad_request',
+			httpStatus: 200,
+		});
+	});
+
+	test('a download that breaks off is a broken connection', async () => {
+		const { items: sent } = await bench.send({ message: 'report' });
+		const [file] = sent[0]!.json.files as Array<{ id: string }>;
+		bench.sandbox.faults.add({ kind: 'cut', afterBytes: 10, how: 'reset', operation: 'file', times: 2 });
+		const { items } = await bench.run(
+			{ resource: 'file', operation: 'download', fileId: file!.id, binaryPropertyName: 'data' },
+			CONTINUE,
+		);
+		expect(errorIn(items[0]?.json)).toMatchObject({
+			message: 'The connection to Reportify broke',
+			code: 'connection_broken',
+		});
+		const { items: answers } = await bench.send({ message: 'report', options: { downloadFiles: true } });
+		expect(answers[0]?.json.files).toEqual([
+			expect.objectContaining({ notDownloaded: 'The connection to Reportify broke' }),
+		]);
+	});
+
+	test('a key that was pasted with blanks or with its Bearer is blacked out all the same', async () => {
+		for (const apiKey of [` ${KEY}\n`, `Bearer ${KEY}`]) {
+			bench.sandbox.faults.add({
+				kind: 'status',
+				status: 401,
+				body: `{"detail":"Bad key ${KEY}!"}`,
+				operation: 'conversation.create',
+			});
+			const { items } = await bench.run(
+				{ resource: 'conversation', operation: 'create' },
+				{ ...CONTINUE, credentials: { reportifyApi: { apiKey, baseUrl: bench.sandbox.reportify.url } } },
+			);
+			expect(errorIn(items[0]?.json).description).toContain('Bad key •••!');
+		}
+	});
+
+	test.each(['={{ { "a": 1 } }}', '={{ [{ "a": 1 }] }}'])(
+		'a message that is data and no text (%s) is not sent as [object Object]',
+		async (message) => {
+			const { error } = await bench.send({ message });
+			expect(error?.message).toBe("The parameter 'Message' is not a text");
+			expect(bench.sandbox.requests).toEqual([]);
+		},
+	);
 });

@@ -90,7 +90,8 @@ function wordingOf(status: number): Wording {
 	if (exact) return exact;
 	if (status === 504 || status === 524 || status === 522) return GATEWAY_TIMEOUT;
 	if (status >= 500) return SERVER_FAULT;
-	return status < 400 ? REDIRECT : (WORDINGS[400] as Wording);
+	const isRedirect = status >= 300 && status < 400; // a success can be a refusal as well, told in its body
+	return isRedirect ? REDIRECT : (WORDINGS[400] as Wording);
 }
 
 /** The refusal in the user's terms. */

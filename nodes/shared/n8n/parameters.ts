@@ -16,6 +16,13 @@ export function requiredText(context: IExecuteSingleFunctions, name: string, dis
 	if (text.trim() === '') {
 		throw new InvalidParameter(displayName, 'is empty', 'Enter a text, or map it from the node before.');
 	}
+	if (typeof value === 'object' && text.includes('[object Object]')) {
+		throw new InvalidParameter(
+			displayName,
+			'is not a text',
+			'It holds data with several fields. Map one of them, or turn all of it into text: {{ JSON.stringify($json) }}',
+		);
+	}
 	return text;
 }
 

@@ -3,7 +3,11 @@ const SECRET_FIELD = /key|secret|token|password/i;
 const SHORTEST_SECRET = 4;
 
 function secretsIn(value: unknown, name = ''): string[] {
-	if (typeof value === 'string') return SECRET_FIELD.test(name) && value.length >= SHORTEST_SECRET ? [value] : [];
+	if (typeof value === 'string') {
+		// As it goes out: credentials leave these off, and what a provider repeats does not have them.
+		const secret = value.trim().replace(/^Bearer\s+/i, '');
+		return SECRET_FIELD.test(name) && secret.length >= SHORTEST_SECRET ? [secret] : [];
+	}
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.entries(value).flatMap(([key, member]) => secretsIn(member, `${name}.${key}`));
 }
