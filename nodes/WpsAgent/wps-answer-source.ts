@@ -2,6 +2,7 @@ import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/fo
 import { attempt } from '../shared/following/attempt';
 import type { Clock } from '../shared/following/clock';
 import { ConversationFailure } from '../shared/following/conversation-failure';
+import { Watchdog } from '../shared/following/watchdog';
 import { textMember } from '../shared/json/json';
 import { type ChatTrace, rememberChat } from './chat-trace';
 import { listedMessages, turnOf } from './listed-messages';
@@ -15,7 +16,7 @@ import { WpsEvents } from './wps-events';
 const STABLE_MS = 2_000;
 /** Pause between looks at a session whose answer is not streamed. */
 const POLL_MS = 3_000;
-/** Listing what was said before a question must not hold the question up. */
+/** Listing what was said before a question must not hold the question up, nor be taken for silence of the answer. */
 const BEFORE_TIMEOUT_MS = 15_000;
 
 const LINE_FEED = new Uint8Array([0x0a]);
@@ -51,6 +52,7 @@ export class WpsAnswerSource implements AnswerSource {
 	private readonly clock: Clock;
 	private readonly trace: ChatTrace;
 	private readonly stableMs: number;
+	private readonly beforeMs: number;
 
 	/** @param asking undefined for a question that was asked elsewhere */
 	constructor(
@@ -61,6 +63,7 @@ export class WpsAnswerSource implements AnswerSource {
 		this.clock = clock;
 		this.trace = trace;
 		this.stableMs = Math.min(STABLE_MS, idleTimeoutMs / 2);
+		this.beforeMs = Math.min(BEFORE_TIMEOUT_MS, idleTimeoutMs / 2);
 	}
 
 	createDecoder(): WpsEvents {
@@ -84,9 +87,10 @@ export class WpsAnswerSource implements AnswerSource {
 
 	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
 		const { question, isStreamed } = this.asking!;
-		await this.noteEarlierMessages(conversationId!, signal);
+		// Before anything can go wrong: without the text, the turn before would be taken for this question's.
 		this.trace.text = question.text;
 		this.trace.wasAnswered = false;
+		await this.noteEarlierMessages(conversationId!, signal);
 		if (isStreamed) {
 			const { first, body } = await this.api.streamChat(conversationId!, question, signal);
 			this.trace.wasAnswered = first !== undefined;
@@ -132,8 +136,11 @@ export class WpsAnswerSource implements AnswerSource {
 	 */
 	private async noteEarlierMessages(conversationId: string, signal: AbortSignal): Promise<void> {
 		if (this.hasLooked || this.trace.ownConversation === conversationId) return;
-		const limited = AbortSignal.any([signal, AbortSignal.timeout(BEFORE_TIMEOUT_MS)]);
+		const limit = new AbortController();
+		const watchdog = new Watchdog(this.clock, this.beforeMs, () => limit.abort(new Error('the list took too long')));
+		const limited = AbortSignal.any([signal, limit.signal]);
 		const listed = await attempt(() => this.api.messages(conversationId, limited));
+		watchdog.stop();
 		signal.throwIfAborted();
 		this.hasLooked = true;
 		const isKnown = listed.worked && listed.value.isWhole;

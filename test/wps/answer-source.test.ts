@@ -111,6 +111,28 @@ describe('a stream that breaks', () => {
 		expect((await failureOf(followWps(wps))).details.code).toBe('stream_broken');
 	});
 
+	test('the list before the question takes longer than the idle timeout: asked all the same, no old answer', async () => {
+		const slow = (wps: ScriptedWps) =>
+			wps.on(/messages/, (_, nth) => (nth === 1 ? { text: '{', stalls: true } : ok({ items: OLD })));
+		const limits = { idleTimeoutMs: 10_000, options: { idleTimeoutMs: 10_000 } };
+		const asked = slow(wpsThat({ text: text(...stream('cumulative', ['a'])) }));
+		expect(await followWps(asked, limits)).toMatchObject({ text: 'a', deliveredBy: 'stream' });
+		expect(questions(asked)).toBe(1);
+		const failure = await failureOf(followWps(slow(wpsThat(BROKEN)), limits));
+		expect(failure.details.code).toBe('stream_broken');
+	});
+
+	test('out of time while listing what was before: no old answer is taken for the new one', async () => {
+		const named = OLD.map((each) => ({ ...each, chat_id: 'old-chat' }));
+		const wps = wpsThat({})
+			.on(/cancel/, ok())
+			.on(/messages/, (_, nth) => (nth === 1 ? { stalls: true } : ok({ items: named })));
+		const options = { maxDurationMs: 5_000, onTimeout: 'cancel' as const };
+		const failure = await failureOf(followWps(wps, { options }));
+		expect(failure.details.code).toBe('max_duration');
+		expect(wps.count(/cancel/)).toBe(0);
+	});
+
 	test('a session that is not listed at all ends it at once', async () => {
 		const wps = wpsThat(BROKEN).on(/messages/, { status: 404, text: '' });
 		const started = wps.clock.now();

@@ -14,15 +14,19 @@ export interface Following {
 	/** False for an answer that is collected. */
 	asks?: boolean;
 	generation?: LiveGeneration;
+	idleTimeoutMs?: number;
 }
 
-export const sourceOf = (wps: ScriptedWps, { trace = {}, asks = true, generation }: Following = {}): WpsAnswerSource =>
+export const sourceOf = (
+	wps: ScriptedWps,
+	{ trace = {}, asks = true, generation, idleTimeoutMs = 120_000 }: Following = {},
+): WpsAnswerSource =>
 	new WpsAnswerSource(
 		{
 			api: new WpsApi(wps.connection, 'app1', generation ?? new LiveGeneration('apps')),
 			clock: wps.clock,
 			trace,
-			idleTimeoutMs: 120_000,
+			idleTimeoutMs,
 		},
 		asks ? { question: QUESTION, isStreamed: true } : undefined,
 	);
