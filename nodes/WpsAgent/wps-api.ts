@@ -167,13 +167,14 @@ export class WpsApi {
 
 	/**
 	 * Makes a call, once more after the token was renewed. n8n renews it when the refusal is an HTTP 401; WPS may also
-	 * say so in an envelope under HTTP 200 (`providers/wps.md §2`). A call that was refused for its token has had no effect.
+	 * say so in an envelope under any other status (`providers/wps.md §2`). A call that was refused for its token has had no
+	 * effect.
 	 */
 	private async renewed<T>(call: () => Promise<T>): Promise<T> {
 		const state = this.renewal?.state;
 		const called = await attempt(call);
 		if (called.worked) return called.value;
-		if (state === undefined || !isRefusedTokenUnder200(called.error)) throw called.error;
+		if (state === undefined || !isTokenRefusedInBody(called.error)) throw called.error;
 		const renewal = await attempt(() => this.renewal!.renewSince(state));
 		if (!renewal.worked) throw called.error; // which says that the account has to be connected again
 		return await call();
@@ -241,8 +242,8 @@ async function* continued(read: Uint8Array[], iterator: AsyncIterator<Uint8Array
 	}
 }
 
-const isRefusedTokenUnder200 = (error: unknown) =>
-	error instanceof RequestRefused && error.refusal.status < 300 && error.refusal.complaint.like === 401;
+const isTokenRefusedInBody = (error: unknown) =>
+	error instanceof RequestRefused && error.refusal.status !== 401 && error.refusal.complaint.like === 401;
 
 const dataOf = (reply: JsonValue): JsonObject => (isJsonObject(reply) && isJsonObject(reply.data) ? reply.data : {});
 

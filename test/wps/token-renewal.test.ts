@@ -1,4 +1,7 @@
+import { WpsApi } from '../../nodes/WpsAgent/wps-api';
+import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
 import { TokenRenewal } from '../../nodes/WpsAgent/token-renewal';
+import { ok, refusal, ScriptedWps } from './scripted-wps';
 
 test('those who were refused with the same token renew it once', async () => {
 	let renewals = 0;
@@ -24,4 +27,29 @@ test('a renewal that fails is told to all, and tried again by the next', async (
 	for (const each of await Promise.allSettled(refused)) expect(each.status).toBe('rejected');
 	await renewal.renewSince(0);
 	expect([tries, renewal.state]).toEqual([2, 1]);
+});
+
+test.each([
+	['401030001', 200],
+	['401030001', 400],
+	['401030003', 403],
+	['40100011', 500],
+])('a token that WPS refuses with code %s under HTTP %d is renewed, and the call made again', async (code, status) => {
+	const wps = new ScriptedWps().on(/sessions\/create/, (_, nth) =>
+		nth === 1 ? refusal(Number(code), status) : ok({ session_id: 's1' }),
+	);
+	let renewals = 0;
+	const renewal = new TokenRenewal(async () => void renewals++);
+	await new WpsApi(wps.connection, 'app1', new LiveGeneration('apps'), renewal).createSession();
+	expect([renewals, wps.requests.length]).toEqual([1, 2]);
+});
+
+test('what n8n has seen itself, an HTTP 401, is not renewed once more', async () => {
+	const wps = new ScriptedWps().on(/./, refusal(401030001, 401));
+	let renewals = 0;
+	const renewal = new TokenRenewal(async () => void renewals++);
+	await expect(new WpsApi(wps.connection, 'app1', new LiveGeneration('apps'), renewal).createSession()).rejects.toThrow(
+		'401',
+	);
+	expect([renewals, wps.requests.length]).toEqual([0, 1]);
 });
