@@ -1,7 +1,6 @@
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
 import { attempt } from '../shared/following/attempt';
 import type { Clock } from '../shared/following/clock';
-import { ConversationFailure } from '../shared/following/conversation-failure';
 import { Watchdog } from '../shared/following/watchdog';
 import { textMember } from '../shared/json/json';
 import { type ChatTrace, rememberChat } from './chat-trace';
@@ -72,17 +71,10 @@ export class WpsAnswerSource implements AnswerSource {
 	}
 
 	async openConversation(signal: AbortSignal): Promise<string> {
-		const id = textMember(await this.api.createSession(signal), 'session_id');
-		if (id === undefined) {
-			throw new ConversationFailure('WPS made a conversation but did not say which', {
-				code: 'no_conversation_id',
-				hint: 'Check the Base URL in the credential: something other than WPS may be answering there.',
-				status: 'notSent',
-			});
-		}
-		this.trace.ownConversation = id;
+		const { sessionId } = await this.api.createSession(signal);
+		this.trace.ownConversation = sessionId;
 		this.trace.earlier = new Set();
-		return id;
+		return sessionId;
 	}
 
 	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {

@@ -1,4 +1,5 @@
 import { attempt } from '../shared/following/attempt';
+import { ConversationFailure } from '../shared/following/conversation-failure';
 import { openStream, type ProviderConnection, requestJson } from '../shared/following/json-request';
 import { readPage } from '../shared/following/page-reader';
 import { RequestRefused } from '../shared/following/refusal';
@@ -46,6 +47,12 @@ export interface OpenedStream {
 	body: AsyncIterable<Uint8Array>;
 }
 
+/** A session that was made: the object of WPS, and the id in it. */
+export interface WpsSession {
+	sessionId: string;
+	data: JsonObject;
+}
+
 /** Rows of a list. */
 export interface WpsList {
 	rows: JsonObject[];
@@ -67,14 +74,25 @@ export class WpsApi {
 		this.app = encodeURIComponent(appId);
 	}
 
-	/** Makes a session (`providers/wps.md §3` A3, `§4` B3). */
-	async createSession(signal?: AbortSignal): Promise<JsonObject> {
+	/**
+	 * Makes a session (`providers/wps.md §3` A3, `§4` B3).
+	 *
+	 * @throws ConversationFailure when the reply does not name it: without its id the next node would start another one
+	 */
+	async createSession(signal?: AbortSignal): Promise<WpsSession> {
 		const forms: CallForms = {
 			apps: [post(`/v7/devhub/apps/${this.app}/sessions/create`)],
 			app: [post(`/v7/devhub/app/${this.app}/session/create`)],
 		};
 		const reply = await this.generation.find(forms, (form) => this.json(form, 'kso.devhub_session.readwrite', signal));
-		return dataOf(reply);
+		const data = dataOf(reply);
+		const sessionId = textMember(data, 'session_id', 'id');
+		if (sessionId !== undefined) return { sessionId, data };
+		throw new ConversationFailure('WPS made a conversation but did not say which', {
+			code: 'no_conversation_id',
+			hint: 'Check the Base URL in the credential: something other than WPS may be answering there.',
+			status: 'notSent',
+		});
 	}
 
 	/** Asks; the answer streams back (`providers/wps.md §3` A1, `§4` B1 and its streaming variant). */
@@ -255,10 +273,15 @@ function nextPageToken(holder: JsonValue): string | undefined {
 function messagesIn(data: JsonValue): JsonObject[] {
 	const list = listIn(data, 'items', 'messages');
 	if (list) return list;
-	return isJsonObject(data) && ('id' in data || 'text' in data) ? [data] : [];
+	return isJsonObject(data) && ('id' in data || 'text' in data) ? [data] : onlyListIn(data);
 }
 
-const sessionsIn = (data: JsonValue): JsonObject[] => listIn(data, 'items', 'sessions') ?? [];
+/** The form of this list is not published (`providers/wps.md §4` B5). */
+const sessionsIn = (data: JsonValue): JsonObject[] => listIn(data, 'items', 'sessions') ?? onlyListIn(data);
+
+/** A list under a name that is not known; taking it for nothing would tell the user that there is nothing. */
+const onlyListIn = (data: JsonValue): JsonObject[] =>
+	isJsonObject(data) ? (Object.values(data).find(Array.isArray) ?? []).filter(isJsonObject) : [];
 
 function listIn(data: JsonValue, ...names: string[]): JsonObject[] | undefined {
 	const lists = isJsonObject(data) ? names.map((name) => data[name]) : [data];

@@ -8,6 +8,7 @@ import { APP, errorIn, wpsBench } from './wps';
 jest.setTimeout(30_000);
 
 const bench = wpsBench();
+const LATE = Object.assign(new Error('The operation was aborted due to timeout'), { name: 'TimeoutError' });
 const conversation = (operation: string, more: object = {}) => ({ resource: 'conversation', operation, ...more });
 const message = (operation: string, more: object = {}) => ({ resource: 'message', operation, ...more });
 
@@ -18,6 +19,25 @@ describe('conversation', () => {
 		expect(items.map(({ json }) => json)).toEqual([{ session_id: conversationId, conversationId }]);
 		const { items: sent } = await bench.send({ conversationId });
 		expect(sent[0]?.json.status).toBe('completed');
+	});
+
+	test.each(['{}', '{"code":0,"msg":"success","data":{}}', '{"status":"ok"}'])(
+		'create without an id in the reply is an error, not a conversation without a name: %s',
+		async (body) => {
+			bench.sandbox.faults.add({ kind: 'status', status: 200, body, operation: 'session.create' });
+			const { items } = await bench.run(conversation('create'), { node: { onError: 'continueRegularOutput' } });
+			expect(errorIn(items[0]?.json)).toMatchObject({ code: 'no_conversation_id' });
+		},
+	);
+
+	test.each([
+		['create', conversation('create')],
+		['get', conversation('get', { conversationId: 'c' })],
+		['cancel', message('cancel', { messageId: 'c' })],
+	])('%s does not wait for ever for a reply', async (_operation, parameters) => {
+		const limits = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => AbortSignal.abort(LATE));
+		const { error } = await bench.run(parameters).finally(() => limits.mockRestore());
+		expect(error?.message).toContain('WPS did not answer within 300 seconds');
 	});
 
 	test.each(['items', 'messages', 'array'] as const)('get gives its messages, listed as %s', async (messagesForm) => {

@@ -144,7 +144,8 @@ describe('lists', () => {
 		['a list', [row(1), row(2)], 2],
 		['items', { items: [row(1), row(2)] }, 2],
 		['messages', { messages: [row(1), row(2)] }, 2],
-		['one object, as the contract has it', row(1), 1],
+		['a list under another name', { next_page_token: '', message_list: [row(1), row(2)] }, 2],
+		['one object, as the contract has it', { ...row(1), files: ['f1', 'f2'] }, 1],
 		['nothing', null, 0],
 		['an empty object', {}, 0],
 	])('messages as %s', async (_form, data, count) => {
@@ -168,6 +169,14 @@ describe('lists', () => {
 		expect(await apiOf(wps).messages('s1')).toMatchObject({ isWhole: false });
 		expect(wps.requests).toHaveLength(2);
 	});
+
+	test.each([[[row(1)]], [{ list: [row(1)] }], [{ session_list: [row(1)] }]])(
+		'sessions under whatever name: %j',
+		async (data) => {
+			const wps = new ScriptedWps().on(/list/, ok(data));
+			expect((await apiOf(wps).sessions(5)).rows).toEqual([row(1)]);
+		},
+	);
 
 	test('sessions up to the limit', async () => {
 		const page = ok({ items: Array.from({ length: 50 }, (_, n) => row(n)), next_page_token: 't' });

@@ -8,6 +8,7 @@ export const description = updateDisplayOptions({ show: { resource: ['conversati
 	appIdProperty,
 ]);
 
-export const routing = operation(wps, async (call) => [
-	conversationItem(await apiOf(call, appIdOf(call.context)).createSession(call.stop)),
-]);
+export const routing = operation(wps, async (call) => {
+	const { data } = await apiOf(call, appIdOf(call.context)).createSession(call.replyDeadline());
+	return [conversationItem(data)];
+});

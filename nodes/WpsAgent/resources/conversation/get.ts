@@ -12,6 +12,6 @@ export const description = updateDisplayOptions({ show: { resource: ['conversati
 export const routing = operation(wps, async (call) => {
 	const appId = appIdOf(call.context);
 	const conversationId = conversationIdOf(call.context);
-	const { rows: messages } = await apiOf(call, appId).messages(conversationId, call.stop);
+	const { rows: messages } = await apiOf(call, appId).messages(conversationId, call.replyDeadline());
 	return [{ json: { conversationId, messages } }];
 });

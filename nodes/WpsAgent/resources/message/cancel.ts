@@ -13,6 +13,6 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 export const routing = operation(wps, async (call) => {
 	const appId = appIdOf(call.context);
 	const messageId = textId(call.context.getNodeParameter('messageId', ''), 'Message ID');
-	const reply = await apiOf(call, appId).cancelChat(messageId, call.stop);
+	const reply = await apiOf(call, appId).cancelChat(messageId, call.replyDeadline());
 	return [{ json: { ...reply, messageId } }];
 });
