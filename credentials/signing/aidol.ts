@@ -7,6 +7,7 @@ import { bearer, headerOf, headerValue } from '../headers';
 import {
 	carriesBody,
 	isPlainData,
+	pathBelow,
 	queryString,
 	sealed,
 	wireMethod,
@@ -141,7 +142,7 @@ export function withAiDolSignature(
 	const { canonical, body, contentType } = wireBody(requestOptions, method);
 	const signature = signAiDol(credentials.signatureVersion === 'v1' ? 'v1' : 'v2', apiSecret(credentials), {
 		method,
-		path: apiPath(url, normaliseBaseUrl(String(credentials.baseUrl ?? ''))),
+		path: pathBelow(url, normaliseBaseUrl(String(credentials.baseUrl ?? ''))),
 		timestamp,
 		userId,
 		query: canonicalPairs(query),
@@ -202,10 +203,4 @@ function canonicalQuery(url: URL): Array<[string, string]> {
 	return [...url.searchParams]
 		.map(([name, value]): [string, string] => [name, value.trim()])
 		.filter(([, value]) => value !== '');
-}
-
-/** The path as the API knows it: what a base URL has in front of it (a gateway's prefix) is not signed. */
-function apiPath(url: URL, baseUrl: string): string {
-	const prefix = new URL(baseUrl).pathname.replace(/\/$/, '');
-	return url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname;
 }

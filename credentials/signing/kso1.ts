@@ -3,7 +3,7 @@ import { UserError, type ICredentialDataDecryptedObject, type IHttpRequestOption
 
 import { withNormalisedBaseUrl } from '../base-url';
 import { headerOf, headerValue } from '../headers';
-import { carriesBody, isPlainData, sealed, wireMethod, wireUrl, type OutgoingRequest } from './wire-request';
+import { carriesBody, isPlainData, pathBelow, sealed, wireMethod, wireUrl, type OutgoingRequest } from './wire-request';
 
 /**
  * WPS request signature "KSO-1" (providers/wps.md §1.2).
@@ -41,7 +41,8 @@ export function ksoDate(now: Date): string {
 
 /**
  * `KSO-1 {accessKey}:{signature}`, the value of X-Kso-Authorization.
- * The `/openapi` in front of the paths of private deployments is not signed.
+ * The `/openapi` in front of the paths of private deployments is not signed; what else a base URL has in front of them is
+ * left out by `withKso1`.
  */
 export function signKso1({ accessKey, secretKey }: Kso1Keys, request: Kso1Request): string {
 	const { method, requestUri, contentType, date, body } = request;
@@ -78,7 +79,7 @@ export function withKso1(
 	const date = ksoDate(now);
 	const authorization = signKso1(signingKeys(credentials), {
 		method,
-		requestUri: url.pathname + url.search,
+		requestUri: pathBelow(url, String(credentials.baseUrl ?? '')) + url.search,
 		contentType,
 		date,
 		body: body ?? '',

@@ -53,6 +53,16 @@ function queryPair(name: string, value: unknown): Array<[string, string]> {
 	return [[name, String(value)]];
 }
 
+/**
+ * The path as the API behind a base URL knows it: what the base URL has in front of it (a gateway's prefix) never reaches
+ * the API, and so is not signed.
+ */
+export function pathBelow(url: URL, baseUrl: string): string {
+	const base = baseUrl.trim();
+	const prefix = URL.canParse(base) ? new URL(base).pathname.replace(/\/+$/, '') : '';
+	return url.pathname.startsWith(`${prefix}/`) ? url.pathname.slice(prefix.length) : url.pathname;
+}
+
 /** A request that nothing on the way out will change any more. */
 export interface WireRequest {
 	url: URL;

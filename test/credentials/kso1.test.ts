@@ -173,6 +173,18 @@ describe('withKso1', () => {
 		});
 	});
 
+	it.each(['https://gateway.example/wps', 'https://gateway.example/wps/openapi/', ' https://gateway.example/a%20b// '])(
+		'keeps the prefix of a gateway in the address and out of the signature: %s',
+		(baseUrl) => {
+			const data = { ...credentials, baseUrl };
+			const signed = sign({ url: '/v7/test?key=value', baseURL: baseUrl }, data);
+			expect(signed.url).toBe(`${baseUrl.trim().replace(/\/+$/, '')}/v7/test?key=value`);
+			const vector = 'KSO-1 AK123456:ce8df66877175e5198c8ea1362ffddf82e4941c6f25a4ca205a1ad09d0faaf03';
+			expect(signed.headers?.['X-Kso-Authorization']).toBe(vector);
+			expect(sign(signed, data).headers?.['X-Kso-Authorization']).toBe(vector);
+		},
+	);
+
 	it.each([
 		['no body', undefined],
 		['an empty object, which n8n would drop', {}],
