@@ -142,6 +142,23 @@ describe('Stop', () => {
 		expect(cancels()).toHaveLength(1);
 	});
 
+	test.each(['http', '200'] as const)(
+		'cancels with the token that was renewed before, errors under %s',
+		async (errorStatus) => {
+			bench.configure({ errorStatus, refreshTokensOnce: true });
+			const credentials = await bench.oAuth2();
+			bench.sandbox.wpsStore.tokens.expireAll();
+			await bench.send(
+				{ message: SLOW },
+				{ credentials, ...stopWhen(async () => await bench.sandbox.eventsSent(await chatRequest(), 10)) },
+			);
+			const cancel = await bench.sandbox.waitForRequest({ operation: 'cancel' });
+			await bench.sandbox.over(cancel);
+			expect(cancel.refusal).toBeUndefined();
+			expect(bench.sandbox.wpsStore.chats()[0]!.run.state).toBe('cancelled');
+		},
+	);
+
 	test('with many answers under way cancels each, once', async () => {
 		await bench.send(
 			{ message: SLOW, options: { maxConcurrency: 4 } },

@@ -14,7 +14,7 @@ export interface N8nTransportOptions {
 	context: IExecuteSingleFunctions;
 	/** Name of the credential type. */
 	credential: string;
-	/** Its fields. n8n cannot resolve expressions in them any more once the execution was stopped. */
+	/** Its fields, for after Stop: n8n cannot resolve expressions in them any more then. */
 	credentials: IDataObject;
 	/** What n8n has resolved for the item: base URL, proxy, TLS, allowed domains. */
 	defaults: IHttpRequestOptions;
@@ -26,7 +26,9 @@ export interface N8nTransportOptions {
 
 /** HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication. */
 export function n8nTransport(settings: N8nTransportOptions): Transport {
-	const { context, credential, credentials, defaults, finish } = settings;
+	const { context, credential, defaults, finish } = settings;
+	// As n8n handed them out last: when it renews a token, it puts the new one into them.
+	let { credentials } = settings;
 
 	const send = async (
 		request: HttpRequest,
@@ -39,9 +41,13 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 			// n8n puts the execution's own signal over ours, so the way to choose the signal is to choose `this`.
 			const self = Object.create(context, {
 				getExecutionCancelSignal: { value: () => signal },
-				...(context.getExecutionCancelSignal?.()?.aborted
-					? { getCredentials: { value: async () => credentials } }
-					: {}),
+				getCredentials: {
+					value: async (...which: Parameters<typeof context.getCredentials>) => {
+						const isStopped = context.getExecutionCancelSignal?.()?.aborted === true;
+						if (!isStopped) credentials = await context.getCredentials(...which);
+						return credentials;
+					},
+				},
 			}) as IExecuteSingleFunctions;
 			return (await self.helpers.httpRequestWithAuthentication.call(self, credential, finished, {
 				oauth2: { tokenType: 'Bearer' },
