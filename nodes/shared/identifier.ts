@@ -11,13 +11,6 @@ const LONGEST_TEXT_ID = 512;
  * @throws InvalidParameter when it cannot be an id, or when n8n has already rounded it
  */
 export function integerId(value: unknown, parameter: string): string {
-	if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-		throw new InvalidParameter(
-			parameter,
-			'arrived as a number that is too large to be exact, its last digits are already lost',
-			'Hand the ID over as text. The nodes of this package give all their IDs as text.',
-		);
-	}
 	const digits = idText(value, parameter);
 	if (!/^[1-9]\d*$/.test(digits) || BigInt(digits) > LARGEST_INTEGER_ID) {
 		throw new InvalidParameter(parameter, 'must be a whole number, digits only', `It is now: ${shown(digits)}`);
@@ -28,7 +21,7 @@ export function integerId(value: unknown, parameter: string): string {
 /**
  * An id that the API treats as opaque text.
  *
- * @throws InvalidParameter when it cannot be an id: empty, too long, or not one word
+ * @throws InvalidParameter when it cannot be an id: empty, too long, not one word, or a number that n8n has already rounded
  */
 export function textId(value: unknown, parameter: string): string {
 	const id = idText(value, parameter);
@@ -44,6 +37,13 @@ export const isEmptyId = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 function idText(value: unknown, parameter: string): string {
+	if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+		throw new InvalidParameter(
+			parameter,
+			'arrived as a number that is too large to be exact, its last digits are already lost',
+			'Hand the ID over as text. The nodes of this package give all their IDs as text.',
+		);
+	}
 	const text = typeof value === 'string' ? value.trim() : Number.isSafeInteger(value) ? String(value) : '';
 	if (text === '') {
 		throw new InvalidParameter(parameter, 'is empty', 'Enter the ID, or map it from the node that created it.');

@@ -65,6 +65,11 @@ test.each([
 		{ options: { documents: { document: [{ documentId: '' }] } } },
 		"The parameter 'Documents 1: Document ID' is empty",
 	],
+	[
+		'a document whose id was rounded',
+		{ options: { documents: { document: [{ documentId: '={{ 11887655289749512 }}' }] } } },
+		"The parameter 'Documents 1: Document ID' arrived as a number that is too large to be exact",
+	],
 ])('%s: named with its item, before any request', async (_title, parameters, message) => {
 	const { error } = await bench.send(parameters);
 	expect(error?.message).toContain(message);

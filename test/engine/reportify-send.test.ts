@@ -39,6 +39,7 @@ test('hands documents on', async () => {
 		document: [
 			{ documentId: 'd1', documentTitle: '' },
 			{ documentId: ' d2 ', fileType: 'pdf', documentTitle: 'T' },
+			{ documentId: '={{ 3 }}' },
 		],
 	};
 	await bench.send({ options: { documents } });
@@ -46,6 +47,7 @@ test('hands documents on', async () => {
 		documents: [
 			{ doc_id: 'd1', doc_title: 'd1' },
 			{ doc_id: 'd2', doc_title: 'T', file_type: 'pdf' },
+			{ doc_id: '3', doc_title: '3' },
 		],
 	});
 });

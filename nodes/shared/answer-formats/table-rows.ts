@@ -3,7 +3,8 @@ import type { AnswerTable } from './tables';
 /** Google Sheets refuses a cell with more characters than this. */
 export const MOST_CELL_CHARACTERS = 50_000;
 
-const CUT_MARK = '… [cut: longer than 50,000 characters]';
+/** Declarative nodes cannot show hints in the editor, so the cell itself says what to do. */
+const CUT_MARK = '… [cut at 50,000 characters, the most that a spreadsheet cell holds; Output: Answer gives all of it]';
 
 /** Rows for a spreadsheet or database node: one object per table row, the column names as keys. */
 export interface TableRows {

@@ -29,7 +29,7 @@ export const waitForAnswerOption: INodeProperties = {
 };
 
 /** The options that Send and Collect of all providers have in common. */
-export const answerOptionProperties: INodeProperties[] = [
+const commonOptions: INodeProperties[] = [
 	{
 		displayName: 'Answer as File',
 		name: 'answerAsFile',
@@ -115,3 +115,20 @@ export const answerOptionProperties: INodeProperties[] = [
 		],
 	},
 ];
+
+/**
+ * The collection *Options* of Send and Collect, in alphabetical order.
+ *
+ * @param more the options that only this operation has
+ * @param without names of the common ones that would have no effect there
+ */
+export const optionsProperty = (more: INodeProperties[], without: string[] = []): INodeProperties => ({
+	displayName: 'Options',
+	name: 'options',
+	type: 'collection',
+	placeholder: 'Add Option',
+	default: {},
+	options: [...commonOptions.filter(({ name }) => !without.includes(name)), ...more].sort((a, b) =>
+		a.displayName.localeCompare(b.displayName),
+	),
+});

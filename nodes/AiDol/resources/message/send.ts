@@ -3,7 +3,7 @@ import { isEmptyId, textId } from '../../../shared/identifier';
 import { toJsonText } from '../../../shared/json/json';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions, type AnswerOptions } from '../../../shared/n8n/answer-options';
-import { answerOptionProperties, outputProperty } from '../../../shared/n8n/answer-properties';
+import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
 import { jsonObject, optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { AiDolAnswerSource } from '../../aidol-answer-source';
@@ -35,19 +35,6 @@ const metadataOption: INodeProperties = {
 		'Data of your own to send with the message, as a JSON object. AI-DOL does not publish whether its chat takes this.',
 };
 
-const optionsProperty: INodeProperties = {
-	displayName: 'Options',
-	name: 'options',
-	type: 'collection',
-	placeholder: 'Add Option',
-	default: {},
-	options: [
-		...answerOptionProperties.filter(({ name }) => !OPTIONS_WITHOUT_EFFECT.includes(name)),
-		languageOption,
-		metadataOption,
-	].sort((a, b) => a.displayName.localeCompare(b.displayName)),
-};
-
 const properties: INodeProperties[] = [
 	agentIdProperty,
 	{
@@ -70,7 +57,7 @@ const properties: INodeProperties[] = [
 		description: 'What to say to the agent. AI-DOL leaves out white space at the beginning and the end.',
 	},
 	outputProperty,
-	optionsProperty,
+	optionsProperty([languageOption, metadataOption], OPTIONS_WITHOUT_EFFECT),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);

@@ -1,19 +1,20 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
+import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
-import { optionsProperty, outputProperty } from './answer-properties';
+import { downloadFilesOption } from './download-files';
 import { messageIdOf, messageIdProperty } from './message-id';
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [
 	conversationIdProperty,
 	messageIdProperty,
 	outputProperty,
-	optionsProperty([]),
+	optionsProperty([downloadFilesOption]),
 ]);
 
 export const routing = operation(reportify, async (call) => {

@@ -1,32 +1,16 @@
-import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
 import type { JsonObject } from '../../../shared/json/json';
+import { listProperties } from '../../../shared/n8n/list-properties';
 import { operation, type OperationCall } from '../../../shared/n8n/operation';
 import { rowLimit } from '../../../shared/n8n/parameters';
 import { LARGEST_MESSAGE_PAGE } from '../../reportify-api';
 import { apiOf, reportify } from '../../reportify-provider';
 import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
 
-const properties: INodeProperties[] = [
+export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['getAll'] } }, [
 	conversationIdProperty,
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		displayOptions: { show: { returnAll: [false] } },
-		description: 'Max number of results to return',
-	},
-];
-
-export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['getAll'] } }, properties);
+	...listProperties,
+]);
 
 export const routing = operation(reportify, async (call) => {
 	const conversationId = conversationIdOf(call.context);

@@ -1,8 +1,8 @@
 import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { integerId, isEmptyId } from '../../../shared/identifier';
-import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { integerId, isEmptyId, textId } from '../../../shared/identifier';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
+import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
 import { requiredText } from '../../../shared/n8n/parameters';
 import type { ReportifyDocument } from '../../reportify-api';
@@ -10,7 +10,7 @@ import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from '../conversation/agent-id';
-import { optionsProperty, outputProperty, waitForAnswerOption } from './answer-properties';
+import { downloadFilesOption } from './download-files';
 
 const documentsOption: INodeProperties = {
 	displayName: 'Documents',
@@ -76,7 +76,7 @@ const properties: INodeProperties[] = [
 		description: 'What to ask the agent',
 	},
 	outputProperty,
-	optionsProperty([documentsOption, waitForAnswerOption]),
+	optionsProperty([documentsOption, downloadFilesOption, waitForAnswerOption]),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
@@ -106,10 +106,7 @@ function optionalIntegerId(context: IExecuteSingleFunctions, name: string, displ
 function documentsIn({ document }: { document?: unknown }): ReportifyDocument[] {
 	const rows = Array.isArray(document) ? (document as Array<Record<string, unknown>>) : [];
 	return rows.map(({ documentId, documentTitle, fileType }, index) => {
-		const id = typeof documentId === 'string' ? documentId.trim() : '';
-		if (id === '') {
-			throw new InvalidParameter(`Documents ${index + 1}: Document ID`, 'is empty', 'Enter the ID that Upload gave.');
-		}
+		const id = textId(documentId, `Documents ${index + 1}: Document ID`);
 		const title = typeof documentTitle === 'string' && documentTitle.trim() !== '' ? documentTitle : id;
 		const type = typeof fileType === 'string' && fileType.trim() !== '' ? fileType.trim() : undefined;
 		return { doc_id: id, doc_title: title, ...(type === undefined ? {} : { file_type: type }) };

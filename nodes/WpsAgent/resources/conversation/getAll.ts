@@ -1,9 +1,9 @@
 import { updateDisplayOptions } from 'n8n-workflow';
+import { listProperties } from '../../../shared/n8n/list-properties';
 import { operation } from '../../../shared/n8n/operation';
 import { rowLimit } from '../../../shared/n8n/parameters';
 import { apiOf, wps } from '../../wps-provider';
 import { appIdOf, appIdProperty } from '../app-id';
-import { listProperties } from '../list-properties';
 import { conversationItem } from './conversation-item';
 
 export const description = updateDisplayOptions({ show: { resource: ['conversation'], operation: ['getAll'] } }, [

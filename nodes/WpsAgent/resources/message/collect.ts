@@ -2,13 +2,13 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { isEmptyId, textId } from '../../../shared/identifier';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
+import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
 import { rememberedChat } from '../../chat-trace';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
 import { appIdOf, appIdProperty } from '../app-id';
 import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
-import { optionsProperty, outputProperty } from './answer-properties';
 import { messageIdProperty } from './message-id';
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [

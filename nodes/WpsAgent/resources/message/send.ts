@@ -3,6 +3,7 @@ import { isEmptyId, textId } from '../../../shared/identifier';
 import { InvalidParameter } from '../../../shared/invalid-parameter';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
+import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
 import { requiredText } from '../../../shared/n8n/parameters';
 import type { WpsQuestion } from '../../wps-api';
@@ -11,7 +12,6 @@ import { apiOf, wps } from '../../wps-provider';
 import { traceOf } from '../../wps-run';
 import { appIdOf, appIdProperty } from '../app-id';
 import { conversationIdProperty } from '../conversation/conversation-id';
-import { optionsProperty, outputProperty, waitForAnswerOption } from './answer-properties';
 
 const filesOption: INodeProperties = {
 	displayName: 'Files',
