@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fastGlob from 'fast-glob';
 import type { INode } from 'n8n-workflow';
 import type { N8nApi, SavedCredential, SavedWorkflow } from './api';
@@ -8,12 +8,29 @@ import type { WorkflowDefinition } from './workflow';
 
 const PUBLISHED_PREFIX = 'n8n-nodes-agent-conversations.';
 
+/** The names of the workflows in `examples/`, without `.json`, in alphabetical order. */
+export async function exampleNames(): Promise<string[]> {
+	const files = await fastGlob('examples/*.json', { cwd: projectFolder });
+	return files.map((file) => basename(file, '.json')).sort();
+}
+
 /**
- * A node of an installed package is called `n8n-nodes-agent-conversations.reportify`, one that was loaded from a folder
- * `CUSTOM.reportify`; and an example cannot know the ids of this n8n's credentials.
+ * A workflow of `examples/`, ready to be saved in an n8n that loads this package from a folder: there a node is called
+ * `CUSTOM.reportify`, where an installed package has `n8n-nodes-agent-conversations.reportify`; and an example cannot know
+ * the ids of this n8n's credentials.
+ *
+ * @param credentials what its nodes are connected with, by type; a node whose type is missing stays without
+ * @throws Error that names the file when it is not a workflow
  */
+export async function readExample(name: string, credentials: SavedCredential[]): Promise<WorkflowDefinition> {
+	const file = `examples/${name}.json`;
+	const example = JSON.parse(await readFile(join(projectFolder, file), 'utf8')) as Partial<WorkflowDefinition>;
+	const { name: title, nodes, connections, settings, pinData } = example;
+	if (!title || !nodes || !connections) throw new Error(`${file} is not an n8n workflow.`);
+	return { name: title, nodes: nodes.map((node) => adapted(node, credentials)), connections, settings, pinData };
+}
+
 function adapted(node: INode, credentials: SavedCredential[]): INode {
-	if (!node.type.startsWith(PUBLISHED_PREFIX)) return node;
 	const own = Object.keys(node.credentials ?? {})
 		.map((type) => credentials.find((credential) => credential.type === type))
 		.filter((credential) => credential !== undefined);
@@ -24,21 +41,9 @@ function adapted(node: INode, credentials: SavedCredential[]): INode {
 	};
 }
 
-/**
- * Imports the workflows of `examples/` and connects their nodes with the given credentials, by type.
- *
- * @throws Error that names the file when one of them is not a workflow
- */
+/** Saves all workflows of `examples/`, connected with the given credentials. */
 export async function importExamples(api: N8nApi, credentials: SavedCredential[]): Promise<SavedWorkflow[]> {
-	const files = await fastGlob('examples/*.json', { cwd: projectFolder });
 	const imported: SavedWorkflow[] = [];
-	for (const file of files.sort()) {
-		const text = await readFile(join(projectFolder, file), 'utf8');
-		const example = JSON.parse(text) as Partial<WorkflowDefinition>;
-		if (!example.name || !example.nodes || !example.connections) throw new Error(`${file} is not an n8n workflow.`);
-		const { name, connections, settings, pinData } = example;
-		const nodes = example.nodes.map((node) => adapted(node, credentials));
-		imported.push(await api.createWorkflow({ name, nodes, connections, settings, pinData }));
-	}
+	for (const name of await exampleNames()) imported.push(await api.createWorkflow(await readExample(name, credentials)));
 	return imported;
 }

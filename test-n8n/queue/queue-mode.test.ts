@@ -6,7 +6,7 @@ import { type Cluster, startCluster } from '../../real-n8n/queue/cluster';
 import type { N8nWorker } from '../../real-n8n/server';
 import { inSequence, workflow } from '../../real-n8n/workflow';
 import { webhook } from '../stage/nodes';
-import { reportify, send } from '../stage/providers';
+import { providers, reportify, send } from '../stage/providers';
 import { owner } from '../stage/shared-n8n';
 import { Stage } from '../stage/stage';
 
@@ -63,13 +63,13 @@ describe('n8n in queue mode with two workers', () => {
 
 	const questions = () => stage.sandbox.findRequests({ operation: 'chat' });
 
-	test('live chunks reach the caller of the main process while the worker is still reading the answer', async () => {
+	test.each(providers)('$title: live chunks reach the caller while the worker is still reading', async (under) => {
 		stage.sandbox.scripts.register('inTwoParts', {
 			steps: [{ text: '第一部分 «·É» ' }, { hold: 'second part' }, { text: 'and the rest.' }],
 		});
 		const trigger = webhook('streaming');
-		const ask = send(stage, reportify, { message: '={{ $json.body.message }}' });
-		await stage.publish(workflow('Live in queue mode', [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		const ask = send(stage, under, { message: '={{ $json.body.message }}' });
+		await stage.publish(workflow(`Live text of ${under.title} in queue mode`, [trigger.node, ask], inSequence('Webhook', 'Ask')));
 		const chunks: StreamedChunk[] = [];
 		const textOf = () => chunks.map(({ content }) => content ?? '').join('');
 		let textBeforeTheRest: string | undefined;
@@ -86,22 +86,24 @@ describe('n8n in queue mode with two workers', () => {
 		expect(textOf()).toBe('第一部分 «·É» and the rest.');
 	});
 
-	test('Stop reaches the worker: the connection closes and the answer is cancelled once, within a second', async () => {
+	test.each(providers)('$title: Stop reaches the worker, which hangs up and cancels within a second', async (under) => {
 		stage.sandbox.scripts.register('endless', { steps: [{ text: 'The first words' }, { hold: 'never opened' }] });
 		const trigger = webhook('execution id');
-		const ask = send(stage, reportify, { message: '[script: endless]' });
-		await stage.publish(workflow('Stop in queue mode', [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		const ask = send(stage, under, { message: '[script: endless]' });
+		await stage.publish(workflow(`Stop of ${under.title} in queue mode`, [trigger.node, ask], inSequence('Webhook', 'Ask')));
 		const id = await (await stage.api.callWebhook(trigger.path, {})).text();
 		const question = await stage.sandbox.waitForRequest({ operation: 'chat' });
-		await stage.sandbox.eventsSent(question, reportify.openingEvents);
+		await stage.sandbox.eventsSent(question, under.openingEvents);
 
 		const stoppedAt = Date.now();
 		await stage.api.stopExecution(id);
-		const cancel = await stage.sandbox.waitForRequest({ operation: 'cancel' });
-		expect(cancel.at - stoppedAt).toBeLessThan(1000);
 		expect((await stage.sandbox.closedByClient(question)) - stoppedAt).toBeLessThan(1000);
+		if (under.cancels) {
+			const cancel = await stage.sandbox.waitForRequest({ operation: 'cancel' });
+			expect(cancel.at - stoppedAt).toBeLessThan(1000);
+		}
 		expect((await stage.api.waitForExecution(id)).status).toBe('canceled');
-		expect(stage.sandbox.findRequests({ operation: 'cancel' })).toHaveLength(1);
+		expect(stage.sandbox.findRequests({ operation: 'cancel' })).toHaveLength(under.cancels ? 1 : 0);
 	});
 
 	test(`${EXECUTIONS} executions with faults, one worker killed in the middle: each ends, no question is asked twice`, async () => {

@@ -33,6 +33,10 @@ export class Stage {
 		return credential;
 	}
 
+	get savedCredentials(): SavedCredential[] {
+		return [...this.credentials.values()];
+	}
+
 	/** Saves a workflow without publishing it. */
 	async save(definition: WorkflowDefinition): Promise<SavedWorkflow> {
 		const workflow = await this.api.createWorkflow(definition);

@@ -1,0 +1,37 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { SavedCredential } from '../../real-n8n/api';
+import { readExample } from '../../real-n8n/examples';
+import type { WorkflowDefinition } from '../../real-n8n/workflow';
+import type { Stage } from './stage';
+
+/** What a user enters after the import, by the node's name. */
+export type FilledIn = Record<string, INodeParameters>;
+
+/**
+ * An example as a user has filled it in.
+ *
+ * @param parameters replace those of the same name
+ * @param more credentials of n8n's own nodes
+ * @throws Error when a node does not exist
+ */
+export async function filledIn(
+	stage: Stage,
+	name: string,
+	parameters: FilledIn = {},
+	more: SavedCredential[] = [],
+): Promise<WorkflowDefinition> {
+	const example = await readExample(name, [...stage.savedCredentials, ...more]);
+	for (const [title, values] of Object.entries(parameters)) {
+		const node = example.nodes.find((each) => each.name === title);
+		if (!node) throw new Error(`${name} has no node "${title}".`);
+		node.parameters = { ...node.parameters, ...values };
+	}
+	return example;
+}
+
+/** The parameters of a node of a workflow. */
+export function parametersOf(workflow: WorkflowDefinition, title: string): INodeParameters {
+	const node = workflow.nodes.find((each) => each.name === title);
+	if (!node) throw new Error(`${workflow.name} has no node "${title}".`);
+	return node.parameters;
+}
