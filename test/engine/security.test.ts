@@ -1,9 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { type FaultInput, type ProviderName, type Sandbox, startSandbox } from '../../sandbox';
 import { createEngine, type RunOptions, type RunResult } from './engine';
+import { TamperingProxy } from './tampering-proxy';
 
 jest.setTimeout(60_000);
 
@@ -164,6 +165,44 @@ describe.each(Object.keys(subjects) as ProviderName[])('%s', (name) => {
 			'pass-word',
 		);
 		expect(sandbox.requests).toEqual([]);
+	});
+
+	describe('headers that no honest server sends', () => {
+		const proxy = new TamperingProxy(() => sandbox[name].url);
+		beforeAll(async () => await proxy.start());
+		afterAll(async () => await proxy.stop());
+
+		const ANSWER = 'Hello from the sandbox — 你好 👋';
+		const isStream = ({ 'content-type': type }: IncomingHttpHeaders) => /event-stream|ndjson/.test(type ?? '');
+		const questions = () => sandbox.findRequests({ operation: 'chat' });
+
+		async function sendWith(tamperReply: (headers: IncomingHttpHeaders) => unknown): Promise<RunResult> {
+			proxy.tamperReply = (headers) => isStream(headers) && tamperReply(headers);
+			return await send(subject, {}, { baseUrl: proxy.url });
+		}
+
+		test.each(['application/octet-stream', 'text/html', 'text/event-stream; charset=utf-16le', 'x'.repeat(1000)])(
+			'a content type that lies (%.40s) changes nothing: the body tells what it is',
+			async (type) => {
+				const { items } = await sendWith((headers) => (headers['content-type'] = type));
+				expect(items[0]?.json).toMatchObject({ status: 'completed', answer: ANSWER });
+				expect(questions()).toHaveLength(1);
+			},
+		);
+
+		test.each<[string, (headers: IncomingHttpHeaders) => unknown]>([
+			['a header of 100 KB', (headers) => (headers['x-large'] = 'x'.repeat(100_000))],
+			['3,000 headers', (headers) => Array.from({ length: 3000 }, (_, n) => (headers[`x-${n}`] = 'y'))],
+			['a length that is too short', (headers) => (headers['content-length'] = '60')],
+			['a compression that it does not use', (headers) => (headers['content-encoding'] = 'gzip')],
+		])('%s: the whole answer or an honest error, and one question', async (_title, tamperReply) => {
+			const result = await sendWith(tamperReply);
+			const [item] = result.items;
+			if (item) expect(item.json).toMatchObject({ status: 'completed', answer: ANSWER });
+			else expect(result.error?.message).toMatch(/\S/);
+			expect(questions()).toHaveLength(1);
+			for (const secret of subject.secrets) expect(visible(result)).not.toContain(secret);
+		});
 	});
 
 	test('a base URL with slashes and blanks around it works', async () => {

@@ -14,6 +14,8 @@ export interface Outgoing {
 export class TamperingProxy {
 	/** Changes requests in place; by default nothing. */
 	tamper: (request: Outgoing) => unknown = () => undefined;
+	/** Changes the headers of replies in place; by default nothing. */
+	tamperReply: (headers: IncomingHttpHeaders) => unknown = () => undefined;
 	private readonly server: Server;
 
 	/** @param upstream base URL of the server */
@@ -30,7 +32,9 @@ export class TamperingProxy {
 					this.upstream(),
 					{ method: outgoing.method, path: outgoing.target, headers: outgoing.headers },
 					(reply) => {
-						response.writeHead(reply.statusCode ?? 502, reply.headers);
+						const replied = { ...reply.headers };
+						this.tamperReply(replied);
+						response.writeHead(reply.statusCode ?? 502, replied);
 						reply.pipe(response);
 					},
 				);
