@@ -12,15 +12,15 @@ const LOOK_UP_LIMIT = 20;
 /** How far the provider's clock may be off when a question is recognised by its time. Milliseconds. */
 const CLOCK_TOLERANCE_MS = 120_000;
 
-/** Answers whose question is known; so many are remembered, the oldest are forgotten. */
+/** When the questions of known answers were asked; so many are remembered, the oldest are forgotten. */
 const REMEMBERED_ANSWERS = 1000;
-const knownAnswers = new Set<string>();
+const askedAtOf = new Map<string, number>();
 
-/** Keeps the answer of one question from being taken for that of another one with the same words. */
-function rememberAnswer(messageId: string | undefined): void {
-	if (messageId === undefined) return;
-	knownAnswers.add(messageId);
-	if (knownAnswers.size > REMEMBERED_ANSWERS) knownAnswers.delete(knownAnswers.values().next().value as string);
+/** Keeps the answer of one question from being taken for that of a later one with the same words. */
+function rememberAnswer(messageId: string | undefined, askedAt: number | undefined): void {
+	if (messageId === undefined || askedAt === undefined) return;
+	askedAtOf.set(messageId, askedAt);
+	if (askedAtOf.size > REMEMBERED_ANSWERS) askedAtOf.delete(askedAtOf.keys().next().value as string);
 }
 
 const CANCELLED = ['cancelled', 'canceled', 'stopped', 'aborted'];
@@ -65,7 +65,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 		const { message, documents } = this.question!;
 		const reply = await this.api.chat(ids.conversationId!, { message, documents }, signal);
 		const messageId = reply.headers[MESSAGE_ID_HEADER];
-		rememberAnswer(messageId);
+		rememberAnswer(messageId, this.question!.askedAt);
 		return { ids: { messageId }, body: reply.body };
 	}
 
@@ -82,11 +82,14 @@ export class ReportifyAnswerSource implements AnswerSource {
 		);
 		const answer = question && messages.find((each) => each.role === 'assistant' && belongsTo(each, question));
 		const messageId = answer && textMember(answer, 'assistant_message_id');
-		return messageId === undefined || knownAnswers.has(messageId) ? undefined : { ...ids, messageId };
+		if (messageId === undefined) return undefined;
+		const since = (time: number) => Math.abs(Number(question!.created_at) - time);
+		const isOfEarlier = since(askedAtOf.get(messageId) ?? askedAt) < since(askedAt);
+		return isOfEarlier ? undefined : { ...ids, messageId };
 	}
 
 	async resume(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerPage> {
-		rememberAnswer(ids.messageId);
+		rememberAnswer(ids.messageId, this.question?.askedAt);
 		return await this.api.messageEvents(ids.conversationId!, ids.messageId!, fromOffset, signal);
 	}
 

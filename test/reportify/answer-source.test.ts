@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 const { signal } = new AbortController();
 
 /** A source whose provider answers with this JSON, and the requests that it made. */
-function sourceWith(body: unknown, headers: Record<string, string> = {}) {
+function sourceWith(body: unknown, headers: Record<string, string> = {}, askedAt = ASKED_AT) {
 	const requests: HttpRequest[] = [];
 	const api = new ReportifyApi({
 		providerName: 'Reportify',
@@ -26,7 +26,7 @@ function sourceWith(body: unknown, headers: Record<string, string> = {}) {
 			return { status: 200, headers, body: bytes() };
 		},
 	});
-	const source = new ReportifyAnswerSource(api, { message: 'What?', documents: [], agentId: '17', askedAt: ASKED_AT });
+	const source = new ReportifyAnswerSource(api, { message: 'What?', documents: [], agentId: '17', askedAt });
 	return { source, requests };
 }
 
@@ -80,14 +80,14 @@ describe('finding a question that was sent without an answer', () => {
 		expect(await locate(messages)).toBeUndefined();
 	});
 
-	test('the same question before, which has its answer, is not ours', async () => {
-		await sourceWith('', { 'x-reportify-assistant-message-id': 'm-14' }).source.ask(IDS, signal);
-		await sourceWith('').source.resume({ ...IDS, messageId: 'm-24' }, 0, signal);
-		for (const earlier of [14, 24]) {
-			expect(await locate([answer(earlier), question(earlier - 1)])).toBeUndefined();
-			expect(
-				await locate([answer(earlier + 2), question(earlier + 1), answer(earlier), question(earlier - 1)]),
-			).toEqual(found(`m-${earlier + 2}`));
+	test('the same question a minute before, which has its answer, is not ours', async () => {
+		const before = ASKED_AT - MINUTE;
+		await sourceWith('', { 'x-reportify-assistant-message-id': 'm-14' }, before).source.ask(IDS, signal);
+		await sourceWith('', {}, before).source.resume({ ...IDS, messageId: 'm-24' }, 0, signal);
+		for (const id of [14, 24]) {
+			const earlier = [answer(id), question(id - 1, { created_at: before + 500 })];
+			expect(await locate(earlier)).toBeUndefined();
+			expect(await locate([answer(id + 2), question(id + 1), ...earlier])).toEqual(found(`m-${id + 2}`));
 		}
 	});
 
