@@ -45,7 +45,7 @@ async function pack(into: string): Promise<string> {
 export async function unpackPackage(report: Report, tarball = process.env.N8N_TEST_PACKAGE): Promise<UnpackedPackage> {
 	if (tarball === undefined && (await isStale())) {
 		report('Building the package');
-		await run(process.execPath, [require.resolve('gulp/bin/gulp.js'), 'build'], { cwd: projectFolder });
+		await run('npm', ['run', 'build', '--silent'], { cwd: projectFolder });
 	}
 	const temporary = await createTemporaryFolder('package');
 	try {
