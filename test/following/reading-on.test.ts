@@ -40,6 +40,55 @@ describe('how often, and how fast', () => {
 		expect(run.answer).toMatchObject({ text: letters, reconnects: 25 * 5 + 1 });
 	});
 
+	describe('a gateway that ends every connection after a minute, while the agent works for long', () => {
+		const minute = (): Part[] => [MINUTE];
+
+		test('is no reason to give up before the maximum duration', async () => {
+			const run = await followed({
+				asks: [[say(1, 'a'), ...minute()]],
+				resumes: [...times(11, minute), [MINUTE, say(2, 'b'), done(3)]],
+				looks: times(11, () => ({ state: 'running' as const })),
+			});
+			expect(run.answer).toMatchObject({ text: 'ab', deliveredBy: 'resume', reconnects: 12 });
+			const late = await followed({ asks: [[say(1, 'a')]], resumes: times(40, minute), looks: times(40, reset) });
+			expect(late.failure).toMatchObject({ details: { code: 'max_duration', status: 'running' } });
+			expect(late.took).toBe(30 * MINUTE);
+		});
+
+		test('does not hide what the message list knows already', async () => {
+			const asks = [[say(1, 'a'), ...minute()]];
+			const whole = await followed({ asks, resumes: times(9, minute), looks: [{ state: 'completed', text: 'ab' }] });
+			expect(whole.answer).toMatchObject({ text: 'ab', deliveredBy: 'lookup' });
+			expect(whole.calls).toEqual(['ask', 'resume 1', 'lookUp']);
+			const failed = await followed({
+				asks,
+				resumes: times(9, minute),
+				looks: [{ state: 'running' }, { state: 'failed', complaint: { text: 'boom' } }],
+			});
+			expect(failed.failure).toMatchObject({ details: { providerText: 'boom', status: 'failed' } });
+			expect(failed.calls).toEqual(['ask', 'resume 1', 'lookUp', 'resume 1', 'lookUp']);
+		});
+
+		test('is told from a provider in trouble, whose connections end at once', async () => {
+			const run = await followed({
+				asks: [[say(1, 'a')]],
+				resumes: [...times(3, minute), ...times(5, (): Part[] => [])],
+				looks: [...times(3, reset), { state: 'completed', text: 'ab' }],
+			});
+			expect(run.answer).toMatchObject({ deliveredBy: 'lookup', reconnects: 8 });
+		});
+
+		test('Stop ends it', async () => {
+			const run = await followed(
+				{ asks: [[say(1, 'a')]], resumes: times(9, minute), looks: ['no reply'], cancels: [undefined] },
+				{ stopAt: MINUTE + 5 * SECOND },
+			);
+			expect(run.failure).toMatchObject({ details: { code: 'stopped' } });
+			expect(run.took).toBe(MINUTE + 5 * SECOND);
+			expect(run.calls).toEqual(['ask', 'resume 1', 'lookUp', 'cancel']);
+		});
+	});
+
 	test.each([
 		[0, 125],
 		[0.999999, 250],

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerIds, AnswerPage, AnswerSource, EventDecoder, LookedUp } from './answer-source';
 import { attempt } from './attempt';
 import type { Clock } from './clock';
-import type { ConversationFailure } from './conversation-failure';
+import { ConversationFailure } from './conversation-failure';
 import { type Asked, FailureWording, questionStatus } from './failure-wording';
 import {
 	brokenBy,
@@ -27,6 +27,8 @@ import { Watchdog } from './watchdog';
 
 /** Resumes that bring nothing new before the message list is asked instead (contract: completion rule). */
 const MAX_FRUITLESS_RESUMES = 5;
+/** A connection that stood so long was not in vain: gateways end them by the clock while the agent works on. */
+const LASTING_MS = 20_000;
 /** Attempts at asking while it is certain that nothing was asked. */
 const MAX_ASKS = 4;
 /** Looks for a question whose sending broke. */
@@ -384,11 +386,17 @@ class Follower {
 				await this.pause(delayAfter(interruption) ?? backOff(fruitless, this.options.clock));
 			}
 			const wasSilent = interruption?.kind === 'silent';
+			const resumedAt = this.options.clock.now();
 			interruption = await this.resume();
 			if (interruption === undefined) return this.result('resume');
 			if (isFinal(interruption)) break;
 			fruitless = this.answer.eventCount > furthest ? 0 : fruitless + 1;
 			furthest = Math.max(furthest, this.answer.eventCount);
+			if (fruitless > 0 && interruption.kind !== 'silent' && this.options.clock.now() - resumedAt >= LASTING_MS) {
+				const found = await this.glance(interruption);
+				if (found) return found;
+				fruitless--;
+			}
 			// A silent connection is replaced once; if the new one is silent as well, it is the provider who is.
 			if (wasSilent && fruitless > 0 && interruption.kind === 'silent') break;
 		}
@@ -409,9 +417,20 @@ class Follower {
 
 	// --- looking up -----------------------------------------------------------------------------------------------
 
-	private async lookUp(interruption: Ending): Promise<FollowedAnswer> {
-		const { clock, lookUpPatienceMs } = this.options;
-		const patience = interruption?.kind === 'silent' ? 0 : lookUpPatienceMs;
+	/** One look at the message list; undefined when it does not show the end of the answer either. */
+	private async glance(interruption: Interruption): Promise<FollowedAnswer | undefined> {
+		const look = await attempt(() => this.lookUp(interruption, 0));
+		this.ending.throwIfAborted();
+		if (look.worked) return look.value;
+		if (look.error instanceof ConversationFailure && look.error.details.status === 'failed') throw look.error;
+		return undefined;
+	}
+
+	private async lookUp(
+		interruption: Ending,
+		patience = interruption?.kind === 'silent' ? 0 : this.options.lookUpPatienceMs,
+	): Promise<FollowedAnswer> {
+		const { clock } = this.options;
 		const until = clock.now() + patience;
 		let last: LookedUp | undefined;
 		let complaint: unknown;
