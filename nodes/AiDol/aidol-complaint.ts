@@ -6,6 +6,9 @@ const SUCCESS_CODES = ['10200', '200', '0'];
 /** An envelope's code is this much above the HTTP status that says the same: `10404` (`providers/aidol.md §2`). */
 const CODE_OFFSET = 10_000;
 
+/** A 401 without a word that is known leaves open which of the two it was (`providers/aidol.md §2`). */
+const KEY_OR_SIGNATURE = 'API key or signature';
+
 /** How far the two clocks may be apart (`providers/aidol.md §1.1`). */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
@@ -18,16 +21,18 @@ const NOT_AI_DOL_HINT =
 	'Check the Base URL in the credential: something other than the AI-DOL API may be answering there.';
 
 /** Business errors come under HTTP 200, and only their text tells them apart (`providers/aidol.md §2`). */
-const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'like' | 'hint'>> = [
+const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'like' | 'hint' | 'refused'>> = [
 	{ text: 'too many requests', like: 429 },
 	{
 		text: 'invalid api key',
 		like: 401,
+		refused: 'API key',
 		hint: 'AI-DOL does not know this API key, or it was switched off. Open the credential of this node, paste the key again and press Test.',
 	},
 	{
 		text: 'timestamp',
 		like: 401,
+		refused: 'time of the request',
 		hint: 'AI-DOL refuses requests whose time is more than five minutes off. Check the clock of the computer that runs n8n.',
 	},
 	{
@@ -66,6 +71,7 @@ export function complaintIn(body: JsonObject): ProviderComplaint {
 		traceId: textMember(body, 'traceId', 'trace_id'),
 		like: known?.like ?? likeOfCode(code),
 		hint: known?.hint,
+		refused: known?.refused ?? KEY_OR_SIGNATURE,
 	};
 }
 
@@ -99,7 +105,9 @@ function refusalUnderSuccess(body: JsonValue | undefined, text: string): Provide
 }
 
 function refusalByStatus(status: number, body: JsonValue | undefined, text: string): ProviderComplaint {
-	const complaint = isJsonObject(body) ? complaintIn(body) : { text: text.trim().slice(0, SHOWN_TEXT) };
+	const complaint = isJsonObject(body)
+		? complaintIn(body)
+		: { text: text.trim().slice(0, SHOWN_TEXT), refused: KEY_OR_SIGNATURE };
 	const known = knownText(complaint.text);
 	if (status === 401) return { ...complaint, like: undefined, hint: known?.like === 401 ? known.hint : SIGNATURE_HINT };
 	// A server that broke may have taken the request in, whatever it says.

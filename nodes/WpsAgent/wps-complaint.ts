@@ -32,8 +32,13 @@ const SIGNATURE_HINT =
 const NOT_FOUND_HINT =
 	'Check App ID, Conversation ID and Message ID in this node, and Base URL and API Generation in its credential.';
 
+/** WPS knows no API keys. Its general code leaves open which of the two it was. */
+const AUTH_ERROR = '401000001';
+const refusedBy = (code: string | undefined) =>
+	code === undefined || code === AUTH_ERROR ? 'access token or signature' : 'access token';
+
 const HINT_OF_CODE: Record<string, string> = {
-	'401000001': `${SIGNATURE_HINT} ${TOKEN_HINT}`, // AuthError
+	[AUTH_ERROR]: `${SIGNATURE_HINT} ${TOKEN_HINT}`,
 	'401001003': TOKEN_HINT, // SessionInvalid
 	'401001005': NO_USER_HINT, // UserNotLogin
 	'401030001': `The access token has expired. ${TOKEN_HINT}`, // TokenExpired
@@ -52,7 +57,11 @@ export const wpsComplaint =
 		if (isJsonObject(body) && code !== undefined) return code === '0' ? undefined : ofCode(code, body, status, scopes);
 		if (status >= 200 && status < 300) return undefined;
 		const said = isJsonObject(body) ? textMember(body, 'msg', 'message', 'error_description', 'error') : undefined;
-		return { text: said ?? text.trim().slice(0, SHOWN_TEXT), hint: hintOf(status, scopes) };
+		return {
+			text: said ?? text.trim().slice(0, SHOWN_TEXT),
+			hint: hintOf(status, scopes),
+			refused: refusedBy(undefined),
+		};
 	};
 
 /** The `code` of an envelope as text; undefined for what is no envelope. */
@@ -73,6 +82,7 @@ function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsS
 		text: textMember(body, 'msg', 'message') ?? '',
 		like,
 		hint: HINT_OF_CODE[code] ?? hintOf(like, scopes),
+		refused: refusedBy(code),
 		traceId: textMember(body, 'trace_id', 'request_id'),
 	};
 }

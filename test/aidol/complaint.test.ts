@@ -77,7 +77,7 @@ describe('401', () => {
 		['nothing', ''],
 	])('with %s', (_what, body) => {
 		const failure = shown(401, body);
-		expect(failure?.message).toBe('The API key was refused by AI-DOL (401)');
+		expect(failure?.message).toBe('The API key or signature was refused by AI-DOL (401)');
 		expect(failure?.details.hint).toContain('API Secret');
 	});
 
@@ -106,7 +106,9 @@ describe('401', () => {
 	);
 
 	test('a time that is refused without saying what time it is', () => {
-		expect(shown(401, refusal('Timestamp expired', 10401))?.details.hint).toContain('Check the clock');
+		const failure = shown(401, refusal('Timestamp expired', 10401));
+		expect(failure?.message).toBe('The time of the request was refused by AI-DOL (401)');
+		expect(failure?.details.hint).toContain('Check the clock');
 	});
 
 	test('other refusals do not speak of the clock', () => {

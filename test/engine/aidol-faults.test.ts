@@ -150,7 +150,7 @@ describe('a refusal is told in the words of the user', () => {
 
 	test('401 with a body that is not from AI-DOL', async () => {
 		const { error } = await underFaults([{ kind: 'status', status: 401, body: '<html>no</html>' }]);
-		expect(error).toMatchObject({ message: 'The API key was refused by AI-DOL (401)', status: 'notSent' });
+		expect(error).toMatchObject({ message: 'The API key or signature was refused by AI-DOL (401)', status: 'notSent' });
 	});
 
 	test('a clock that is off is explained, by what the server says the time is', async () => {

@@ -30,7 +30,7 @@ test.each([
 	);
 	const error = items[0]!.json.error as Record<string, string>;
 	expect(error).toMatchObject({
-		message: 'The API key was refused by AI-DOL (401)',
+		message: 'The API key or signature was refused by AI-DOL (401)',
 		httpStatus: 401,
 		status: 'notSent',
 	});

@@ -99,6 +99,7 @@ describe('what is wrong with the credential is said', () => {
 		const { items: out } = await bench.send({}, { credentials: bench.accessToken(credential() as never), ...CONTINUE });
 		const error = errorIn(out[0]?.json);
 		expect(error).toMatchObject({ provider: 'wps', ...expected });
+		expect(error.message).not.toContain('API key');
 		expect(`${String(error.message)} ${String(error.description)}`).toMatch(hint);
 		expect(bench.sandbox.wpsStore.chats()).toEqual([]);
 	});

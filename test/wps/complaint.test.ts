@@ -58,10 +58,25 @@ test.each([
 	expect(refusalFailure('WPS', { status: 200, complaint: ofCode(code) }).details.hint).toMatch(hint);
 });
 
+test.each([
+	[401000001, 'access token or signature'],
+	[401030001, 'access token'],
+	[400001001, 'access token'],
+	[40100011, 'access token'],
+])('%d names what was refused, which is never an API key', (code, refused) => {
+	const failure = refusalFailure('WPS', { status: 200, complaint: ofCode(code) });
+	expect(failure.message).toBe(`The ${refused} was refused by WPS (401)`);
+});
+
+test('a 401 without an envelope leaves open which it was', () => {
+	const failure = refusalFailure('WPS', { status: 401, complaint: complaintOf(401, undefined, 'Unauthorized')! });
+	expect(failure.message).toBe('The access token or signature was refused by WPS (401)');
+});
+
 test('bodies that are no envelope', () => {
 	expect(complaintOf(200, { data: 1 }, '')).toBeUndefined();
 	expect(complaintOf(200, undefined, 'x')).toBeUndefined();
-	expect(complaintOf(502, undefined, ' <html>bad gateway</html> ')).toEqual({
+	expect(complaintOf(502, undefined, ' <html>bad gateway</html> ')).toMatchObject({
 		text: '<html>bad gateway</html>',
 		hint: undefined,
 	});

@@ -30,6 +30,8 @@ export interface ProviderComplaint {
 	like?: number;
 	/** What the user can do about it, where the provider's case is a special one. */
 	hint?: string;
+	/** Of a 401, what was refused in the user's words; an API key where nothing is said. */
+	refused?: string;
 }
 
 /** One effect of a provider's event on the answer; the only vocabulary that the answer knows. */

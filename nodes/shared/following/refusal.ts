@@ -17,7 +17,7 @@ export class RequestRefused extends Error {
 }
 
 interface Wording {
-	message: (provider: string, status: number) => string;
+	message: (provider: string, status: number, refused: string) => string;
 	hint: string;
 	code: string;
 }
@@ -32,7 +32,7 @@ const WORDINGS: Record<number, Wording> = {
 	},
 	401: {
 		code: 'unauthorized',
-		message: (provider, status) => `The API key was refused by ${provider} (${status})`,
+		message: (provider, status, refused) => `The ${refused} was refused by ${provider} (${status})`,
 		hint: 'Open the credential of this node, paste the key again and press Test. Keys can also have been revoked or have expired.',
 	},
 	403: {
@@ -98,7 +98,7 @@ function wordingOf(status: number): Wording {
 export function refusalFailure(provider: string, refusal: Refusal): ConversationFailure {
 	const status = refusal.complaint.like ?? refusal.status;
 	const wording = wordingOf(status);
-	return new ConversationFailure(wording.message(provider, status), {
+	return new ConversationFailure(wording.message(provider, status, refusal.complaint.refused ?? 'API key'), {
 		code: refusal.complaint.code ?? wording.code,
 		hint: refusal.complaint.hint ?? wording.hint,
 		httpStatus: refusal.status,
