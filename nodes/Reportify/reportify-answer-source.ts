@@ -1,6 +1,5 @@
 import { Answer } from '../shared/answer/answer';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
-import { ConversationFailure } from '../shared/following/conversation-failure';
 import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
 import { MESSAGE_ID_HEADER, REPORTIFY, type ReportifyApi, type ReportifyDocument } from './reportify-api';
 import { complaintIn } from './reportify-complaint';
@@ -52,13 +51,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 
 	async openConversation(signal: AbortSignal): Promise<string> {
 		const { agentId } = this.question!;
-		const { id } = await this.api.createConversation({ agentId }, signal);
-		if (typeof id === 'string' && id !== '') return id;
-		throw new ConversationFailure('Reportify made a conversation but did not say which', {
-			code: 'no_conversation_id',
-			hint: 'Check the Base URL in the credential: something other than Reportify may be answering there.',
-			status: 'notSent',
-		});
+		return (await this.api.createConversation({ agentId }, signal)).id;
 	}
 
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {

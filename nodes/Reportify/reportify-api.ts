@@ -1,6 +1,14 @@
+import { ConversationFailure } from '../shared/following/conversation-failure';
 import type { HttpReply, HttpRequest } from '../shared/following/transport';
 import { openStream, type ProviderConnection, requestJson, requestReply } from '../shared/following/json-request';
-import { isJsonObject, type JsonObject, jsonInteger, type JsonValue, toJsonText } from '../shared/json/json';
+import {
+	isJsonObject,
+	type JsonObject,
+	jsonInteger,
+	type JsonValue,
+	textMember,
+	toJsonText,
+} from '../shared/json/json';
 import { complaintIn } from './reportify-complaint';
 
 export const REPORTIFY = 'Reportify';
@@ -42,8 +50,12 @@ export function reportifyComplaint(status: number, body: JsonValue | undefined, 
 export class ReportifyApi {
 	constructor(private readonly connection: ProviderConnection) {}
 
-	/** `providers/reportify.md §1` */
-	async createConversation(conversation: NewConversation, signal?: AbortSignal): Promise<JsonObject> {
+	/**
+	 * `providers/reportify.md §1`
+	 *
+	 * @throws ConversationFailure when the reply has no id
+	 */
+	async createConversation(conversation: NewConversation, signal?: AbortSignal): Promise<JsonObject & { id: string }> {
 		const { agentId, title, conversationType, channel, meta } = conversation;
 		const json = toJsonText({
 			agent_id: agentId === undefined ? undefined : jsonInteger(agentId),
@@ -52,7 +64,14 @@ export class ReportifyApi {
 			channel,
 			meta,
 		});
-		return await this.object({ method: 'POST', path: '/v1/agent/conversations', json }, signal);
+		const made = await this.object({ method: 'POST', path: '/v1/agent/conversations', json }, signal);
+		const id = textMember(made, 'id');
+		if (id !== undefined) return { ...made, id };
+		throw new ConversationFailure('Reportify made a conversation but did not say which', {
+			code: 'no_conversation_id',
+			hint: 'Check the Base URL in the credential: something other than Reportify may be answering there.',
+			status: 'notSent',
+		});
 	}
 
 	/** `providers/reportify.md §2` */

@@ -158,6 +158,12 @@ describe('what goes wrong', () => {
 		});
 	});
 
+	test.each(['{}', '[]', ''])('a new conversation without an id (%j) is none', async (body) => {
+		bench.sandbox.faults.add({ kind: 'json-200', body, operation: 'conversation.create' });
+		const { error } = await bench.run({ resource: 'conversation', operation: 'create' });
+		expect(error?.message).toBe('Reportify made a conversation but did not say which');
+	});
+
 	test('a download that breaks off is a broken connection', async () => {
 		const { items: sent } = await bench.send({ message: 'report' });
 		const [file] = sent[0]!.json.files as Array<{ id: string }>;
