@@ -230,6 +230,18 @@ describe('an honest error, with what is needed to go on', () => {
 		expect(bench.sandbox.findRequests({ path: /cancel$/ })).toHaveLength(1);
 	});
 
+	test('an agent that was cancelled for its timeout stays an error when n8n tries again', async () => {
+		bench.sandbox.faults.add({ kind: 'heartbeats', afterEvents: 60, everyMs: 50 });
+		bench.sandbox.faults.add({ kind: 'late-terminal', hold: 'for ever' });
+		const { error } = await bench.send(
+			{ message: 'report', options: { maxDuration: 1.2, onTimeout: 'cancel' } },
+			{ node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
+		);
+		expect(error?.message).toBe('The answer of Reportify was not finished within 1.2 seconds');
+		expect(bench.questions()).toBe(1);
+		expect(bench.sandbox.findRequests({ path: /cancel$/ })).toHaveLength(1);
+	});
+
 	test('nobody is there', async () => {
 		await bench.sandbox.reportify.offline();
 		const { items } = await bench.send({}, CONTINUE);

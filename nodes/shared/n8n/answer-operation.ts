@@ -76,7 +76,8 @@ async function liveAnswer(
 
 /** Another try cannot bring more: the agent has ended, or the provider has nothing to read a second time. */
 function isFinal({ failure, asked }: RememberedItem, { resume, lookUp, locate }: AnswerSource): boolean {
-	return failure?.details.status === 'failed' || (asked !== 'no' && !resume && !lookUp && !locate);
+	const status = failure?.details.status;
+	return status === 'failed' || status === 'cancelled' || (asked !== 'no' && !resume && !lookUp && !locate);
 }
 
 /** Keeps a failure for the next try; what an earlier try had of the answer is not lost when this one had less. */
