@@ -127,7 +127,11 @@ async function* bytesOf(data: unknown): AsyncGenerator<Uint8Array> {
 function transportFailure(error: unknown): TransportFailure {
 	const causes = [...causesOf(error)];
 	const codes = causes.flatMap(({ code, httpCode }) => [code, httpCode]).filter((code) => typeof code === 'string');
-	const reached = codes.some((code) => NOTHING_SENT.test(code)) ? 'no' : 'maybe';
+	const reached = codes.some((code) => NOTHING_SENT.test(code)) && !causes.some(wasConnected) ? 'no' : 'maybe';
 	const innermost = causes.at(-1)?.message;
 	return new TransportFailure(reached, [codes[0], innermost ?? String(error)].filter(Boolean).join(': '));
 }
+
+/** A network can also go away under a connection that stands; the writing of a TLS handshake (EPROTO) is none yet. */
+const wasConnected = ({ code, syscall }: { code?: unknown; syscall?: unknown }) =>
+	syscall === 'read' || (syscall === 'write' && code !== 'EPROTO');
