@@ -63,6 +63,14 @@ export class LangflowEvents {
 		return last?.isOpen ? 'cancelled' : 'completed';
 	}
 
+	/** The text of the answer as far as it came, where its message had not called itself complete. */
+	get unfinishedText(): string | undefined {
+		const messages = [...this.messages.values()];
+		const highest = Math.max(...messages.map(({ rank }) => rank));
+		const last = messages.filter(({ rank }) => rank === highest).at(-1);
+		return last?.isWhole ? undefined : last?.shown;
+	}
+
 	private messageChanges(data: JsonObject): AnswerChange[] {
 		if (data.sender === 'User') return [];
 		if (data.error === true || data.category === 'error') return [{ kind: 'failed', complaint: runComplaint(data) }];

@@ -51,6 +51,12 @@ export class RoleEvents {
 		return this.messages.has(id);
 	}
 
+	/** The text of the answer as far as it came, where nothing said that it was whole. */
+	get unfinishedText(): string | undefined {
+		const last = [...this.messages.values()].at(-1);
+		return last?.isWhole ? undefined : last?.shown;
+	}
+
 	private chunk(data: JsonObject, chunk: string): AnswerChange[] {
 		const message = this.message(data, ({ isWhole }) => isWhole);
 		message.isChunked = true;

@@ -13,6 +13,11 @@ import { WpsEvents } from './wps-events';
  * shorter idle timeout less, so that the wait is not taken for silence.
  */
 const STABLE_MS = 2_000;
+/**
+ * The same for a list that shows exactly as much as had come when the stream broke off: an agent that is busy with a tool
+ * writes nothing, too, and half an answer must not pass for a whole one.
+ */
+const STABLE_WHERE_BROKEN_MS = 20_000;
 /** Pause between looks at a session whose answer is not streamed. */
 const POLL_MS = 3_000;
 /** Listing what was said before a question must not hold the question up, nor be taken for silence of the answer. */
@@ -50,7 +55,7 @@ export class WpsAnswerSource implements AnswerSource {
 	private readonly api: WpsApi;
 	private readonly clock: Clock;
 	private readonly trace: ChatTrace;
-	private readonly stableMs: number;
+	private readonly idleTimeoutMs: number;
 	private readonly beforeMs: number;
 
 	/** @param asking undefined for a question that was asked elsewhere */
@@ -61,7 +66,7 @@ export class WpsAnswerSource implements AnswerSource {
 		this.api = api;
 		this.clock = clock;
 		this.trace = trace;
-		this.stableMs = Math.min(STABLE_MS, idleTimeoutMs / 2);
+		this.idleTimeoutMs = idleTimeoutMs;
 		this.beforeMs = Math.min(BEFORE_TIMEOUT_MS, idleTimeoutMs / 2);
 	}
 
@@ -109,13 +114,18 @@ export class WpsAnswerSource implements AnswerSource {
 			const text = answer?.text ?? '';
 			if (!answer || text === '' || answer.isFinished === false) return { state: 'running', text };
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
-			const wait = at + this.stableMs - this.clock.now();
+			const wait = at + this.stableMs(text) - this.clock.now();
 			if (answer.isFinished || wait <= 0) {
 				return { state: 'completed', text, files: answer.files, ids: { messageId: answer.chatId } };
 			}
-			await this.clock.sleep(wait, signal);
+			await this.clock.sleep(Math.min(wait, STABLE_MS), signal);
 			signal.throwIfAborted();
 		}
+	}
+
+	private stableMs(text: string): number {
+		const isWhereItBroke = this.decoder.unfinishedText?.trimEnd() === text.trimEnd();
+		return Math.min(isWhereItBroke ? STABLE_WHERE_BROKEN_MS : STABLE_MS, this.idleTimeoutMs / 2);
 	}
 
 	async cancel({ messageId }: AnswerIds, signal: AbortSignal): Promise<void> {

@@ -38,6 +38,11 @@ export class WpsEvents implements EventDecoder {
 		return this.langflow.hasMessage(id) || this.roles.hasMessage(id);
 	}
 
+	/** The text of the answer as far as it came; undefined when it was whole, or nothing came. */
+	get unfinishedText(): string | undefined {
+		return this.langflow.unfinishedText ?? this.roles.unfinishedText;
+	}
+
 	private eventOf(value: JsonValue, eventLine: string | undefined): ProviderEvent {
 		if (!isJsonObject(value)) return { raw: JSON.stringify(value), changes: noChanges };
 		const name = textMember(value, 'event') ?? eventLine;

@@ -80,6 +80,24 @@ describe('a stream that breaks', () => {
 		expect((await followWps(wpsThat(BROKEN, ...growth))).text).toBe('half of it all');
 	});
 
+	test.each<[string, unknown]>([
+		['a message', message('half', { state: 'partial', ...chat })],
+		['tokens', { event: 'token', data: { id: 'message-1', chunk: 'half', ...chat } }],
+		['dialect 2', { event: 'message', data: { role: 'assistant', type: 'answer_chunk', content: 'half', ...chat } }],
+	])('a list that stands where the stream broke, at %s, may show an agent that is busy', async (_what, event) => {
+		const busyUntil = (wps: ScriptedWps, ms: number) => {
+			const until = wps.clock.now() + ms;
+			return wps.on(/messages/, () => {
+				if (wps.count(/chats\/create/) === 0) return ok({ items: OLD });
+				const shown = wps.clock.now() < until ? 'half' : 'half and the rest';
+				return ok({ items: [...OLD, ASKED, answer(shown)] });
+			});
+		};
+		const broken = { text: text(event), breaks: true };
+		expect((await followWps(busyUntil(wpsThat(broken), 15_000))).text).toBe('half and the rest');
+		expect((await followWps(busyUntil(wpsThat(broken), 600_000))).text).toBe('half');
+	});
+
 	test('what says that it is complete is not waited for', async () => {
 		const wps = wpsThat(BROKEN, [ASKED, answer('done', { properties: { state: 'complete' } })]);
 		await followWps(wps);
