@@ -150,12 +150,23 @@ describe('parameters', () => {
 			{ options: { variables: { variable: [{ key: ' ', value: 'x' }] } } },
 			"The parameter 'Variables 1: Key' is empty",
 		],
+		[
+			'a variable that is an object',
+			{ options: { variables: { variable: [{ key: 'k', value: '={{ ({ a: 1 }) }}' }] } } },
+			"The parameter 'Variables 1: Value' is not a text",
+		],
+		['a file that is an object', { options: { files: '={{ ["f1", { id: "f2" }] }}' } }, "The parameter 'Files 2'"],
 		['a timeout out of range', { options: { maxDuration: 0 } }, "The parameter 'Max Duration' must be a number from"],
 	])('%s: named with its item, before any request', async (_what, parameters, expected) => {
 		const { error } = await bench.send(parameters);
 		expect(error?.message).toContain(expected);
 		expect((error as unknown as { context: { itemIndex: number } }).context.itemIndex).toBe(0);
 		expect(bench.sandbox.requests).toEqual([]);
+	});
+
+	test('a file may be named by a number', async () => {
+		await bench.send({ options: { files: '={{ [4711, " f2 "] }}' } });
+		expect(bench.sandbox.findRequests({ operation: 'chat' })[0]!.text).toContain('"files":["4711","f2"]');
 	});
 
 	test.each([

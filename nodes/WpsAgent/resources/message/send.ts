@@ -111,7 +111,15 @@ export const routing = operation(wps, async (call) => {
 /** The strings of the option; an expression may also give a single one. */
 function filesIn(value: unknown): string[] {
 	const files: unknown[] = Array.isArray(value) ? value : [value];
-	return files.map((file) => (typeof file === 'string' ? file.trim() : '')).filter((file) => file !== '');
+	return files
+		.map((file, index) => {
+			if (typeof file === 'string') return file.trim();
+			if (file === null || file === undefined) return '';
+			if (Number.isSafeInteger(file)) return String(file);
+			// Left out, the agent would answer without the file, and nobody would know.
+			throw new InvalidParameter(`Files ${index + 1}`, 'is not a text', 'Map the ID or the address of the file.');
+		})
+		.filter((file) => file !== '');
 }
 
 function variablesIn(value: unknown): WpsQuestion['variables'] {
@@ -122,6 +130,14 @@ function variablesIn(value: unknown): WpsQuestion['variables'] {
 		if (key === '') {
 			throw new InvalidParameter(`Variables ${index + 1}: Key`, 'is empty', 'Enter the name of the input.');
 		}
-		return { key, value: typeof row.value === 'string' ? row.value : String(row.value ?? '') };
+		const value = String(row.value ?? '');
+		if (typeof row.value === 'object' && value.includes('[object Object]')) {
+			throw new InvalidParameter(
+				`Variables ${index + 1}: Value`,
+				'is not a text',
+				'It holds data with several fields. Map one of them, or turn all of it into text: {{ JSON.stringify($json) }}',
+			);
+		}
+		return { key, value };
 	});
 }
