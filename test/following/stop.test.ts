@@ -51,6 +51,7 @@ test('while the question is being sent, and it is nowhere: looked for three time
 	);
 	expectStopped(run, 300);
 	expect(run.calls).toEqual(['ask', 'locate', 'locate', 'locate']);
+	expect(run.failure?.details.hint).toBe('The answer had no ID yet. Unless it can be found, the agent goes on.');
 });
 
 test('in the middle of the stream: closed at once, cancelled once', async () => {

@@ -145,10 +145,12 @@ export class FailureWording {
 	}
 
 	private stopHint(): string {
-		if (this.situation().asked === 'no') return 'The question had not been asked.';
-		return this.source.cancel
-			? 'The agent was told to stop.'
-			: 'The agent cannot be told to stop; it may still be running.';
+		const { asked, ids } = this.situation();
+		if (asked === 'no') return 'The question had not been asked.';
+		if (!this.source.cancel) return 'The agent cannot be told to stop; it may still be running.';
+		// Finding the answer in order to cancel it has only begun.
+		if (ids.messageId === undefined) return 'The answer had no ID yet. Unless it can be found, the agent goes on.';
+		return 'The agent was told to stop.';
 	}
 
 	private collectLaterHint(): string {
