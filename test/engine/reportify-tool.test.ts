@@ -3,12 +3,17 @@ import { asTool } from './tool';
 
 const bench = reportifyBench();
 
-const tool = async (node: object = {}) =>
+const tool = async (node: object = {}, parameters: object = {}) =>
 	await asTool(
 		bench.engine,
 		{
 			type: 'n8n-nodes-agent-conversations.reportify',
-			parameters: { resource: 'message', operation: 'send', message: `={{ $fromAI('question', '', 'string') }}` },
+			parameters: {
+				resource: 'message',
+				operation: 'send',
+				message: `={{ $fromAI('question', '', 'string') }}`,
+				...parameters,
+			},
 			...node,
 		},
 		{ reportifyApi: { apiKey: 'sandbox-key', baseUrl: bench.sandbox.reportify.url } },
@@ -27,6 +32,15 @@ test('two questions of one agent get two answers; the same question later is ask
 	const ids = [await asked('a [script: short]'), await asked('b [script: short]'), await asked('a [script: short]')];
 	expect(new Set(ids).size).toBe(3);
 	expect(bench.questions()).toBe(3);
+});
+
+test('the same question later is asked anew also when nobody waits for the answer', async () => {
+	const invoke = await tool({}, { options: { waitForAnswer: false } });
+	const asked = async () =>
+		(JSON.parse(await invoke({ question: 'a [script: short]' })) as Array<{ messageId: string }>)[0];
+	const [first, second] = [await asked(), await asked()];
+	expect(first).toMatchObject({ status: 'running', messageId: expect.any(String) });
+	expect(second!.messageId).not.toBe(first!.messageId);
 });
 
 test('a tool that is tried again collects what went out', async () => {

@@ -44,6 +44,7 @@ export async function answerOperation(call: OperationCall, request: AnswerReques
 		const startedAt = n8nClock.now();
 		const { source, options } = followed(call, request, memory);
 		const ids = await inTurn(call, request, () => askOnly(source, options));
+		forgetAnswered(call.context, request.question);
 		return [runningItem(call, ids, startedAt)];
 	}
 	const answer = memory.answer ?? (await (memory.underWay ??= answered(call, request, memory)));
