@@ -43,7 +43,7 @@ test("n8n's own loader loads every node and credential of it, in a process that 
 		loader.loadAll().then(() => {
 			const { nodes, credentials } = loader.types;
 			console.log(JSON.stringify({
-				nodes: nodes.map(({ name, iconUrl, codex, usableAsTool }) => ({ name, icons: iconUrl, codex: !!codex, usableAsTool: !!usableAsTool })),
+				nodes: nodes.map(({ name, iconUrl, codex, usableAsTool }) => ({ name, icons: iconUrl, listedUnder: codex?.subcategories?.AI, usableAsTool: !!usableAsTool })),
 				credentials: credentials.map(({ name, iconUrl }) => ({ name, icons: iconUrl })),
 			}));
 			process.exit(0);
@@ -57,6 +57,7 @@ test("n8n's own loader loads every node and credential of it, in a process that 
 	const declared = jest.requireActual<{ n8n: { nodes: string[]; credentials: string[] } }>(join(root, 'package.json')).n8n;
 	expect(nodes).toHaveLength(declared.nodes.length);
 	expect(credentials).toHaveLength(declared.credentials.length);
-	for (const node of nodes!) expect(node).toMatchObject({ icons, codex: true });
+	// With "Tools" here, the editor would offer a node to AI Agents only, and hide it everywhere else.
+	for (const node of nodes!) expect(node).toMatchObject({ icons, listedUnder: ['Agents', 'Root Nodes'], usableAsTool: true });
 	for (const credential of credentials!) expect(credential).toMatchObject({ icons });
 });
