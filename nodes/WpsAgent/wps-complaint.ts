@@ -29,6 +29,7 @@ const NO_USER_HINT =
 	'WPS agents want the access token of a user, not that of an app. Connect the account of a user in the OAuth2 credential, or paste a user access token.';
 const SIGNATURE_HINT =
 	'WPS refused the access token or the signature. If signature checking is on for your app in the WPS developer console (security settings), switch on Sign Requests in the credential and check Access Key (the APPID) and Secret Key (the APPKEY).';
+const FIREWALL_HINT = 'A firewall in front of WPS can also answer like this.';
 const NOT_FOUND_HINT =
 	'Check App ID, Conversation ID and Message ID in this node, and Base URL and API Generation in its credential.';
 
@@ -59,7 +60,7 @@ export const wpsComplaint =
 		const said = isJsonObject(body) ? textMember(body, 'msg', 'message', 'error_description', 'error') : undefined;
 		return {
 			text: said ?? text.trim().slice(0, SHOWN_TEXT),
-			hint: hintOf(status, scopes),
+			hint: status === 403 ? `${hintOf(status, scopes)} ${FIREWALL_HINT}` : hintOf(status, scopes),
 			refused: refusedBy(undefined),
 		};
 	};
@@ -100,5 +101,5 @@ function hintOf(status: number, scopes: WpsScope[]): string | undefined {
 	if (status === 404) return NOT_FOUND_HINT;
 	if (status !== 403) return undefined;
 	const missing = scopes.join(' and ');
-	return `The access token lacks a permission: ${missing}. Add it to your app in the WPS developer console, then connect the account again or get a new token. ${NO_USER_HINT}`;
+	return `This needs the permission ${missing}. If the access token lacks it, add it to your app in the WPS developer console, then connect the account again or get a new token. ${NO_USER_HINT}`;
 }

@@ -135,6 +135,17 @@ describe('what is wrong with the credential is said', () => {
 	});
 });
 
+test('what is stored beside a token is no secret', async () => {
+	const credentials = await bench.oAuth2();
+	const scope = 'kso.devhub_session.readwrite';
+	Object.assign(credentials.wpsOAuth2Api!.oauthTokenData as object, { scope });
+	const body = '{"code":403000001,"msg":"not with this bearer token"}';
+	bench.sandbox.faults.add({ kind: 'status', status: 403, body, operation: 'session.create' });
+	const { items: out } = await bench.send({}, { credentials, ...CONTINUE });
+	expect(errorIn(out[0]?.json).description).toContain('not with this bearer token');
+	expect(errorIn(out[0]?.json).description).toContain(scope);
+});
+
 test('a private deployment lives below /openapi, which is not signed', async () => {
 	const credentials = bench.accessToken({ baseUrl: `${bench.sandbox.wps.url}/openapi/` });
 	const { items: out } = await bench.send({}, { credentials });

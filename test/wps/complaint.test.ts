@@ -68,6 +68,15 @@ test.each([
 	expect(failure.message).toBe(`The ${refused} was refused by WPS (401)`);
 });
 
+test('a 403 is not said to come from a missing permission, which only the code for that tells', () => {
+	for (const complaint of [ofCode(403000002), complaintOf(403, undefined, '<html>blocked</html>')!]) {
+		const { hint } = refusalFailure('WPS', { status: 403, complaint }).details;
+		expect(hint).toMatch(/needs the permission kso\.devhub_chat\.readwrite\. If the access token lacks it/);
+	}
+	expect(complaintOf(403, undefined, '<html>blocked</html>')!.hint).toContain('firewall');
+	expect(ofCode(403000001).hint).not.toContain('firewall');
+});
+
 test('a 401 without an envelope leaves open which it was', () => {
 	const failure = refusalFailure('WPS', { status: 401, complaint: complaintOf(401, undefined, 'Unauthorized')! });
 	expect(failure.message).toBe('The access token or signature was refused by WPS (401)');

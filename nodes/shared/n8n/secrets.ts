@@ -1,12 +1,14 @@
 /** Fields of credentials that must not be seen anywhere. */
 const SECRET_FIELD = /key|secret|token|password/i;
+/** What is stored beside a token and is no secret: "bearer", scopes that a hint names, the address that gives tokens. */
+const NO_SECRET = /(?:type|scope|url)$/i;
 const SHORTEST_SECRET = 4;
 
 function secretsIn(value: unknown, name = ''): string[] {
 	if (typeof value === 'string') {
 		// As it goes out: credentials leave these off, and what a provider repeats does not have them.
 		const secret = value.trim().replace(/^Bearer\s+/i, '');
-		return SECRET_FIELD.test(name) && secret.length >= SHORTEST_SECRET ? [secret] : [];
+		return SECRET_FIELD.test(name) && !NO_SECRET.test(name) && secret.length >= SHORTEST_SECRET ? [secret] : [];
 	}
 	if (typeof value !== 'object' || value === null) return [];
 	return Object.entries(value).flatMap(([key, member]) => secretsIn(member, `${name}.${key}`));
