@@ -1,11 +1,12 @@
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import type { Owner, SavedWorkflow } from '../real-n8n/api';
+import type { SavedWorkflow } from '../real-n8n/api';
 
 export type Theme = 'light' | 'dark';
 
 export interface EditorOptions {
 	url: string;
-	owner: Owner;
+	/** Cookies of a user who is logged in, as a `Cookie` header has them: n8n allows only a few logins a minute. */
+	session: string;
 	theme?: Theme;
 	/** Size of the window, pixels. */
 	size?: { width: number; height: number };
@@ -31,14 +32,16 @@ export class Editor {
 		private readonly url: string,
 	) {}
 
-	/** Opens a window of its own and signs in. */
+	/** Opens a window of its own for a user who is logged in. */
 	static async open(browser: Browser, options: EditorOptions): Promise<Editor> {
-		const { url, owner, theme = 'light', size = { width: 1440, height: 900 } } = options;
+		const { url, session, theme = 'light', size = { width: 1440, height: 900 } } = options;
 		const context = await browser.newContext({ viewport: size, colorScheme: theme, locale: 'en-US' });
 		context.setDefaultTimeout(60_000);
-		const { email, password } = owner;
-		const answer = await context.request.post(`${url}/rest/login`, { data: { emailOrLdapLoginId: email, password } });
-		if (!answer.ok()) throw new Error(`n8n refused to sign in: ${answer.status()} ${await answer.text()}`);
+		const cookies = session.split('; ').map((cookie) => {
+			const [name = '', ...value] = cookie.split('=');
+			return { name, value: value.join('='), url };
+		});
+		await context.addCookies(cookies);
 		return new Editor(context, await context.newPage(), url);
 	}
 

@@ -54,7 +54,7 @@ async function main(names: string[]): Promise<void> {
 	const nodes = own.filter(({ name }) => !name.endsWith('Tool'));
 
 	const gallery = new Gallery();
-	const stage = new Stage(api, sandbox, gallery, nodes, credentials, browser, owner);
+	const stage = new Stage(api, sandbox, gallery, nodes, credentials, browser);
 	for (const [name, scene] of scenes) {
 		report(`Taking pictures: ${name}`);
 		await scene(stage);

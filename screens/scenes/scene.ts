@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import type { N8nApi, NodeTypeDescription, Owner, SavedCredential, SavedWorkflow } from '../../real-n8n/api';
+import type { N8nApi, NodeTypeDescription, SavedCredential, SavedWorkflow } from '../../real-n8n/api';
 import type { WorkflowDefinition } from '../../real-n8n/workflow';
 import type { Sandbox } from '../../sandbox';
 import { Editor, type EditorOptions } from '../editor';
@@ -15,15 +15,14 @@ export class Stage {
 		readonly nodes: NodeTypeDescription[],
 		readonly credentials: ReadonlyMap<string, SavedCredential>,
 		private readonly browser: Browser,
-		private readonly owner: Owner,
 	) {}
 
 	/** Opens an editor, plays, and closes the editor. */
 	async inEditor(
 		play: (editor: Editor) => Promise<void>,
-		options: Omit<EditorOptions, 'url' | 'owner'> = {},
+		options: Omit<EditorOptions, 'url' | 'session'> = {},
 	): Promise<void> {
-		const editor = await Editor.open(this.browser, { url: this.api.url, owner: this.owner, ...options });
+		const editor = await Editor.open(this.browser, { url: this.api.url, session: this.api.session, ...options });
 		try {
 			await play(editor);
 		} finally {

@@ -139,5 +139,6 @@ function describe({ details, progress }: ConversationFailure): string {
 		progress.messageId !== undefined && `Message ID: ${progress.messageId}`,
 		progress.lastOffset !== undefined && `Last offset: ${progress.lastOffset}`,
 	];
-	return [details.hint, ...facts].filter(Boolean).join('\n');
+	// The editor shows line ends as blanks.
+	return [details.hint, facts.filter(Boolean).join(' · ')].filter(Boolean).join('\n');
 }

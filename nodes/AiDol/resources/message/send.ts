@@ -43,6 +43,7 @@ const properties: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c5d',
+		hint: 'Leave empty to start a new conversation',
 		description:
 			'The conversation to go on with, which must be one with this agent. Leave it empty to start a new one; the output names it.',
 	},

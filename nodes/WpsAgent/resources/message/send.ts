@@ -59,6 +59,7 @@ const properties: INodeProperties[] = [
 	{
 		...conversationIdProperty,
 		required: false,
+		hint: 'Leave empty to start a new conversation',
 		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
 	},
 	{
