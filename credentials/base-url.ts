@@ -1,4 +1,5 @@
-import { UserError, type IHttpRequestOptions } from 'n8n-workflow';
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { CredentialMistake } from './credential-mistake';
 
 /**
  * The base URL of a credential, as it can be put in front of a path.
@@ -6,29 +7,29 @@ import { UserError, type IHttpRequestOptions } from 'n8n-workflow';
  * @param text what the user typed, e.g. ` https://api.example.com/openapi/ `
  * @returns the address without white space around it and without slashes at its end; a path is kept (private WPS
  *   deployments live under `/openapi`, providers/wps.md §1.2)
- * @throws UserError, without repeating the text: a pasted address can contain a password
+ * @throws CredentialMistake, without repeating the text: a pasted address can contain a password
  */
 export function normaliseBaseUrl(text: string): string {
 	const trimmed = text.trim();
 	if (trimmed === '') {
-		throw new UserError("The base URL is empty. Enter the address of the service's API in the credential.", {
+		throw new CredentialMistake("The base URL is empty. Enter the address of the service's API in the credential.", {
 			description: 'It looks like https://api.example.com.',
 		});
 	}
 	if (!/^https?:\/\/[^/]/i.test(trimmed) || !URL.canParse(trimmed)) {
-		throw new UserError('The base URL is not a web address. It has to start with https:// or http://.', {
+		throw new CredentialMistake('The base URL is not a web address. It has to start with https:// or http://.', {
 			description: 'Open the credential and correct it. It looks like https://api.example.com.',
 		});
 	}
 	const url = new URL(trimmed);
 	if (url.username !== '' || url.password !== '') {
-		throw new UserError('The base URL must not contain a user name or a password', {
+		throw new CredentialMistake('The base URL must not contain a user name or a password', {
 			description: 'Remove everything between // and @. Keys and secrets have fields of their own in the credential.',
 		});
 	}
 	// An empty query or fragment ("https://host?") is not visible in the parsed URL, yet would swallow the path put behind it.
 	if (/[?#]/.test(trimmed)) {
-		throw new UserError('The base URL must not contain a question mark or a hash sign', {
+		throw new CredentialMistake('The base URL must not contain a question mark or a hash sign', {
 			description: 'Keep only the part before it, for example https://api.example.com.',
 		});
 	}
@@ -38,7 +39,7 @@ export function normaliseBaseUrl(text: string): string {
 /**
  * Request options whose base URL, where it is used, is a proper one.
  *
- * @throws UserError like `normaliseBaseUrl`; without it the user would read "Invalid URL"
+ * @throws CredentialMistake like `normaliseBaseUrl`; without it the user would read "Invalid URL"
  */
 export function withNormalisedBaseUrl(request: IHttpRequestOptions): IHttpRequestOptions {
 	if (request.baseURL === undefined || isAbsolute(request.url)) return { ...request };

@@ -1,4 +1,5 @@
-import { UserError, type IDataObject } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
+import { CredentialMistake } from './credential-mistake';
 
 /**
  * A credential field as the value of an HTTP header: exactly the text that goes out.
@@ -9,16 +10,16 @@ import { UserError, type IDataObject } from 'n8n-workflow';
  *
  * @param label the field's name in the credential form
  * @returns the value without white space around it
- * @throws UserError when it is empty or has anything but printable ASCII; the message never repeats the value
+ * @throws CredentialMistake when it is empty or has anything but printable ASCII; the message never repeats the value
  */
 export function headerValue(label: string, value: unknown): string {
 	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-	if (text === '') throw new UserError(`${label} is empty. Enter it in the credential.`);
+	if (text === '') throw new CredentialMistake(`${label} is empty. Enter it in the credential.`);
 	if (/[\r\n]/.test(text)) {
-		throw new UserError(`${label} contains a line break. Paste it into the credential again as a single line.`);
+		throw new CredentialMistake(`${label} contains a line break. Paste it into the credential again as a single line.`);
 	}
 	if (!/^[\x20-\x7e]+$/.test(text)) {
-		throw new UserError(`${label} may contain only English letters, digits, spaces and common punctuation.`, {
+		throw new CredentialMistake(`${label} may contain only English letters, digits, spaces and common punctuation.`, {
 			description: `${label} travels in an HTTP header, which cannot carry other characters reliably. Use a spelling without them, for example an account name, an email address or a number.`,
 		});
 	}

@@ -1,8 +1,9 @@
 import { createHash, createHmac } from 'crypto';
 import { isLosslessNumber, LosslessNumber, parse, stringify } from 'lossless-json';
-import { UserError, type ICredentialDataDecryptedObject, type IHttpRequestOptions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { normaliseBaseUrl } from '../base-url';
+import { CredentialMistake } from '../credential-mistake';
 import { bearer, headerOf, headerValue } from '../headers';
 import {
 	carriesBody,
@@ -62,7 +63,7 @@ export interface CanonicalBody {
  * Inside nested values nothing changes; integers keep their digits, other numbers are written as `JSON.stringify` does.
  *
  * @param body an object, or the text of one
- * @throws UserError when the text is not a JSON object
+ * @throws CredentialMistake when the text is not a JSON object
  */
 export function canonicalBody(body: object | string): CanonicalBody {
 	const fields = Object.entries(jsonObject(typeof body === 'string' ? body : (stringify(body) ?? '')))
@@ -90,7 +91,7 @@ function jsonObject(text: string): Record<string, unknown> {
 		value = undefined;
 	}
 	if (typeof value !== 'object' || value === null || Array.isArray(value) || isLosslessNumber(value)) {
-		throw new UserError('The body of the request is not a JSON object', {
+		throw new CredentialMistake('The body of the request is not a JSON object', {
 			description:
 				'AI-DOL takes JSON objects like {"agentId": "…"}, with every field named once. Correct the JSON text.',
 		});
@@ -126,7 +127,7 @@ export interface Attempt {
  * It accepts its own result, because n8n calls `authenticate` again on it when it sends a request for a second time.
  *
  * @param requestOptions is not changed
- * @throws UserError when a credential field is missing or cannot be sent, or the body has no JSON form
+ * @throws CredentialMistake when a credential field is missing or cannot be sent, or the body has no JSON form
  */
 export function withAiDolSignature(
 	credentials: ICredentialDataDecryptedObject,
@@ -164,7 +165,7 @@ export function withAiDolSignature(
 
 function apiSecret(credentials: ICredentialDataDecryptedObject): string {
 	const secret = String(credentials.apiSecret ?? '').trim();
-	if (secret === '') throw new UserError('API Secret is empty. Enter it in the credential.');
+	if (secret === '') throw new CredentialMistake('API Secret is empty. Enter it in the credential.');
 	return secret;
 }
 
@@ -193,7 +194,7 @@ function jsonSource({ body, form }: OutgoingRequest): object | string {
 		if (typeof body === 'string') return body.trim() === '' ? {} : body;
 		if (isPlainData(body)) return body;
 	}
-	throw new UserError('This kind of request body cannot be sent to AI-DOL', {
+	throw new CredentialMistake('This kind of request body cannot be sent to AI-DOL', {
 		description: 'Send the body as JSON, or as multipart form data for an upload.',
 	});
 }

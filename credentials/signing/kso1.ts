@@ -1,7 +1,8 @@
 import { createHash, createHmac } from 'crypto';
-import { UserError, type ICredentialDataDecryptedObject, type IHttpRequestOptions } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 
 import { withNormalisedBaseUrl } from '../base-url';
+import { CredentialMistake } from '../credential-mistake';
 import { headerOf, headerValue } from '../headers';
 import { carriesBody, isPlainData, pathBelow, sealed, wireMethod, wireUrl, type OutgoingRequest } from './wire-request';
 
@@ -64,7 +65,7 @@ export function signKso1({ accessKey, secretKey }: Kso1Keys, request: Kso1Reques
  *   same thing at WPS (APPID and APPKEY).
  * @param requestOptions is not changed. Objects become JSON; a JSON text stays as it is but for white space around it,
  *   so that ids keep all their digits.
- * @throws UserError when keys are missing or the request has a form that cannot be signed
+ * @throws CredentialMistake when keys are missing or the request has a form that cannot be signed
  */
 export function withKso1(
 	credentials: ICredentialDataDecryptedObject,
@@ -94,7 +95,7 @@ export function withKso1(
 function signingKeys({ accessKey, secretKey, clientId, clientSecret }: ICredentialDataDecryptedObject): Kso1Keys {
 	const key = String(secretKey || clientSecret || '').trim();
 	if (key === '' || String(accessKey || clientId || '').trim() === '') {
-		throw new UserError(
+		throw new CredentialMistake(
 			'Access Key and Secret Key are needed to sign requests. Fill in both, or switch off Sign Requests.',
 			{
 				description:
@@ -115,7 +116,7 @@ function wireBody(request: OutgoingRequest, contentType: string): string | Buffe
 		if (typeof body === 'string') return asJson ? jsonText(body) : body;
 		if (isPlainData(body) && asJson) return Object.keys(body).length === 0 ? undefined : JSON.stringify(body);
 	}
-	throw new UserError('This kind of request body cannot be signed for WPS', {
+	throw new CredentialMistake('This kind of request body cannot be signed for WPS', {
 		description:
 			'Send the body as JSON. When the app does not check signatures, switch off Sign Requests in the credential.',
 	});
@@ -126,7 +127,7 @@ function jsonText(text: string): string | undefined {
 	const trimmed = text.trim();
 	if (trimmed === '') return undefined;
 	if (!isJson(trimmed)) {
-		throw new UserError('The body of the request is not valid JSON', {
+		throw new CredentialMistake('The body of the request is not valid JSON', {
 			description: 'Correct the JSON text, or pass an object instead.',
 		});
 	}

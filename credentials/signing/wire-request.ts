@@ -1,6 +1,7 @@
-import { UserError, type IHttpRequestOptions } from 'n8n-workflow';
+import type { IHttpRequestOptions } from 'n8n-workflow';
 
 import { isAbsolute, normaliseBaseUrl } from '../base-url';
+import { CredentialMistake } from '../credential-mistake';
 import { headersWith } from '../headers';
 
 /**
@@ -24,7 +25,7 @@ function percentEncode(text: string): string {
  * `url.pathname + url.search` is, to the byte, the request target that the server receives. (n8n encodes parameters
  * given as `qs` differently from those written in the URL, so a signature needs them in one place.)
  *
- * @throws UserError when the address is incomplete or a query parameter is not a single value
+ * @throws CredentialMistake when the address is incomplete or a query parameter is not a single value
  */
 export function wireUrl(request: OutgoingRequest): URL {
 	const address = request.url || request.uri || '';
@@ -34,7 +35,7 @@ export function wireUrl(request: OutgoingRequest): URL {
 			? address
 			: `${normaliseBaseUrl(request.baseURL)}/${address.replace(/^\/+/, '')}`;
 	if (!isAbsolute(joined) || !URL.canParse(joined)) {
-		throw new UserError('The address of the request is not complete. It has to start with https:// or http://.');
+		throw new CredentialMistake('The address of the request is not complete. It has to start with https:// or http://.');
 	}
 	const url = new URL(joined);
 	const parameters = queryString(Object.entries(request.qs ?? {}).flatMap(([name, value]) => queryPair(name, value)));
@@ -46,7 +47,7 @@ function queryPair(name: string, value: unknown): Array<[string, string]> {
 	if (value === undefined) return [];
 	if (value === null) return [[name, '']];
 	if (typeof value === 'object') {
-		throw new UserError(`The query parameter "${name}" is a list or an object`, {
+		throw new CredentialMistake(`The query parameter "${name}" is a list or an object`, {
 			description: 'Signed requests can carry only single values as query parameters.',
 		});
 	}

@@ -1,4 +1,5 @@
 import { OperationalError, UnexpectedError, UserError } from 'n8n-workflow';
+import { CREDENTIAL_MISTAKE } from '../../../credentials/credential-mistake';
 import { ConversationFailure } from '../following/conversation-failure';
 
 /** What may be found in the errors of n8n and of its HTTP client. */
@@ -24,7 +25,8 @@ export function* causesOf(error: unknown): Generator<ErrorCause> {
 export function failureBeforeSending(error: unknown): ConversationFailure | undefined {
 	for (const cause of causesOf(error)) {
 		const isOfN8n = [UserError, OperationalError, UnexpectedError].some((type) => cause instanceof type);
-		if (!isOfN8n) continue;
+		// Older n8n (2.30 among them) tells by this code alone what it has wrapped.
+		if (!isOfN8n && cause.httpCode !== CREDENTIAL_MISTAKE) continue;
 		const { message, description } = cause as UserError;
 		const hint = description ?? 'Check the credential of this node.';
 		return new ConversationFailure(message, { code: 'configuration', hint, status: 'notSent' });
