@@ -2,6 +2,37 @@ import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INod
 
 import { withNormalisedBaseUrl } from './base-url';
 import { bearer, headersWith } from './headers';
+import { knowsStatusExceptions } from './status-exceptions';
+
+const TEST: ICredentialTestRequest = {
+	request: {
+		baseURL: '={{ $credentials.baseUrl.trim() }}',
+		url: '/v1/agent/conversations/0',
+		disableFollowRedirect: true,
+		ignoreHttpStatusErrors: { ignore: true, except: [401, 403] },
+	},
+	rules: [
+		{
+			type: 'responseCode',
+			properties: {
+				value: 401,
+				message: 'Reportify refused the API key. Copy it again from your Reportify account.',
+			},
+		},
+		{
+			type: 'responseCode',
+			properties: { value: 403, message: 'Reportify knows the API key but does not let it use agents.' },
+		},
+		{
+			type: 'responseSuccessBody',
+			properties: {
+				key: 'detail',
+				value: undefined,
+				message: 'Something answered at this address, but not the way Reportify does. Check the base URL.',
+			},
+		},
+	] as ICredentialTestRequest['rules'],
+};
 
 export class ReportifyApi implements ICredentialType {
 	name = 'reportifyApi';
@@ -42,33 +73,6 @@ export class ReportifyApi implements ICredentialType {
 
 	// Reportify documents no call that does nothing and answers 200, so the test asks for a conversation that cannot
 	// exist: a refused key answers 401 or 403, a good one gets an error object with `detail` (providers/reportify.md §0).
-	test: ICredentialTestRequest = {
-		request: {
-			baseURL: '={{ $credentials.baseUrl.trim() }}',
-			url: '/v1/agent/conversations/0',
-			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: { ignore: true, except: [401, 403] },
-		},
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: 'Reportify refused the API key. Copy it again from your Reportify account.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: { value: 403, message: 'Reportify knows the API key but does not let it use agents.' },
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'detail',
-					value: undefined,
-					message: 'Something answered at this address, but not the way Reportify does. Check the base URL.',
-				},
-			},
-		] as ICredentialTestRequest['rules'],
-	};
+	// Where n8n cannot tell the two apart, it shows no Test button instead of a wrong result.
+	test: ICredentialTestRequest | undefined = knowsStatusExceptions ? TEST : undefined;
 }
