@@ -9,16 +9,14 @@ import { WPS, type WpsApi, type WpsQuestion } from './wps-api';
 import { WpsEvents } from './wps-events';
 
 /**
- * A message whose list entry says nothing about its state is taken for finished when it stays the same so long. With a
- * shorter idle timeout less, so that the wait is not taken for silence.
+ * A message whose list entry says nothing about its state is taken for finished when it stays the same so long: an agent
+ * that is busy with a tool writes nothing, too, and half an answer must not pass for a whole one. With a shorter idle
+ * timeout less, so that the wait is not taken for silence.
  */
-const STABLE_MS = 2_000;
-/**
- * The same for a list that shows exactly as much as had come when the stream broke off: an agent that is busy with a tool
- * writes nothing, too, and half an answer must not pass for a whole one.
- */
+const STABLE_MS = 10_000;
+/** The same for a list that shows exactly as much as had come when the stream broke off. */
 const STABLE_WHERE_BROKEN_MS = 20_000;
-/** Pause between looks at a session whose answer is not streamed. */
+/** Pause between looks at a session. */
 const POLL_MS = 3_000;
 /** Listing what was said before a question must not hold the question up, nor be taken for silence of the answer. */
 const BEFORE_TIMEOUT_MS = 15_000;
@@ -118,7 +116,7 @@ export class WpsAnswerSource implements AnswerSource {
 			if (answer.isFinished || wait <= 0) {
 				return { state: 'completed', text, files: answer.files, ids: { messageId: answer.chatId } };
 			}
-			await this.clock.sleep(Math.min(wait, STABLE_MS), signal);
+			await this.clock.sleep(Math.min(wait, POLL_MS), signal);
 			signal.throwIfAborted();
 		}
 	}

@@ -79,7 +79,7 @@ export function wpsBench(options: SandboxOptions = {}): WpsBench {
 			node: {
 				type: 'n8n-nodes-agent-conversations.wpsAgent',
 				...extra.node,
-				parameters: { authentication, appId: APP, ...parameters } as RunOptions['node']['parameters'],
+				parameters: { authentication, appId: APP, ...parameters, ...patience(parameters) },
 			},
 		});
 	};
@@ -93,6 +93,11 @@ export function wpsBench(options: SandboxOptions = {}): WpsBench {
 	bench.questions = () => bench.sandbox.findRequests({ method: 'POST', path: /\/chats?\/create$/ }).length;
 	bench.log = () => bench.sandbox.requests.map(({ method, path }) => `${method} ${path}`);
 	return bench;
+}
+
+/** A list of messages has to stay the same for half the idle timeout, at most ten seconds: too long for tests. */
+function patience(parameters: { resource?: string; options?: object }): object {
+	return parameters.resource === 'message' ? { options: { idleTimeout: 4, ...parameters.options } } : {};
 }
 
 /** Tokens by way of an authorization code, as n8n gets them when an account is connected. */

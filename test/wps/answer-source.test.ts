@@ -294,6 +294,16 @@ describe('collecting', () => {
 		expect(await followWps(wps, COLLECT)).toMatchObject({ text: 'the answer', deliveredBy: 'lookup' });
 	});
 
+	test('an agent that is busy with a tool for nine seconds has not finished', async () => {
+		let firstLookAt: number | undefined;
+		const wps = new ScriptedWps().on(/messages/, () => {
+			firstLookAt ??= wps.clock.now();
+			const isBusy = wps.clock.now() - firstLookAt < 9_000;
+			return ok({ items: [...OLD, ASKED, answer(isBusy ? 'half an ' : 'half an answer, and the rest')] });
+		});
+		expect(await followWps(wps, COLLECT)).toMatchObject({ text: 'half an answer, and the rest' });
+	});
+
 	test('of a chat that this node started: the old answer is not its answer, though nothing new is listed yet', async () => {
 		const wps = new ScriptedWps().on(/messages/, ok({ items: OLD }));
 		const trace: ChatTrace = { earlier: new Set(['old-q', 'old-a']), text: QUESTION.text };

@@ -13,6 +13,6 @@ export const description = updateDisplayOptions({ show: { resource: ['conversati
 
 export const routing = operation(wps, async (call) => {
 	const appId = appIdOf(call.context);
-	const { rows } = await apiOf(call, appId).sessions(rowLimit(call.context), call.stop);
+	const { rows } = await apiOf(call, appId).sessions(rowLimit(call.context), call.replyDeadline());
 	return rows.map(conversationItem);
 });
