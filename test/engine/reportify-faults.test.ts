@@ -258,4 +258,11 @@ describe('an honest error, with what is needed to go on', () => {
 		expect(error.description).toContain('Bad key •••!');
 		expect(JSON.stringify(error)).not.toContain('sandbox-key');
 	});
+
+	test('not even its beginning is shown, where a long complaint is cut in the middle of it', async () => {
+		const body = `${'x'.repeat(193)} sandbox-key is not known`;
+		const { error } = await underFaults([{ kind: 'status', status: 401, body }]);
+		expect(error.description).toContain('xxx •••');
+		expect(JSON.stringify(error)).not.toContain('sand');
+	});
 });

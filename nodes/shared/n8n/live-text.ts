@@ -5,7 +5,7 @@ import type { Clock } from '../following/clock';
 /** At most one chunk in this time: in queue mode each one is a message between processes. Milliseconds. */
 const CHUNK_INTERVAL_MS = 50;
 
-/** Exists on the context at run time, is missing from its type, and from n8n before 1.110. */
+/** Exists on the context at run time, is missing from its type, and from n8n before 2.37. */
 interface Streaming {
 	isStreaming?(): boolean;
 	sendChunk?(type: ChunkType, itemIndex: number, content?: string): Promise<void> | void;

@@ -62,7 +62,7 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 		const signals = [first.signal, ...(signal ? [signal] : [])];
 		const sent = await send(request, AbortSignal.any(signals), { ignore: true, except: [401] });
 		if (!sent.worked || sent.value.statusCode !== 401) return replyTo(sent, signal);
-		// n8n before 2.11 does not know the exception. So once more, in a way that it sees an error and renews the token; what
+		// n8n before 2.10 does not know the exception. So once more, in a way that it sees an error and renews the token; what
 		// was refused for its token was not taken up.
 		first.abort();
 		return replyTo(await send(request, signal, false), signal);

@@ -101,7 +101,7 @@ function errorMember(failure: ConversationFailure, provider: Provider, redact: (
 	const { details, progress } = failure;
 	return {
 		message: redact(failure.message),
-		description: redact(describe(failure)),
+		description: describe(failure, redact),
 		code: redact(details.code),
 		httpStatus: details.httpStatus ?? null,
 		provider: provider.id,
@@ -120,7 +120,7 @@ function nodeError(
 	redact: (text: string) => string,
 ): NodeApiError | NodeOperationError {
 	const message = redact(failure.message);
-	const description = redact(describe(failure));
+	const description = describe(failure, redact);
 	const { httpStatus } = failure.details;
 	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, { itemIndex, description });
 	const body: N8nJsonObject = { message: description };
@@ -128,10 +128,10 @@ function nodeError(
 }
 
 /** Code, status, trace id and text of the provider, and what to go on with. */
-function describe({ details, progress }: ConversationFailure): string {
+function describe({ details, progress }: ConversationFailure, redact: (text: string) => string): string {
 	const facts = [
-		details.providerText && `The provider says: ${details.providerText}`,
-		details.technicalText && `Details: ${details.technicalText}`,
+		details.providerText && `The provider says: ${redact(details.providerText)}`,
+		details.technicalText && `Details: ${redact(details.technicalText)}`,
 		details.code !== '' && `Code: ${details.code}`,
 		details.httpStatus !== undefined && `HTTP status: ${details.httpStatus}`,
 		details.traceId && `Trace ID: ${details.traceId}`,
@@ -140,5 +140,5 @@ function describe({ details, progress }: ConversationFailure): string {
 		progress.lastOffset !== undefined && `Last offset: ${progress.lastOffset}`,
 	];
 	// The editor shows line ends as blanks.
-	return [details.hint, facts.filter(Boolean).join(' · ')].filter(Boolean).join('\n');
+	return redact([details.hint, facts.filter(Boolean).join(' · ')].filter(Boolean).join('\n'));
 }

@@ -16,9 +16,16 @@ function secretsIn(value: unknown, name = ''): string[] {
 
 /**
  * Makes a function that blacks out every secret of a credential in a text: providers repeat keys in what they complain
- * about.
+ * about. Also at the end of a text that was cut in the middle of one.
  */
 export function redactor(credentials: unknown): (text: string) => string {
 	const secrets = secretsIn(credentials).sort((a, b) => b.length - a.length);
-	return (text) => secrets.reduce((safe, secret) => safe.split(secret).join('•••'), text);
+	return (text) => secrets.reduce((safe, secret) => withoutBeginning(safe.split(secret).join('•••'), secret), text);
+}
+
+function withoutBeginning(text: string, secret: string): string {
+	for (let length = secret.length - 1; length >= SHORTEST_SECRET; length--) {
+		if (text.endsWith(secret.slice(0, length))) return `${text.slice(0, -length)}•••`;
+	}
+	return text;
 }
