@@ -4,7 +4,16 @@ import type { Clock } from '../following/clock';
 /** Real time. n8n's `sleep` is the only timer that packages may use on n8n Cloud. */
 export const n8nClock: Clock = {
 	now: () => Date.now(),
-	// n8n before 2.34 ignores the signal: its timer then runs out by itself, which every caller checks for.
-	sleep: async (ms, signal) => await sleep(ms, signal).catch(() => undefined),
+	sleep: async (ms, signal) => {
+		if (!signal) return await sleep(ms);
+		const over = new AbortController();
+		// n8n before 2.34 ignores the signal: its timer runs out by itself, and nobody waits for it.
+		const aborted = new Promise<void>((resolve) => {
+			if (signal.aborted) resolve();
+			signal.addEventListener('abort', () => resolve(), { signal: over.signal });
+		});
+		await Promise.race([sleep(ms, signal).catch(() => undefined), aborted]);
+		over.abort();
+	},
 	random: () => Math.random(),
 };
