@@ -20,7 +20,7 @@ export interface CollectedMessages {
 }
 
 /** Errors that users see; the first argument is the message. */
-const FAILURES = ['ConversationFailure', 'UserError'];
+const FAILURES = ['ConversationFailure', 'UserError', 'CredentialMistake'];
 
 /**
  * Collects every message that the nodes and the credentials can show: the first argument of the errors that users see,
