@@ -44,7 +44,7 @@ export async function asTool(
 	const executeData: IExecuteData = { node: agent, data: { main: [[{ json: {} }]] }, source: null };
 	const additionalData = engine.additionalData(credentials);
 	const abort = new AbortController();
-	return makeHandleToolInvocation(
+	const invoke = makeHandleToolInvocation(
 		(runIndex: number) =>
 			new SupplyDataContext(
 				workflow,
@@ -65,4 +65,13 @@ export async function asTool(
 		engine.nodeTypes.getByNameAndVersion(node.type, 1),
 		runExecutionData,
 	) as (input: IDataObject) => Promise<string>;
+	return async (input) => {
+		// The agent's execution holds the sandbox of expressions; there is none in older n8n.
+		await workflow.expression.acquireIsolate?.();
+		try {
+			return await invoke(input);
+		} finally {
+			await workflow.expression.releaseIsolate?.();
+		}
+	};
 }
