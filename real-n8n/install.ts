@@ -209,7 +209,7 @@ async function installOrRepair(hash: string, report: Report): Promise<void> {
 	const started = Date.now();
 	if (!(await stampMatches(PACKAGES_STAMP_FILE, hash)) || (await countMissing()) > 0) {
 		await rm(PACKAGES_STAMP_FILE, { force: true });
-		report('Installing n8n into .n8n-runtime/, once: about 2.8 GB on disk and 6 to 8 minutes. It can be interrupted:');
+		report('Installing n8n into .n8n-runtime/, once: about 2.8 GB on disk and 3 to 8 minutes. It can be interrupted:');
 		report('the next start takes it up again. Nothing outside that folder changes.');
 		await installPackages(report);
 		await stamp(PACKAGES_STAMP_FILE, hash);

@@ -1,5 +1,5 @@
 /**
- * End-to-end tests against a real n8n. The first run installs it (6 to 8 minutes, 2.8 GB, into .n8n-runtime/), so they
+ * End-to-end tests against a real n8n. The first run installs it (3 to 8 minutes, 2.8 GB, into .n8n-runtime/), so they
  * are not part of `npm test`.
  *
  * @type {import('jest').Config}

@@ -71,3 +71,11 @@ export async function findQueuePrograms(report: Report): Promise<QueuePrograms> 
 	if (!redisServer || !initdb || !postgres) throw new Error('Redis or Postgres was installed, but cannot be found.');
 	return { redisServer, initdb, postgres };
 }
+
+// Tells by its exit code whether the tests in queue mode can run on this machine.
+if (require.main === module) {
+	findQueuePrograms((line) => console.log(line)).catch((error: Error) => {
+		console.error(error.message);
+		process.exitCode = 1;
+	});
+}
