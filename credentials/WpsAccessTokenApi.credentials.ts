@@ -2,6 +2,7 @@ import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INod
 
 import { bearer, headersWith } from './headers';
 import { withKso1 } from './signing/kso1';
+import { apiGenerationProperty, baseUrlProperty, signRequestsProperty } from './wps-properties';
 
 export class WpsAccessTokenApi implements ICredentialType {
 	name = 'wpsAccessTokenApi';
@@ -24,23 +25,8 @@ export class WpsAccessTokenApi implements ICredentialType {
 			description:
 				'A user access token with the scopes kso.devhub_chat.readwrite and kso.devhub_session.readwrite. It lasts two hours and is not renewed; use the OAuth2 credential for workflows that run on their own.',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://openapi.wps.cn',
-			required: true,
-			description:
-				'Address of the WPS Open Platform API. For a private deployment enter its own address, including /openapi where it has that.',
-		},
-		{
-			displayName: 'Sign Requests',
-			name: 'signRequests',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to sign every request with KSO-1. Needed when signature checking is switched on for the app in the WPS developer console; it does no harm when it is not.',
-		},
+		baseUrlProperty,
+		signRequestsProperty,
 		{
 			displayName: 'Access Key',
 			name: 'accessKey',
@@ -58,23 +44,7 @@ export class WpsAccessTokenApi implements ICredentialType {
 			displayOptions: { show: { signRequests: [true] } },
 			description: 'The APPKEY of your WPS app. It never leaves n8n; it only makes the signature.',
 		},
-		{
-			displayName: 'API Generation',
-			name: 'apiGeneration',
-			type: 'options',
-			options: [
-				{
-					name: 'Detect Automatically',
-					value: 'auto',
-					description: 'Try the newer addresses and use the older ones where WPS does not know them',
-				},
-				{ name: 'Newer (/apps/…)', value: 'apps' },
-				{ name: 'Older (/app/…)', value: 'app' },
-			],
-			default: 'auto',
-			description:
-				'Which of the two documented forms of the WPS addresses to use. Leave it unless WPS told you otherwise.',
-		},
+		apiGenerationProperty,
 	];
 
 	// Signs last, over the final bytes; see signing/kso1.ts for who signs when.

@@ -1,5 +1,7 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
+import { apiGenerationProperty, baseUrlProperty, signRequestsProperty } from './wps-properties';
+
 /**
  * n8n never calls `authenticate` of a type that extends `oAuth2Api`, nor could its test sign a request. So the node signs
  * (signing/kso1.ts), and there is no test request here: n8n's own check, that the account was connected, applies.
@@ -23,15 +25,7 @@ export class WpsOAuth2Api implements ICredentialType {
 			type: 'notice',
 			default: '',
 		},
-		{
-			displayName: 'Base URL',
-			name: 'baseUrl',
-			type: 'string',
-			default: 'https://openapi.wps.cn',
-			required: true,
-			description:
-				'Address of the WPS Open Platform API. For a private deployment enter its own address, including /openapi where it has that.',
-		},
+		baseUrlProperty,
 		{
 			displayName: 'Grant Type',
 			name: 'grantType',
@@ -71,14 +65,7 @@ export class WpsOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: 'body',
 		},
-		{
-			displayName: 'Sign Requests',
-			name: 'signRequests',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to sign every request with KSO-1. Needed when signature checking is switched on for the app in the WPS developer console; it does no harm when it is not.',
-		},
+		signRequestsProperty,
 		{
 			displayName: 'Access Key',
 			name: 'accessKey',
@@ -96,22 +83,6 @@ export class WpsOAuth2Api implements ICredentialType {
 			displayOptions: { show: { signRequests: [true] } },
 			description: 'Leave empty to sign with the Client Secret, which at WPS is the same APPKEY',
 		},
-		{
-			displayName: 'API Generation',
-			name: 'apiGeneration',
-			type: 'options',
-			options: [
-				{
-					name: 'Detect Automatically',
-					value: 'auto',
-					description: 'Try the newer addresses and use the older ones where WPS does not know them',
-				},
-				{ name: 'Newer (/apps/…)', value: 'apps' },
-				{ name: 'Older (/app/…)', value: 'app' },
-			],
-			default: 'auto',
-			description:
-				'Which of the two documented forms of the WPS addresses to use. Leave it unless WPS told you otherwise.',
-		},
+		apiGenerationProperty,
 	];
 }
