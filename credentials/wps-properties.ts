@@ -36,6 +36,5 @@ export const apiGenerationProperty: INodeProperties = {
 		{ name: 'Older (/app/…)', value: 'app' },
 	],
 	default: 'auto',
-	description:
-		'Which of the two documented forms of the WPS addresses to use. Leave it unless WPS told you otherwise.',
+	description: 'Which of the two documented forms of the WPS addresses to use. Leave it unless WPS told you otherwise.',
 };

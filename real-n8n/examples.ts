@@ -44,6 +44,7 @@ function adapted(node: INode, credentials: SavedCredential[]): INode {
 /** Saves all workflows of `examples/`, connected with the given credentials. */
 export async function importExamples(api: N8nApi, credentials: SavedCredential[]): Promise<SavedWorkflow[]> {
 	const imported: SavedWorkflow[] = [];
-	for (const name of await exampleNames()) imported.push(await api.createWorkflow(await readExample(name, credentials)));
+	for (const name of await exampleNames())
+		imported.push(await api.createWorkflow(await readExample(name, credentials)));
 	return imported;
 }

@@ -11,7 +11,10 @@ import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-packag
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'scan-'));
 try {
-	const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+	const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
+		cwd: root,
+		encoding: 'utf8',
+	});
 	execFileSync('tar', ['xzf', join(folder, packed.trim().split('\n').at(-1)), '-C', folder]);
 	const results = {
 		source: await analyzePackage(root, SOURCE_FILE_PATTERNS),

@@ -62,6 +62,7 @@ describe('ask now, collect later, with a restart of n8n in between', () => {
 					operation: 'collect',
 					conversationId: "={{ $('Keep').item.json.conversationId }}",
 					messageId: "={{ $('Keep').item.json.messageId }}",
+					options: { idleTimeout: 4 }, // WPS is believed that an answer is whole after half of it
 				},
 				{ credentials: [stage.credential(under.credentialType)] },
 			);

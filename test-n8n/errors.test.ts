@@ -30,7 +30,8 @@ describe.each(providers)('$title: failures', (under) => {
 	/** Asks the messages as the items of one execution, with these settings of the node. */
 	async function ask(messages: string[], settings: NodeOptions): Promise<Execution> {
 		const trigger = webhook('execution id');
-		const node = send(stage, under, { message: '={{ $json.message }}' }, settings);
+		// WPS is believed that an answer is whole after half the idle timeout, at most ten seconds
+		const node = send(stage, under, { message: '={{ $json.message }}', options: { idleTimeout: 4 } }, settings);
 		await stage.publish(
 			workflow(
 				`Failures of ${under.title}`,

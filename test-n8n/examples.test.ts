@@ -70,12 +70,9 @@ describe('the example workflows', () => {
 
 		const from = { fromEmail: 'reports@firm.example', toEmail: 'anna@firm.example' };
 		const filled = async (more: INodeParameters = {}) =>
-			await filledIn(
-				stage,
-				name,
-				{ 'Send the report': from, 'Tell that it failed': from, 'Ask Reportify': more },
-				[smtp],
-			);
+			await filledIn(stage, name, { 'Send the report': from, 'Tell that it failed': from, 'Ask Reportify': more }, [
+				smtp,
+			]);
 
 		test('an e-mail with the report in its text and as a file', async () => {
 			const execution = await runByHand(await filled(), 'Every Monday at 8');

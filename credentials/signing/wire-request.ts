@@ -35,7 +35,9 @@ export function wireUrl(request: OutgoingRequest): URL {
 			? address
 			: `${normaliseBaseUrl(request.baseURL)}/${address.replace(/^\/+/, '')}`;
 	if (!isAbsolute(joined) || !URL.canParse(joined)) {
-		throw new CredentialMistake('The address of the request is not complete. It has to start with https:// or http://.');
+		throw new CredentialMistake(
+			'The address of the request is not complete. It has to start with https:// or http://.',
+		);
 	}
 	const url = new URL(joined);
 	const parameters = queryString(Object.entries(request.qs ?? {}).flatMap(([name, value]) => queryPair(name, value)));

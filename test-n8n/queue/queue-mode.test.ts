@@ -69,7 +69,9 @@ describe('n8n in queue mode with two workers', () => {
 		});
 		const trigger = webhook('streaming');
 		const ask = send(stage, under, { message: '={{ $json.body.message }}' });
-		await stage.publish(workflow(`Live text of ${under.title} in queue mode`, [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		await stage.publish(
+			workflow(`Live text of ${under.title} in queue mode`, [trigger.node, ask], inSequence('Webhook', 'Ask')),
+		);
 		const chunks: StreamedChunk[] = [];
 		const textOf = () => chunks.map(({ content }) => content ?? '').join('');
 		let textBeforeTheRest: string | undefined;
@@ -90,7 +92,9 @@ describe('n8n in queue mode with two workers', () => {
 		stage.sandbox.scripts.register('endless', { steps: [{ text: 'The first words' }, { hold: 'never opened' }] });
 		const trigger = webhook('execution id');
 		const ask = send(stage, under, { message: '[script: endless]' });
-		await stage.publish(workflow(`Stop of ${under.title} in queue mode`, [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		await stage.publish(
+			workflow(`Stop of ${under.title} in queue mode`, [trigger.node, ask], inSequence('Webhook', 'Ask')),
+		);
 		const id = await (await stage.api.callWebhook(trigger.path, {})).text();
 		const question = await stage.sandbox.waitForRequest({ operation: 'chat' });
 		await stage.sandbox.eventsSent(question, under.openingEvents);

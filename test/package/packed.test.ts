@@ -9,7 +9,10 @@ const root = join(__dirname, '../..');
 
 beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'packed-'));
-	const listing = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root, encoding: 'utf8' });
+	const listing = execFileSync('npm', ['pack', '--silent', '--pack-destination', folder], {
+		cwd: root,
+		encoding: 'utf8',
+	});
 	execFileSync('tar', ['xzf', join(folder, listing.trim().split('\n').at(-1)!), '-C', folder]);
 	mkdirSync(join(folder, 'node_modules'));
 	symlinkSync(join(root, 'node_modules/n8n-workflow'), join(folder, 'node_modules/n8n-workflow'));
@@ -52,12 +55,18 @@ test("n8n's own loader loads every node and credential of it, in a process that 
 	writeFileSync(file, script);
 	const env = { ...process.env, NODE_ENV: 'production', N8N_USER_FOLDER: folder };
 	const output = execFileSync(process.execPath, [file], { encoding: 'utf8', cwd: folder, env });
-	const { nodes, credentials } = JSON.parse(output.trim().split('\n').at(-1)!) as Record<string, Array<Record<string, unknown>>>;
+	const { nodes, credentials } = JSON.parse(output.trim().split('\n').at(-1)!) as Record<
+		string,
+		Array<Record<string, unknown>>
+	>;
 	const icons = { light: expect.stringMatching(/\.svg$/), dark: expect.stringMatching(/\.dark\.svg$/) };
-	const declared = jest.requireActual<{ n8n: { nodes: string[]; credentials: string[] } }>(join(root, 'package.json')).n8n;
+	const declared = jest.requireActual<{ n8n: { nodes: string[]; credentials: string[] } }>(
+		join(root, 'package.json'),
+	).n8n;
 	expect(nodes).toHaveLength(declared.nodes.length);
 	expect(credentials).toHaveLength(declared.credentials.length);
 	// With "Tools" here, the editor would offer a node to AI Agents only, and hide it everywhere else.
-	for (const node of nodes!) expect(node).toMatchObject({ icons, listedUnder: ['Agents', 'Root Nodes'], usableAsTool: true });
+	for (const node of nodes!)
+		expect(node).toMatchObject({ icons, listedUnder: ['Agents', 'Root Nodes'], usableAsTool: true });
 	for (const credential of credentials!) expect(credential).toMatchObject({ icons });
 });
