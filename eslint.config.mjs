@@ -12,7 +12,7 @@ import tseslint from 'typescript-eslint';
  * loads, so its configuration is written out here, rule for rule.
  */
 export default defineConfig(
-	globalIgnores(['dist', '**/node_modules', '.n8n-runtime', 'test-compat']),
+	globalIgnores(['dist', '**/node_modules', '.n8n-runtime']),
 	{
 		files: ['**/*.ts'],
 		extends: [js.configs.recommended, tseslint.configs.recommended, importX.flatConfigs.recommended],
@@ -53,7 +53,7 @@ export default defineConfig(
 		},
 	},
 	{
-		files: ['{sandbox,demo,test,test-n8n,bench,screens,scripts,real-n8n}/**/*.ts'],
+		files: ['{sandbox,demo,test,test-compat,test-n8n,bench,screens,scripts,real-n8n}/**/*.ts'],
 		rules: {
 			'no-console': 'off', // these are commands and tests: their output is the console
 		},
