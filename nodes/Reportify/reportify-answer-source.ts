@@ -1,12 +1,15 @@
 import { Answer } from '../shared/answer/answer';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
 import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
+import { newestMessages } from './newest-messages';
 import { MESSAGE_ID_HEADER, REPORTIFY, type ReportifyApi, type ReportifyDocument } from './reportify-api';
 import { complaintIn } from './reportify-complaint';
 import { ReportifyEvents } from './reportify-events';
 
-/** Messages to look through for one of ours; newer ones than it are few. */
-const LOOK_UP_LIMIT = 20;
+/** Messages to look through for a question that has just been asked; newer ones than it are few. */
+const LOCATE_LIMIT = 20;
+/** Messages to look through for an answer; others may have been written since. */
+const LOOK_UP_LIMIT = 200;
 
 /** How far the provider's clock may be off when a question is recognised by its time. Milliseconds. */
 const CLOCK_TOLERANCE_MS = 120_000;
@@ -64,7 +67,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 
 	/** The newest question with our text, asked no earlier than ours, and its answer's id, unless another one has got that. */
 	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
-		const messages = await this.api.messages(ids.conversationId!, { limit: LOOK_UP_LIMIT }, signal);
+		const messages = await this.api.messages(ids.conversationId!, { limit: LOCATE_LIMIT }, signal);
 		const { message, askedAt } = this.question!;
 		const question = messages.find(
 			(each) =>
@@ -87,11 +90,12 @@ export class ReportifyAnswerSource implements AnswerSource {
 	}
 
 	async lookUp(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp> {
-		const messages = await this.api.messages(ids.conversationId!, { limit: LOOK_UP_LIMIT }, signal);
 		const { messageId } = ids;
-		if (messageId === undefined) return { state: 'missing' };
-		const message = messages.find((each) => textMember(each, 'assistant_message_id') === messageId);
-		return message ? lookedUp(message) : { state: 'missing' };
+		for await (const message of newestMessages(this.api, ids.conversationId!, LOOK_UP_LIMIT, () => signal)) {
+			if (messageId === undefined) break;
+			if (textMember(message, 'assistant_message_id') === messageId) return lookedUp(message);
+		}
+		return { state: 'missing' };
 	}
 
 	async cancel(ids: AnswerIds, signal: AbortSignal): Promise<void> {

@@ -11,7 +11,7 @@ const ASKED_AT = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
 const { signal } = new AbortController();
 
-/** A source whose provider answers with this JSON, and the requests that it made. */
+/** A source whose provider answers with this JSON, or what the function makes of a request; and the requests that it made. */
 function sourceWith(body: unknown, headers: Record<string, string> = {}, askedAt = ASKED_AT) {
 	const requests: HttpRequest[] = [];
 	const api = new ReportifyApi({
@@ -20,8 +20,9 @@ function sourceWith(body: unknown, headers: Record<string, string> = {}, askedAt
 		complaintOf: reportifyComplaint,
 		transport: async (request) => {
 			requests.push(request);
+			const json: unknown = typeof body === 'function' ? (body as (path: string) => unknown)(request.path) : body;
 			async function* bytes() {
-				yield new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+				yield new TextEncoder().encode(typeof json === 'string' ? json : JSON.stringify(json));
 			}
 			return { status: 200, headers, body: bytes() };
 		},
@@ -156,6 +157,19 @@ describe('looking the answer up', () => {
 	test('nobody has it', async () => {
 		expect(await lookUp(undefined)).toEqual({ state: 'missing' });
 		expect(await lookUp(answer(5, { status: 'completed', content: 'T' }))).toEqual({ state: 'missing' });
+	});
+
+	test('others may have written a hundred messages since: older ones are looked through as well', async () => {
+		const ids = Array.from({ length: 120 }, (_, n) => 200 - n);
+		const all = ids.map((id) => answer(id, { status: 'completed', content: `text ${id}` }));
+		const { source, requests } = sourceWith((path: string) => {
+			const before = Number(/before_message_id=(\d+)/.exec(path)?.[1] ?? Infinity);
+			return { messages: all.filter(({ id }) => id < before).slice(0, Number(/limit=(\d+)/.exec(path)?.[1])) };
+		});
+		expect(await source.lookUp({ ...IDS, messageId: 'm-90' }, signal)).toMatchObject({ text: 'text 90' });
+		expect(requests).toHaveLength(3);
+		expect(await source.lookUp({ ...IDS, messageId: 'm-200' }, signal)).toMatchObject({ text: 'text 200' });
+		expect(requests).toHaveLength(4);
 	});
 
 	test('without an id, no message is ours, least of all a question', async () => {

@@ -1,0 +1,38 @@
+import type { JsonObject } from '../shared/json/json';
+import { LARGEST_MESSAGE_PAGE, type ReportifyApi } from './reportify-api';
+
+/**
+ * The messages of a conversation, newest first. Pages backwards in time: each page is asked for with the oldest id of the
+ * one before, and only when it is needed (`providers/reportify.md §6`).
+ *
+ * @param limit how many at most
+ * @param deadline for each request
+ */
+export async function* newestMessages(
+	api: ReportifyApi,
+	conversationId: string,
+	limit: number,
+	deadline: () => AbortSignal,
+): AsyncGenerator<JsonObject> {
+	const seen = new Set<string>();
+	let left = limit;
+	for (let beforeMessageId: string | undefined; left > 0;) {
+		const pageSize = Math.min(LARGEST_MESSAGE_PAGE, left);
+		const page = await api.messages(conversationId, { limit: pageSize, beforeMessageId }, deadline());
+		const fresh = page.filter(({ id }) => typeof id !== 'string' || !seen.has(id)).slice(0, left);
+		fresh.forEach(({ id }) => typeof id === 'string' && seen.add(id));
+		yield* fresh;
+		left -= fresh.length;
+		beforeMessageId = oldestId(page);
+		// A page without news would be asked for again and again.
+		if (page.length < pageSize || fresh.length === 0 || beforeMessageId === undefined) return;
+	}
+}
+
+function oldestId(page: JsonObject[]): string | undefined {
+	const ids = page.map(({ id }) => id).filter((id): id is string => typeof id === 'string' && /^\d+$/.test(id));
+	return ids.reduce<string | undefined>(
+		(oldest, id) => (oldest && BigInt(oldest) < BigInt(id) ? oldest : id),
+		undefined,
+	);
+}
