@@ -1,3 +1,5 @@
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
 import { REPORT_TEXT } from '../../sandbox';
 import { reportifyBench } from './reportify';
 
@@ -36,6 +38,44 @@ test('table rows: one item a row, columns as keys, with the ids, paired', async 
 		expect(pairedItem).toEqual({ item: 0 });
 	}
 	expect(items[5]!.json).toMatchObject({ '情景 Scenario': '乐观 Bull', 概率: '30%', '目标价 (US$)': '260' });
+});
+
+test('the rows of an answer that was cancelled are not passed off as all of them', async () => {
+	bench.sandbox.scripts.next({ steps: [{ text: '| a | b |\n| - | - |\n| 1 | 2 |\n' }, { hold: 'never' }] });
+	const { items: sent } = await bench.send({ message: 'x', options: { waitForAnswer: false } });
+	const { conversationId, messageId } = sent[0]!.json;
+	const message = { resource: 'message', conversationId, messageId };
+	await bench.run({ ...message, operation: 'collect', options: { maxDuration: 0.3 } }); // the text is there afterwards
+	await bench.run({ ...message, operation: 'cancel' });
+	const { items } = await bench.run(
+		{ ...message, operation: 'collect', output: 'tableRows' },
+		{ node: { onError: 'continueRegularOutput' } },
+	);
+	expect(items).toHaveLength(1);
+	expect(items[0]!.json.error).toMatchObject({
+		message: 'The answer of Reportify was cancelled before it was whole',
+		code: 'cancelled',
+		status: 'cancelled',
+		partialAnswer: expect.stringContaining('| 1 | 2 |'),
+		messageId,
+	});
+});
+
+test('when no item can be made of the answer, the error has it, and nothing is asked again', async () => {
+	const store = jest.spyOn(Container.get(BinaryDataService), 'store').mockRejectedValue(new Error('The disk is full'));
+	const { items } = await bench.send(
+		{ options: { answerAsFile: 'markdown' } },
+		{ node: { onError: 'continueRegularOutput', retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
+	);
+	expect(store.mock.calls.length).toBeGreaterThan(0);
+	store.mockRestore();
+	expect(items[0]!.json.error).toMatchObject({
+		message: expect.stringContaining('The disk is full'),
+		partialAnswer: 'Hello from the sandbox — 你好 👋',
+		conversationId: expect.any(String),
+		messageId: expect.any(String),
+	});
+	expect(bench.questions()).toBe(1);
 });
 
 test('a column called error does not make the row a failure', async () => {

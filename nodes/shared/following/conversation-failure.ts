@@ -1,5 +1,3 @@
-import type { AnswerOutcome } from '../answer/answer';
-
 /** What became of the question, for someone who wants to go on after a failure. */
 export type QuestionStatus =
 	/** It was never asked; asking again is safe. */
@@ -44,7 +42,3 @@ export class ConversationFailure extends Error {
 		this.details = details;
 	}
 }
-
-/** True for an outcome that has an answer to hand on. */
-export const isAnswered = (outcome: AnswerOutcome | undefined): outcome is { status: 'completed' | 'cancelled' } =>
-	outcome !== undefined && outcome.status !== 'failed';

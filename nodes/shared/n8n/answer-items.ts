@@ -13,6 +13,7 @@ import {
 } from '../answer-formats';
 import type { AnswerIds } from '../following/answer-source';
 import { attempt } from '../following/attempt';
+import { ConversationFailure } from '../following/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import type { AnswerOptions } from './answer-options';
 import { explainFailure } from './explain-failure';
@@ -133,8 +134,19 @@ async function answerFile(
 	return binary;
 }
 
-/** One item for each row of the answer's tables, with the ids that lead back to the answer. */
-function rowItems({ context }: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
+/**
+ * One item for each row of the answer's tables, with the ids that lead back to the answer.
+ *
+ * @throws ConversationFailure when the answer is not whole: rows have no place to say so
+ */
+function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
+	if (answer.status === 'cancelled') {
+		throw new ConversationFailure(`The answer of ${provider.name} was cancelled before it was whole`, {
+			code: 'cancelled',
+			hint: 'Its tables may lack rows. With Output: Answer you get what had been written, marked as cancelled.',
+			status: 'cancelled',
+		});
+	}
 	const { rows, cutCells } = tableRows(answerTables(answer.text));
 	if (cutCells > 0) context.logger.warn(`${cutCells} table cells were cut to what a spreadsheet can hold`);
 	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...idMembers(answer.ids) } }));

@@ -5,6 +5,7 @@ import { ConversationFailure } from '../following/conversation-failure';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
 import { answerItems, type FileDownload, runningItem } from './answer-items';
 import type { AnswerOptions } from './answer-options';
+import { explainFailure } from './explain-failure';
 import { LiveText } from './live-text';
 import { n8nClock } from './n8n-clock';
 import type { OperationCall } from './operation';
@@ -48,8 +49,16 @@ export async function answerOperation(call: OperationCall, request: AnswerReques
 		return [runningItem(call, ids, startedAt)];
 	}
 	const answer = memory.answer ?? (await (memory.underWay ??= answered(call, request, memory)));
+	const items = await attempt(() => answerItems(call, request.options, answer, request.downloadFile));
+	if (!items.worked) throw withAnswer(explainFailure(items.error, call.provider.name), answer);
 	forgetAnswered(call.context, request.question);
-	return await answerItems(call, request.options, answer, request.downloadFile);
+	return items.value;
+}
+
+/** The answer is there and paid for, only its item could not be made of it: the failure has it. */
+function withAnswer(failure: ConversationFailure, { ids, text, lastOffset }: FollowedAnswer): ConversationFailure {
+	failure.progress = { ...ids, partialAnswer: text, lastOffset };
+	return failure;
 }
 
 async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<FollowedAnswer> {
