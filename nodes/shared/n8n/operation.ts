@@ -128,10 +128,10 @@ function nodeError(
 }
 
 /** Code, status, trace id and text of the provider, and what to go on with. */
-function describe({ details, progress }: ConversationFailure, redact: (text: string) => string): string {
+function describe({ details, progress }: ConversationFailure, redact: ReturnType<typeof redactor>): string {
 	const facts = [
-		details.providerText && `The provider says: ${redact(details.providerText)}`,
-		details.technicalText && `Details: ${redact(details.technicalText)}`,
+		details.providerText && `The provider says: ${redact(details.providerText, true)}`,
+		details.technicalText && `Details: ${redact(details.technicalText, true)}`,
 		details.code !== '' && `Code: ${details.code}`,
 		details.httpStatus !== undefined && `HTTP status: ${details.httpStatus}`,
 		details.traceId && `Trace ID: ${details.traceId}`,

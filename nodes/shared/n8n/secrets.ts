@@ -16,11 +16,15 @@ function secretsIn(value: unknown, name = ''): string[] {
 
 /**
  * Makes a function that blacks out every secret of a credential in a text: providers repeat keys in what they complain
- * about. Also at the end of a text that was cut in the middle of one.
+ * about. With `mayBeCut` also the beginning of one, at the end of a text that was cut in the middle of it.
  */
-export function redactor(credentials: unknown): (text: string) => string {
+export function redactor(credentials: unknown): (text: string, mayBeCut?: boolean) => string {
 	const secrets = secretsIn(credentials).sort((a, b) => b.length - a.length);
-	return (text) => secrets.reduce((safe, secret) => withoutBeginning(safe.split(secret).join('•••'), secret), text);
+	return (text, mayBeCut = false) =>
+		secrets.reduce((safe, secret) => {
+			const without = safe.split(secret).join('•••');
+			return mayBeCut ? withoutBeginning(without, secret) : without;
+		}, text);
 }
 
 function withoutBeginning(text: string, secret: string): string {
