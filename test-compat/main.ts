@@ -22,8 +22,7 @@ async function test(engine: OldEngine, folder: string): Promise<Outcome> {
 	report(`\nEngine tests in n8n ${engine.n8n} (n8n-core ${engine.core})`);
 	const file = join(folder, `${engine.name}.json`);
 	const jest = [require.resolve('jest/bin/jest'), '-c', join(__dirname, 'jest.config.js')];
-	// One worker: each loads the engine anew, which two of them would fight about.
-	const child = spawn(process.execPath, [...jest, '--maxWorkers', '1', '--json', '--outputFile', file], {
+	const child = spawn(process.execPath, [...jest, '--json', '--outputFile', file], {
 		stdio: 'inherit',
 		env: { ...process.env, N8N_COMPAT_VERSION: engine.name },
 	});
