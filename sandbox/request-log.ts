@@ -109,7 +109,7 @@ export class RequestLog {
 	/** The requests since the last `clear()`; the same array object for the sandbox's whole life. */
 	readonly all: SandboxRequest[] = [];
 	private readonly watchers = new Set<() => void>();
-	private readonly listeners: Array<(request: SandboxRequest) => void> = [];
+	private readonly listeners = new Set<(request: SandboxRequest) => void>();
 	private count = 0;
 
 	/** Number for the next request. */
@@ -117,8 +117,9 @@ export class RequestLog {
 		return ++this.count;
 	}
 
-	onRequest(listener: (request: SandboxRequest) => void): void {
-		this.listeners.push(listener);
+	onRequest(listener: (request: SandboxRequest) => void): () => void {
+		this.listeners.add(listener);
+		return () => void this.listeners.delete(listener);
 	}
 
 	add(request: SandboxRequest): void {

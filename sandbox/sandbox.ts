@@ -102,9 +102,9 @@ export class Sandbox {
 		return this.log.all;
 	}
 
-	/** Calls the listener with every request as it arrives. */
-	onRequest(listener: (request: SandboxRequest) => void): void {
-		this.log.onRequest(listener);
+	/** Calls the listener with every request as it arrives, until the returned function is called. */
+	onRequest(listener: (request: SandboxRequest) => void): () => void {
+		return this.log.onRequest(listener);
 	}
 
 	/** The requests that match, in order. */

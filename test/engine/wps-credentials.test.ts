@@ -48,6 +48,25 @@ describe('OAuth2', () => {
 		},
 	);
 
+	test('a renewed token that WPS repeats in its complaint is blacked out', async () => {
+		const credentials = await bench.oAuth2();
+		bench.sandbox.wpsStore.tokens.expireAll();
+		let token = '';
+		const stop = bench.sandbox.onRequest(({ operation, headers }) => {
+			if (operation !== 'session.create') return;
+			token = String(headers.authorization).replace('Bearer ', '');
+			bench.sandbox.faults.clear();
+			const body = JSON.stringify({ code: 1, msg: `<${token}> may not do this` });
+			bench.sandbox.faults.add({ kind: 'status', status: 400, operation: 'chat', body });
+		});
+		const { items: out } = await bench.send({}, { credentials, ...CONTINUE });
+		stop();
+		expect(renewals()).toBe(1);
+		expect(errorIn(out[0]?.json).description).toContain('<•••> may not do this');
+		expect(token.length).toBeGreaterThan(8);
+		expect(JSON.stringify(out)).not.toContain(token);
+	});
+
 	test.each(['http', '200'] as const)('many items renew it together, errors under %s', async (errorStatus) => {
 		bench.configure({ errorStatus, refreshTokensOnce: true });
 		const credentials = await bench.oAuth2();

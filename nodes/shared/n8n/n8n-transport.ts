@@ -16,6 +16,8 @@ export interface N8nTransportOptions {
 	credential: string;
 	/** Its fields, for after Stop: n8n cannot resolve expressions in them any more then. */
 	credentials: IDataObject;
+	/** They were handed out anew; n8n puts a renewed token into them later. */
+	onCredentials?: (credentials: IDataObject) => void;
 	/** What n8n has resolved for the item: base URL, proxy, TLS, allowed domains. */
 	defaults: IHttpRequestOptions;
 	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
@@ -45,6 +47,7 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 					value: async (...which: Parameters<typeof context.getCredentials>) => {
 						const isStopped = context.getExecutionCancelSignal?.()?.aborted === true;
 						if (!isStopped) credentials = await context.getCredentials(...which);
+						settings.onCredentials?.(credentials);
 						return credentials;
 					},
 				},

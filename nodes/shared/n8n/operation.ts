@@ -52,16 +52,19 @@ export function operation(provider: Provider, handler: OperationHandler) {
 		const itemIndex = this.getItemIndex();
 		const pairedItem = { item: itemIndex };
 		const turn = orderOf(this).enter();
-		let redact = redactor({});
+		/** As they were at first, and as they are with a token that was renewed since. */
+		const known: { first?: IDataObject; latest?: IDataObject } = {};
 		const result = await attempt(async () => {
 			const credential = provider.credentialOf(this);
 			const credentials: IDataObject = await this.getCredentials(credential);
-			redact = redactor(credentials);
+			known.first = credentials;
 			const options = requestData.options as IHttpRequestOptions;
-			return await handler({ ...callOf(this, provider, credential, credentials, options), turn });
+			const onCredentials = (latest: IDataObject) => (known.latest = latest);
+			return await handler({ ...callOf(this, provider, credential, credentials, options, onCredentials), turn });
 		});
 		turn.leave();
 		if (result.worked) return result.value.map((item) => ({ ...item, pairedItem }));
+		const redact = redactor(known);
 		const failure = explainFailure(result.error, provider.name);
 		if (this.continueOnFail()) return [{ json: { error: errorMember(failure, provider, redact) }, pairedItem }];
 		throw nodeError(this, failure, itemIndex, redact);
@@ -75,12 +78,14 @@ function callOf(
 	credential: string,
 	credentials: IDataObject,
 	options: IHttpRequestOptions,
+	onCredentials: (latest: IDataObject) => void,
 ): Omit<OperationCall, 'turn'> {
 	const stop = context.getExecutionCancelSignal?.();
 	const transport = n8nTransport({
 		context,
 		credential,
 		credentials,
+		onCredentials,
 		defaults: { ...options, baseURL: normaliseBaseUrl(String(credentials.baseUrl ?? '')) },
 		refreshesToken: provider.refreshesToken?.(credential),
 		finish: provider.finish && (async (request) => await provider.finish!(request, credentials)),
