@@ -22,6 +22,7 @@ module.exports = {
 	moduleNameMapper: {
 		'^n8n-core$': join(modules, 'n8n-core'),
 		'^n8n-core/(.*)$': join(modules, 'n8n-core', '$1'),
+		'^@n8n/di$': join(modules, '@n8n', 'di'),
 		'^n8n-workflow$': join(__dirname, 'n8n-workflow.js'),
 	},
 	globals: {
