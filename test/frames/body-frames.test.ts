@@ -39,6 +39,13 @@ describe('the kind of body is known by how it begins', () => {
 		}
 	});
 
+	test('blanks in front count as one, wherever the body was cut', () => {
+		const body = ' \t \ufeff{';
+		const whole = read([body]);
+		expect(whole.unfinished?.data).toBe(' \ufeff{');
+		for (let at = 1; at < body.length; at++) expect(read([body.slice(0, at), body.slice(at)])).toEqual(whole);
+	});
+
 	test('events come as soon as they are whole', () => {
 		const reader = new BodyFrames();
 		expect(reader.push(bytes('data: a\n'))).toEqual([]);

@@ -8,7 +8,7 @@ const PAGE_BEGINNING = 200;
 const NOTHING_YET = /^(?:[ \t]*(?::[^\r\n]*)?[\r\n])+/;
 /** Such a line that has not ended yet. */
 const UNFINISHED_COMMENT = /^[ \t]*:[^\r\n]*$/;
-const BLANKS = /^[ \t]+$/;
+const BLANKS = /^[ \t]+/;
 
 /**
  * The frames of a response body. Bodies are recognised by how they begin, not by their content type: gateways label
@@ -57,7 +57,7 @@ export class BodyFrames {
 			.replace(UNFINISHED_COMMENT, ':')
 			.replace(BLANKS, ' ');
 		if (['', ' ', ':'].includes(this.beginning)) return [];
-		const begun = this.beginning.replace(/^[ \t]+/, '');
+		const begun = this.beginning.replace(/^ /, '');
 		const first = begun[0];
 		if (first === '<') {
 			if (begun.length < PAGE_BEGINNING) return [];
