@@ -81,7 +81,8 @@ export class WpsEvents implements EventDecoder {
 /** The JSON values of a frame: one, also as JSON text inside a string, or one on each line; undefined for anything else. */
 function valuesIn(text: string): JsonValue[] | undefined {
 	const whole = tryParseJson(text);
-	if (typeof whole === 'string') return valuesIn(whole);
+	// A number with too many digits is a string now as well, but no JSON text.
+	if (typeof whole === 'string') return text.startsWith('"') ? valuesIn(whole) : [whole];
 	if (whole !== undefined) return Array.isArray(whole) ? whole : [whole];
 	const lines = text.split('\n').map((line) => tryParseJson(line));
 	return lines.length > 1 && lines.every((line) => line !== undefined) ? lines : undefined;

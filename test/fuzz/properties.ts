@@ -7,7 +7,11 @@ import type { Composition } from '../../nodes/shared/answer/answer-text';
 import type { EventDecoder } from '../../nodes/shared/following/answer-source';
 import { BodyFrames } from '../../nodes/shared/frames/body-frames';
 import { type Frame, FrameTooLarge, WebPageInstead } from '../../nodes/shared/frames/frame';
+import { answerPlainText, answerTables, tableRows } from '../../nodes/shared/answer-formats';
 import { parseJson, tryParseJson } from '../../nodes/shared/json/json';
+import { WpsEvents } from '../../nodes/WpsAgent/wps-events';
+import { HOSTILE_PIECES } from '../answer-formats/hostile-markdown';
+import { expectSafeInEveryForm } from '../answer-formats/safe-html';
 import { answerOf, end, streaming } from '../reportify/decoder';
 import { expectedValue, jsonSample, jsonText, writingStyle } from './json-text';
 import { textPieces } from './text-pieces';
@@ -177,6 +181,43 @@ function decodersGoOn(makeDecoder: () => EventDecoder, composition: Composition)
 	}) as fc.IRawProperty<unknown>;
 }
 
+// --- Markdown ---------------------------------------------------------------------------------------------------------
+
+/** Answers that mix the marks of Markdown with anything else. */
+const anyMarkdown = fc
+	.array(
+		fc.oneof(
+			{ weight: 4, arbitrary: fc.constantFrom(...HOSTILE_PIECES) },
+			{
+				weight: 4,
+				arbitrary: fc.constantFrom(
+					...[
+						'\n',
+						'\n\n',
+						'    ',
+						'- ',
+						'1. ',
+						'> ',
+						'# ',
+						'| ',
+						'|',
+						'|-|-|\n',
+						'```\n',
+						'`',
+						'**',
+						'_',
+						'~~',
+						'[^1]',
+					],
+					...['[^1]: ', '[', '](', ')', '![', '<', '>', '\\', '&', '：', '“', '第三季度', 'a', 'https://a.b/c'],
+				),
+			},
+			{ weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }) },
+		),
+		{ maxLength: 40 },
+	)
+	.map((parts) => parts.join(''));
+
 export const PROPERTIES: Array<{ name: string; property: fc.IRawProperty<unknown> }> = [
 	{
 		name: 'any bytes: the same frames in every chunking, no exception but the two refusals',
@@ -343,6 +384,26 @@ export const PROPERTIES: Array<{ name: string; property: fc.IRawProperty<unknown
 	{
 		name: 'AI-DOL, any JSON or text in a frame: no exception',
 		property: decodersGoOn(() => new AiDolEvents(), 'everything'),
+	},
+	{
+		name: 'WPS, any JSON or text in a frame: no exception',
+		property: decodersGoOn(() => new WpsEvents(), 'lastBlock'),
+	},
+	{
+		name: 'any Markdown: nothing active in its HTML, and text, tables and rows without an exception',
+		property: fc.property(anyMarkdown, (markdown) => {
+			expectSafeInEveryForm(markdown);
+			answerPlainText(markdown);
+			const tables = answerTables(markdown);
+			for (const { headers, rows } of tables) {
+				for (const row of rows) assert.ok(row.length >= headers.length);
+			}
+			const { rows } = tableRows(tables);
+			assert.strictEqual(
+				rows.length,
+				tables.reduce((sum, each) => sum + each.rows.length, 0),
+			);
+		}) as fc.IRawProperty<unknown>,
 	},
 	{
 		name: 'Reportify, pieces of any text in any cut: the text',

@@ -18,6 +18,15 @@ describe.each(Object.entries(FRAMINGS))('%s', (_framing, frame) => {
 	});
 });
 
+test.each(['9007199254740993', '"9007199254740993"', '1', 'null', '"\\"end\\""'])(
+	'a frame that is only %s changes nothing',
+	(data) => {
+		const { answer } = read(`data: ${data}\n\n${lines(message('the answer'), END)}`);
+		expect(answer.toString()).toBe('the answer');
+		expect(answer.outcome).toEqual({ status: 'completed' });
+	},
+);
+
 describe('the text while it grows', () => {
 	test.each(['cumulative', 'delta', 'model'] as const)(
 		'%s: is shown as it comes, and nothing is taken back',
