@@ -193,7 +193,7 @@ describe('Stop', () => {
 			bench.sandbox.faults.add(fault);
 			await bench.send({ message: 'report', options: { idleTimeout: 0.5 } });
 		}
-		for (const request of bench.sandbox.requests) await bench.sandbox.over(request, { timeoutMs: 2000 });
+		for (const request of bench.sandbox.requests) await bench.sandbox.over(request, { timeoutMs: 20_000 });
 	});
 });
 
