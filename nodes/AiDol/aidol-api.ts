@@ -1,6 +1,7 @@
 import { ConversationFailure } from '../shared/following/conversation-failure';
 import { openStream, type ProviderConnection, requestJson } from '../shared/following/json-request';
 import type { HttpReply } from '../shared/following/transport';
+import { unnamedConversation } from '../shared/following/unnamed-conversation';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
 export const AI_DOL = 'AI-DOL';
@@ -46,11 +47,7 @@ export class AiDolApi {
 		const data = isJsonObject(reply) ? reply : {};
 		const conversationId = textMember(data, 'conversationId', 'conversation_id');
 		if (conversationId !== undefined) return { conversationId, data };
-		throw new ConversationFailure('AI-DOL made a conversation but did not say which', {
-			code: 'no_conversation_id',
-			hint: 'Check the Base URL in the credential: something other than AI-DOL may be answering there.',
-			status: 'notSent',
-		});
+		throw unnamedConversation(AI_DOL);
 	}
 
 	/** Asks; the answer streams back, in a form that is not published (`providers/aidol.md §4`). */

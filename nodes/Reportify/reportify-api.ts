@@ -1,6 +1,6 @@
-import { ConversationFailure } from '../shared/following/conversation-failure';
 import type { HttpReply, HttpRequest } from '../shared/following/transport';
 import { openStream, type ProviderConnection, requestJson, requestReply } from '../shared/following/json-request';
+import { unnamedConversation } from '../shared/following/unnamed-conversation';
 import {
 	isJsonObject,
 	type JsonObject,
@@ -67,11 +67,7 @@ export class ReportifyApi {
 		const made = await this.object({ method: 'POST', path: '/v1/agent/conversations', json }, signal);
 		const id = textMember(made, 'id');
 		if (id !== undefined) return { ...made, id };
-		throw new ConversationFailure('Reportify made a conversation but did not say which', {
-			code: 'no_conversation_id',
-			hint: 'Check the Base URL in the credential: something other than Reportify may be answering there.',
-			status: 'notSent',
-		});
+		throw unnamedConversation(REPORTIFY);
 	}
 
 	/** `providers/reportify.md §2` */

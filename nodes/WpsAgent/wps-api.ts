@@ -1,9 +1,9 @@
 import { attempt } from '../shared/following/attempt';
-import { ConversationFailure } from '../shared/following/conversation-failure';
 import { openStream, type ProviderConnection, requestJson } from '../shared/following/json-request';
 import { readPage } from '../shared/following/page-reader';
 import { RequestRefused } from '../shared/following/refusal';
 import type { HttpReply, HttpRequest } from '../shared/following/transport';
+import { unnamedConversation } from '../shared/following/unnamed-conversation';
 import type { Frame } from '../shared/frames/frame';
 import {
 	isJsonObject,
@@ -88,11 +88,7 @@ export class WpsApi {
 		const data = dataOf(reply);
 		const sessionId = textMember(data, 'session_id', 'id');
 		if (sessionId !== undefined) return { sessionId, data };
-		throw new ConversationFailure('WPS made a conversation but did not say which', {
-			code: 'no_conversation_id',
-			hint: 'Check the Base URL in the credential: something other than WPS may be answering there.',
-			status: 'notSent',
-		});
+		throw unnamedConversation(WPS);
 	}
 
 	/** Asks; the answer streams back (`providers/wps.md §3` A1, `§4` B1 and its streaming variant). */

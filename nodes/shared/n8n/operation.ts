@@ -18,7 +18,7 @@ import { n8nTransport } from './n8n-transport';
 import type { Provider } from './provider';
 import { orderOf } from './run-memory';
 import type { Turn } from './run-order';
-import { redactor } from './secrets';
+import { type Redact, redactor } from './secrets';
 
 /** One item's call of an operation. */
 export interface OperationCall {
@@ -102,7 +102,7 @@ function callOf(
 }
 
 /** The one key of an error item; n8n routes items of any other shape to the wrong branch (contract: failure). */
-function errorMember(failure: ConversationFailure, provider: Provider, redact: (text: string) => string): IDataObject {
+function errorMember(failure: ConversationFailure, provider: Provider, redact: Redact): IDataObject {
 	const { details, progress } = failure;
 	return {
 		message: redact(failure.message),
@@ -122,7 +122,7 @@ function nodeError(
 	context: IExecutePaginationFunctions,
 	failure: ConversationFailure,
 	itemIndex: number,
-	redact: (text: string) => string,
+	redact: Redact,
 ): NodeApiError | NodeOperationError {
 	const message = redact(failure.message);
 	const description = describe(failure, redact);
@@ -133,7 +133,7 @@ function nodeError(
 }
 
 /** Code, status, trace id and text of the provider, and what to go on with. */
-function describe({ details, progress }: ConversationFailure, redact: ReturnType<typeof redactor>): string {
+function describe({ details, progress }: ConversationFailure, redact: Redact): string {
 	const facts = [
 		details.providerText && `The provider says: ${redact(details.providerText, true)}`,
 		details.technicalText && `Details: ${redact(details.technicalText, true)}`,

@@ -11,11 +11,20 @@ export function optionalText(context: IExecuteSingleFunctions, name: string): st
 
 /** A text that must not be empty, exactly as it was entered. */
 export function requiredText(context: IExecuteSingleFunctions, name: string, displayName: string): string {
-	const value = context.getNodeParameter(name, '') as unknown;
-	const text = typeof value === 'string' ? value : value === null || value === undefined ? '' : String(value);
+	const text = asText(context.getNodeParameter(name, ''), displayName);
 	if (text.trim() === '') {
 		throw new InvalidParameter(displayName, 'is empty', 'Enter a text, or map it from the node before.');
 	}
+	return text;
+}
+
+/**
+ * A value as text: what expressions give can be anything.
+ *
+ * @throws InvalidParameter for data that would go out as "[object Object]"
+ */
+export function asText(value: unknown, displayName: string): string {
+	const text = String(value ?? '');
 	if (typeof value === 'object' && text.includes('[object Object]')) {
 		throw new InvalidParameter(
 			displayName,

@@ -14,11 +14,11 @@ function secretsIn(value: unknown, name = ''): string[] {
 	return Object.entries(value).flatMap(([key, member]) => secretsIn(member, `${name}.${key}`));
 }
 
-/**
- * Makes a function that blacks out every secret of a credential in a text: providers repeat keys in what they complain
- * about. With `mayBeCut` also the beginning of one, at the end of a text that was cut in the middle of it.
- */
-export function redactor(credentials: unknown): (text: string, mayBeCut?: boolean) => string {
+/** Blacks out secrets. With `mayBeCut` also the beginning of one, at the end of a text that was cut in the middle of it. */
+export type Redact = (text: string, mayBeCut?: boolean) => string;
+
+/** For every secret of a credential: providers repeat keys in what they complain about. */
+export function redactor(credentials: unknown): Redact {
 	const secrets = secretsIn(credentials).sort((a, b) => b.length - a.length);
 	return (text, mayBeCut = false) =>
 		secrets.reduce((safe, secret) => {

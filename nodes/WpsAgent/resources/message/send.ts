@@ -5,7 +5,7 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { requiredText } from '../../../shared/n8n/parameters';
+import { asText, requiredText } from '../../../shared/n8n/parameters';
 import type { WpsQuestion } from '../../wps-api';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
@@ -131,14 +131,6 @@ function variablesIn(value: unknown): WpsQuestion['variables'] {
 		if (key === '') {
 			throw new InvalidParameter(`Variables ${index + 1}: Key`, 'is empty', 'Enter the name of the input.');
 		}
-		const value = String(row.value ?? '');
-		if (typeof row.value === 'object' && value.includes('[object Object]')) {
-			throw new InvalidParameter(
-				`Variables ${index + 1}: Value`,
-				'is not a text',
-				'It holds data with several fields. Map one of them, or turn all of it into text: {{ JSON.stringify($json) }}',
-			);
-		}
-		return { key, value };
+		return { key, value: asText(row.value, `Variables ${index + 1}: Value`) };
 	});
 }
