@@ -1,3 +1,5 @@
+import { withGeneratedPart } from './generated-part';
+
 const END = '<!-- docs:end -->\n<!-- prettier-ignore-end -->';
 
 /** The line that begins a generated part of a page; the rest of the page is written by hand. */
@@ -13,9 +15,5 @@ const beginning = (name: string) =>
  * @throws Error when the page has no such part
  */
 export function withRegion(page: string, name: string, text: string): string {
-	const from = page.indexOf(beginning(name));
-	const to = page.indexOf(END, from);
-	if (from < 0 || to < 0)
-		throw new Error(`The page has no part that begins with:\n${beginning(name)}\nand ends with:\n${END}`);
-	return `${page.slice(0, from)}${beginning(name)}\n\n${text.trim()}\n\n${page.slice(to)}`;
+	return withGeneratedPart(page, beginning(name), END, text);
 }

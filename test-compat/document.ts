@@ -1,3 +1,5 @@
+import { withGeneratedPart } from '../scripts/generated-part';
+
 const BEGIN =
 	'<!-- prettier-ignore-start -->\n<!-- compat:begin — written by `npm run test:compat` with `-- --write`, not by hand -->';
 const END = '<!-- compat:end -->\n<!-- prettier-ignore-end -->';
@@ -8,8 +10,5 @@ const END = '<!-- compat:end -->\n<!-- prettier-ignore-end -->';
  * @throws when the page has no such marks
  */
 export function inDocument(page: string, table: string): string {
-	const begin = page.indexOf(BEGIN);
-	const end = page.indexOf(END, begin);
-	if (begin < 0 || end < 0) throw new Error(`docs/compatibility.md has no place for the table (${BEGIN} … ${END})`);
-	return `${page.slice(0, begin + BEGIN.length)}\n\n${table.trim()}\n\n${page.slice(end)}`;
+	return withGeneratedPart(page, BEGIN, END, table);
 }

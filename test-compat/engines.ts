@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exitCodeOf } from '../scripts/exit-code';
 
 /** An older n8n, of which the engine is installed in a folder of its own. */
 export interface OldEngine {
@@ -59,10 +59,6 @@ export async function install({ name, n8n }: OldEngine, report: (line: string) =
 	if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return;
 	report(`Installing the engine of n8n ${n8n}; this takes a minute or two`);
 	const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-	const child = spawn('npm', ['ci', ...flags], { cwd: folder, stdio: 'inherit', shell: process.platform === 'win32' });
-	const code = await new Promise<number | null>((resolve, reject) => {
-		child.once('error', reject);
-		child.once('exit', resolve);
-	});
+	const code = await exitCodeOf('npm', ['ci', ...flags], { cwd: folder, shell: process.platform === 'win32' });
 	if (code !== 0) throw new Error(`npm ci failed in test-compat/${name}`);
 }

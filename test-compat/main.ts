@@ -4,10 +4,10 @@
  * `-- 1.123` picks one version, `-- --write` keeps the table in docs/compatibility.md. An engine that is missing is
  * installed first, from the lockfile in its folder. Ends with 1 when a test failed.
  */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exitCodeOf } from '../scripts/exit-code';
 import { install, type OldEngine, oldEngines } from './engines';
 import { inDocument } from './document';
 import { outcomeOf, type Outcome, type Report } from './outcome';
@@ -22,13 +22,8 @@ async function test(engine: OldEngine, folder: string): Promise<Outcome> {
 	report(`\nEngine tests in n8n ${engine.n8n} (n8n-core ${engine.core})`);
 	const file = join(folder, `${engine.name}.json`);
 	const jest = [require.resolve('jest/bin/jest'), '-c', join(__dirname, 'jest.config.js')];
-	const child = spawn(process.execPath, [...jest, '--json', '--outputFile', file], {
-		stdio: 'inherit',
+	await exitCodeOf(process.execPath, [...jest, '--json', '--outputFile', file], {
 		env: { ...process.env, N8N_COMPAT_VERSION: engine.name },
-	});
-	await new Promise((resolve, reject) => {
-		child.once('error', reject);
-		child.once('exit', resolve);
 	});
 	return outcomeOf(engine, JSON.parse(readFileSync(file, 'utf8')) as Report);
 }

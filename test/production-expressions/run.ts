@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runtimeFolder } from '../../real-n8n/layout';
+import { exitCodeOf } from '../../scripts/exit-code';
 
 /**
  * Runs the engine tests with the engine that n8n evaluates expressions with in production: `vm` (isolated-vm), where there
@@ -26,14 +26,7 @@ async function test(engine: string, node: string, jestArguments: string[]): Prom
 	// isolated-vm does not work in a Node that was started from its snapshot
 	const flags = engine === 'vm' ? ['--no-node-snapshot'] : [];
 	const jest = [require.resolve('jest/bin/jest'), '-c', join(__dirname, 'jest.config.js'), ...jestArguments];
-	const child = spawn(node, [...flags, ...jest], {
-		stdio: 'inherit',
-		env: { ...process.env, N8N_EXPRESSION_ENGINE: engine },
-	});
-	const code = await new Promise<number | null>((resolve, reject) => {
-		child.once('error', reject);
-		child.once('exit', resolve);
-	});
+	const code = await exitCodeOf(node, [...flags, ...jest], { env: { ...process.env, N8N_EXPRESSION_ENGINE: engine } });
 	if (code !== 0) process.exitCode = code ?? 1;
 }
 
