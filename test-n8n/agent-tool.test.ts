@@ -51,7 +51,7 @@ describe.each(providers)("$title: as a tool of n8n's AI Agent", (under) => {
 		const [result] = itemsOf(execution, 'Agent');
 		expect(result?.output).toContain('第三季度怎么样？ «·É» 👩‍👩‍👧‍👦');
 		expect(result?.output).toContain('completed');
-		expect(stage.sandbox.findRequests({ operation: 'chat' })).toHaveLength(1);
+		expect(stage.questions()).toHaveLength(1);
 		const [offered] = model.requests[0]?.tools ?? [];
 		expect(offered?.function.parameters).toMatchObject({ properties: { question: { type: 'string' } } });
 	});
@@ -60,7 +60,7 @@ describe.each(providers)("$title: as a tool of n8n's AI Agent", (under) => {
 		await runAgent('[script: short] [fault: error after 2 events "overloaded"]');
 		const told = model.requests.at(-1)?.messages.find(({ role }) => role === 'tool')?.content ?? '';
 		expect(JSON.parse(told)).toEqual([{ error: expect.stringMatching(/^The agent of [^\n{}]+$/) }]);
-		expect(stage.sandbox.findRequests({ operation: 'chat' })).toHaveLength(1);
+		expect(stage.questions()).toHaveLength(1);
 	});
 });
 

@@ -77,9 +77,7 @@ describe.each(providers)('$title: webhook → items → node → response', (und
 		await stage.sandbox.waitForRequest({ operation: 'chat' }, { nth: gates.length });
 		for (const [index, gate] of [...gates.entries()].reverse()) {
 			stage.sandbox.release(gate);
-			const request = stage.sandbox
-				.findRequests({ operation: 'chat' })
-				.find(({ text }) => text.includes(`waiting${index}`));
+			const request = stage.questions().find(({ text }) => text.includes(`waiting${index}`));
 			if (!request) throw new Error(`question ${index} was not asked`);
 			await stage.sandbox.over(request);
 		}
@@ -94,6 +92,6 @@ describe.each(providers)('$title: webhook → items → node → response', (und
 	test('each question is asked once and in its own conversation', async () => {
 		const items = await ask(['[script: short] one', '[script: short] two', '[script: short] three']);
 		expect(new Set(items.map(({ conversationId }) => conversationId)).size).toBe(3);
-		expect(stage.sandbox.findRequests({ operation: 'chat' })).toHaveLength(3);
+		expect(stage.questions()).toHaveLength(3);
 	});
 });

@@ -99,7 +99,7 @@ describe('ask now, collect later, with a restart of n8n in between', () => {
 					messageId: ids?.messageId,
 				}),
 			]);
-			expect(stage.sandbox.findRequests({ operation: 'chat' })).toHaveLength(1);
+			expect(stage.questions()).toHaveLength(1);
 			expect(stage.sandbox.findRequests({ operation: 'cancel' })).toHaveLength(0);
 		},
 		120_000,

@@ -15,8 +15,6 @@ describe.each(providers)('$title: how people build workflows in the editor', (un
 	afterAll(async () => await stage.close());
 	beforeEach(() => stage.sandbox.reset());
 
-	const questions = () => stage.sandbox.findRequests({ operation: 'chat' });
-
 	test('"Execute step" on a later node takes the answer of the earlier run and does not ask again', async () => {
 		const saved = await stage.save(
 			workflow(
@@ -25,37 +23,30 @@ describe.each(providers)('$title: how people build workflows in the editor', (un
 				inSequence('Start', 'Ask', 'Use'),
 			),
 		);
-		const first = await stage.api.runManually(saved, { trigger: 'Start', destination: 'Ask' });
-		const asked = await stage.api.waitForExecution(first);
+		const asked = await stage.runByHand(saved, { trigger: 'Start', destination: 'Ask' });
 		expect(asked.status).toBe('success');
 		expect(Object.keys(asked.runData)).toEqual(['Start', 'Ask']);
 
-		const second = await stage.api.runManually(saved, {
-			trigger: 'Start',
-			destination: 'Use',
-			runData: asked.runData,
-		});
-		const used = await stage.api.waitForExecution(second);
+		const used = await stage.runByHand(saved, { trigger: 'Start', destination: 'Use', runData: asked.runData });
 		expect(used.status).toBe('success');
 		const [{ answer } = { answer: undefined }] = itemsOf(asked, 'Ask');
 		expect(itemsOf(used, 'Use')).toEqual([{ text: `${String(answer)}!` }]);
-		expect(questions()).toHaveLength(1);
+		expect(stage.questions()).toHaveLength(1);
 	});
 
 	test('a step that was changed is asked again', async () => {
 		const saved = await stage.save(
 			workflow('Changed', [START, send(stage, under, { message: '[script: short]' })], inSequence('Start', 'Ask')),
 		);
-		const first = await stage.api.runManually(saved, { trigger: 'Start' });
-		const { runData } = await stage.api.waitForExecution(first);
-		const second = await stage.api.runManually(saved, {
+		const { runData } = await stage.runByHand(saved, { trigger: 'Start' });
+		const { status } = await stage.runByHand(saved, {
 			trigger: 'Start',
 			destination: 'Ask',
 			runData,
 			dirtyNodes: ['Ask'],
 		});
-		expect((await stage.api.waitForExecution(second)).status).toBe('success');
-		expect(questions()).toHaveLength(2);
+		expect(status).toBe('success');
+		expect(stage.questions()).toHaveLength(2);
 	});
 
 	test('pinned data stand in for the node: nothing is asked', async () => {
@@ -67,10 +58,9 @@ describe.each(providers)('$title: how people build workflows in the editor', (un
 				{ pinData: pinned('Ask', [{ answer: 'pinned 答案' }]) },
 			),
 		);
-		const id = await stage.api.runManually(saved, { trigger: 'Start' });
-		const execution = await stage.api.waitForExecution(id);
+		const execution = await stage.runByHand(saved, { trigger: 'Start' });
 		expect(itemsOf(execution, 'Use')).toEqual([{ text: 'pinned 答案' }]);
-		expect(questions()).toHaveLength(0);
+		expect(stage.questions()).toHaveLength(0);
 	});
 
 	test('pinned data can be its input', async () => {
@@ -82,8 +72,7 @@ describe.each(providers)('$title: how people build workflows in the editor', (un
 				{ pinData: pinned('Input', [{ q: '[script: echo]一' }, { q: '[script: echo]二' }]) },
 			),
 		);
-		const id = await stage.api.runManually(saved, { trigger: 'Start' });
-		const execution = await stage.api.waitForExecution(id);
+		const execution = await stage.runByHand(saved, { trigger: 'Start' });
 		expect(itemsOf(execution, 'Ask').map(({ answer }) => answer)).toEqual(['一', '二']);
 	});
 
@@ -113,8 +102,7 @@ describe.each(providers)('$title: how people build workflows in the editor', (un
 				{ pinData: pinned('Input', [{ question: '问题一' }, { question: '问题二' }]) },
 			),
 		);
-		const id = await stage.api.runManually(saved, { trigger: 'Start' });
-		const execution = await stage.api.waitForExecution(id);
+		const execution = await stage.runByHand(saved, { trigger: 'Start' });
 		expect(execution.error).toBeUndefined();
 		expect(itemsOf(execution, 'End').map(({ answer }) => answer)).toEqual(['问题一', '问题二']);
 	});

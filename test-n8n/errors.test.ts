@@ -48,8 +48,6 @@ describe.each(providers)('$title: failures', (under) => {
 		return await stage.api.waitForExecution(id);
 	}
 
-	const questions = () => stage.sandbox.findRequests({ operation: 'chat' });
-
 	test('the error output gets the failed items with partial answer and ids, the other output the answers', async () => {
 		const messages = ['[script: short] 1', '[script: failing] 2', '[script: short] 3'];
 		const execution = await ask(messages, { onError: 'continueErrorOutput' });
@@ -63,7 +61,7 @@ describe.each(providers)('$title: failures', (under) => {
 		expectFailure(failed, under);
 		const [bad] = execution.runData.Bad?.[0]?.data?.main?.[0] ?? [];
 		expect(bad?.pairedItem).toEqual({ item: expect.any(Number) });
-		expect(questions()).toHaveLength(3);
+		expect(stage.questions()).toHaveLength(3);
 	});
 
 	test('"continue" keeps the failed item among the others, at its place', async () => {
@@ -101,14 +99,14 @@ describe.each(providers)('$title: failures', (under) => {
 			['a gateway timed out while the question went through', 'status 504'],
 		])('never asks twice when %s', async (_, fault) => {
 			await ask([`[script: tokens 20] [fault: ${fault}]`], retrying);
-			expect(questions()).toHaveLength(1);
+			expect(stage.questions()).toHaveLength(1);
 		});
 
 		test('does not ask an answered item again because another one failed, which stays failed', async () => {
 			const execution = await ask(['[script: short] good', '[script: failing] bad'], retrying);
 			expect([execution.status, itemsOf(execution, 'Good')]).toEqual(['error', []]);
-			expect(questions().filter(({ text }) => text.includes('good'))).toHaveLength(1);
-			expect(questions().filter(({ text }) => text.includes('bad'))).toHaveLength(1);
+			expect(stage.questions().filter(({ text }) => text.includes('good'))).toHaveLength(1);
+			expect(stage.questions().filter(({ text }) => text.includes('bad'))).toHaveLength(1);
 		});
 	});
 });

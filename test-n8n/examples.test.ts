@@ -3,7 +3,7 @@ import { type Execution, itemsOf, pinned, readChunks, type SavedCredential } fro
 import { exampleNames } from '../real-n8n/examples';
 import { node, type WorkflowDefinition } from '../real-n8n/workflow';
 import { REPORT_TEXT } from '../sandbox';
-import { filledIn, parametersOf } from './stage/example';
+import { filledIn, nodeOf } from './stage/example';
 import { OpenAiStandIn } from './stage/openai-stand-in';
 import { SmtpSink } from './stage/smtp-sink';
 import { Stage } from './stage/stage';
@@ -20,13 +20,11 @@ describe('the example workflows', () => {
 	afterAll(async () => await stage.close());
 	beforeEach(() => stage.sandbox.reset());
 
-	const questions = () => stage.sandbox.findRequests({ operation: 'chat' });
 	const SHORT_ANSWER = 'Hello from the sandbox — 你好 👋';
 
 	/** Presses *Execute workflow*. */
 	async function runByHand(definition: WorkflowDefinition, trigger: string): Promise<Execution> {
-		const id = await stage.api.runManually(await stage.save(definition), { trigger });
-		return await stage.api.waitForExecution(id);
+		return await stage.runByHand(await stage.save(definition), { trigger });
 	}
 
 	test('every example is run here', async () => {
@@ -51,7 +49,7 @@ describe('the example workflows', () => {
 			const [item] = execution.runData['Ask Reportify']?.[0]?.data?.main?.[0] ?? [];
 			expect(item?.binary?.data).toMatchObject({ mimeType: 'text/markdown', fileExtension: 'md' });
 			expect(itemsOf(execution, 'File')).toEqual([{ data: REPORT_TEXT }]);
-			expect(questions()[0]?.text).toMatch(/from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d/);
+			expect(stage.questions()[0]?.text).toMatch(/from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d/);
 		});
 	});
 
@@ -95,7 +93,7 @@ describe('the example workflows', () => {
 			stage.sandbox.faults.add({ kind: 'cut', afterEvents: 9 });
 			const execution = await runByHand(await filled(), 'Every Monday at 8');
 			expect(itemsOf(execution, 'Ask Reportify')).toEqual([expect.objectContaining({ answer: REPORT_TEXT })]);
-			expect([mailbox.mails.length, questions().length]).toEqual([1, 1]);
+			expect([mailbox.mails.length, stage.questions().length]).toEqual([1, 1]);
 		});
 
 		test('an agent that fails: an e-mail with the reason and what had arrived', async () => {
@@ -108,7 +106,7 @@ describe('the example workflows', () => {
 			expect(mail?.text).toContain('The model is overloaded');
 			expect(mail?.text).toMatch(/Conversation: \d+/);
 			expect(mail?.text).toContain('What had arrived:\n半个答案');
-			expect(questions()).toHaveLength(1);
+			expect(stage.questions()).toHaveLength(1);
 		});
 
 		test('it can be published', async () => {
@@ -137,7 +135,7 @@ describe('the example workflows', () => {
 			expect(itemsOf(execution, 'Failure rows')).toEqual([
 				expect.objectContaining({ question: asked[1], details: expect.stringContaining('Out of credits') }),
 			]);
-			expect(questions()).toHaveLength(3);
+			expect(stage.questions()).toHaveLength(3);
 		});
 	});
 
@@ -147,7 +145,7 @@ describe('the example workflows', () => {
 		const asking = (message: string) => ({ ...shortened, 'Ask without waiting': { message } });
 		/** Without its option to return at once, the first node would need to be told to. */
 		const filled = async (message: string) => {
-			const { options } = parametersOf(await filledIn(stage, name), 'Ask without waiting');
+			const { options } = nodeOf(await filledIn(stage, name), 'Ask without waiting').parameters;
 			expect(options).toEqual({ waitForAnswer: false });
 			return await filledIn(stage, name, asking(message));
 		};
@@ -166,7 +164,7 @@ describe('the example workflows', () => {
 				expect.objectContaining({ status: 'completed', answer: 'Chapter 1. Chapter 2.' }),
 			]);
 			expect(execution.runData.Wait?.length).toBeGreaterThan(1);
-			expect(questions()).toHaveLength(1);
+			expect(stage.questions()).toHaveLength(1);
 			expect(stage.sandbox.findRequests({ operation: 'cancel' })).toHaveLength(0);
 		});
 
@@ -184,7 +182,7 @@ describe('the example workflows', () => {
 			await stage.publish(filled);
 			const say = async (sessionId: string, chatInput: string) => {
 				const body = { action: 'sendMessage', sessionId, chatInput };
-				const response = await stage.api.callWebhook(`${webhookIdOf(filled, 'Chat')}/chat`, body);
+				const response = await stage.api.callWebhook(`${nodeOf(filled, 'Chat').webhookId}/chat`, body);
 				let text = '';
 				for await (const { type, content, metadata } of readChunks(response)) {
 					if (type === 'item' && metadata.nodeName === 'Ask Reportify') text += content ?? '';
@@ -194,7 +192,7 @@ describe('the example workflows', () => {
 			expect(await say('anna', '[script: short] 1')).toBe(SHORT_ANSWER);
 			expect(await say('anna', '[script: short] 2')).toBe(SHORT_ANSWER);
 			expect(await say('bert', '[script: short] 3')).toBe(SHORT_ANSWER);
-			const [first, second, third] = questions().map(({ path }) => path); // the conversation is a part of it
+			const [first, second, third] = stage.questions().map(({ path }) => path); // the conversation is a part of it
 			expect(first).toMatch(/conversations\/\d+\/chat$/);
 			expect(second).toBe(first);
 			expect(third).not.toBe(first);
@@ -214,7 +212,7 @@ describe('the example workflows', () => {
 				expect(execution.error).toBeUndefined();
 				const [{ output } = { output: undefined }] = itemsOf(execution, 'AI Agent');
 				expect(output).toContain('英伟达第三季度收入是多少？');
-				expect(questions()).toHaveLength(1);
+				expect(stage.questions()).toHaveLength(1);
 			} finally {
 				await stage.api.deleteCredential(key.id);
 				await model.stop();
@@ -227,7 +225,7 @@ describe('the example workflows', () => {
 		beforeAll(async () => {
 			const filled = await filledIn(stage, name, { 'Ask the WPS agent': { appId: 'app1' } });
 			await stage.publish(filled);
-			const path = String(parametersOf(filled, 'Webhook').path);
+			const path = String(nodeOf(filled, 'Webhook').parameters.path);
 			ask = async (body) => await stage.api.callWebhook(path, body);
 		});
 
@@ -254,7 +252,7 @@ describe('the example workflows', () => {
 			const [agentId] = Object.values(stage.sandbox.settings.aidol.agents).map(({ id }) => id);
 			const filled = await filledIn(stage, name, { 'Ask AI-DOL': { agentId } });
 			await stage.publish(filled);
-			const path = String(parametersOf(filled, 'Webhook').path);
+			const path = String(nodeOf(filled, 'Webhook').parameters.path);
 			const say = async (user: string, text: string) => {
 				const response = await stage.api.callWebhook(path, { user, text });
 				return [response.status, await response.json()];
@@ -263,7 +261,7 @@ describe('the example workflows', () => {
 			expect(await say('bert', '[script: echo]二')).toEqual([200, { answer: '二' }]);
 			expect(await say('anna', '[script: echo]三')).toEqual([200, { answer: '三' }]);
 			expect(stage.sandbox.findRequests({ provider: 'aidol', operation: 'conversation.create' })).toHaveLength(2);
-			const [anna, bert, annaAgain] = questions().map((request) => request.json() as { conversationId: string });
+			const [anna, bert, annaAgain] = stage.questions().map((request) => request.json() as { conversationId: string });
 			expect(annaAgain?.conversationId).toBe(anna?.conversationId);
 			expect(bert?.conversationId).not.toBe(anna?.conversationId);
 			expect(await say('anna', '[script: fail Out of credits]')).toEqual([
@@ -284,10 +282,6 @@ function addBehind(workflow: WorkflowDefinition, before: string, added: INode): 
 	workflow.nodes.push(added);
 	workflow.connections[before] = { main: [[{ node: added.name, type: 'main', index: 0 }]] };
 	return workflow;
-}
-
-function webhookIdOf(workflow: WorkflowDefinition, title: string): string {
-	return String(workflow.nodes.find(({ name }) => name === title)?.webhookId);
 }
 
 /** E-mails end their lines with CRLF. */

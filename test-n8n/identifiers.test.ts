@@ -61,7 +61,7 @@ describe('ids beyond 2^53', () => {
 		expect(conversation).toMatchObject({ id: exact, agent_id: AGENT_ID });
 		expect(itemsOf(execution, 'Keep')).toEqual([{ conversation: exact, sentence: `id: ${exact}, agent: ${AGENT_ID}` }]);
 
-		const [asked] = stage.sandbox.findRequests({ operation: 'chat' });
+		const [asked] = stage.questions();
 		expect(asked?.path).toBe(`/v1/agent/conversations/${exact}/chat`);
 		expect(itemsOf(execution, 'Ask')).toEqual([expect.objectContaining({ conversationId: exact })]);
 

@@ -28,7 +28,7 @@ describe.each(providers)('$title: Stop', (under) => {
 		const items = Array.from({ length: count }, (_, index) => ({ message: `[script: endless] ${index}` }));
 		const id = await (await stage.api.callWebhook(path, { items })).text();
 		const last = await stage.sandbox.waitForRequest({ operation: 'chat' }, { nth: count });
-		for (const request of stage.sandbox.findRequests({ operation: 'chat' })) {
+		for (const request of stage.questions()) {
 			await stage.sandbox.eventsSent(request, under.openingEvents);
 		}
 		expect(last.outcome).toBeUndefined();
@@ -38,7 +38,7 @@ describe.each(providers)('$title: Stop', (under) => {
 	async function expectStopped(id: string, count: number): Promise<void> {
 		const stoppedAt = Date.now();
 		await stage.api.stopExecution(id);
-		const questions = stage.sandbox.findRequests({ operation: 'chat' });
+		const questions = stage.questions();
 		expect(questions).toHaveLength(count);
 		for (const question of questions) {
 			const closedAt = await stage.sandbox.closedByClient(question);

@@ -61,8 +61,6 @@ describe('n8n in queue mode with two workers', () => {
 		return new Set([...(worker?.log.all ?? '').matchAll(/Worker started execution (\d+)/g)].map(([, id]) => id));
 	}
 
-	const questions = () => stage.sandbox.findRequests({ operation: 'chat' });
-
 	test.each(providers)('$title: live chunks reach the caller while the worker is still reading', async (under) => {
 		stage.sandbox.scripts.register('inTwoParts', {
 			steps: [{ text: '第一部分 «·É» ' }, { hold: 'second part' }, { text: 'and the rest.' }],
@@ -150,7 +148,7 @@ describe('n8n in queue mode with two workers', () => {
 			const problem = (what: string) => problems.push(`question ${index} (execution ${id}) ${what}`);
 			const execution = await stage.api.getExecution(id);
 			const message = execution.error?.message ?? '';
-			const asked = questions().filter(({ text }) => text.includes(`<question ${index}>`)).length;
+			const asked = stage.questions().filter(({ text }) => text.includes(`<question ${index}>`)).length;
 			if (asked > 1) problem(`was asked ${asked} times`);
 			if (LOST_WITH_ITS_WORKER.test(message)) {
 				counts.lost++;

@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INode, INodeParameters } from 'n8n-workflow';
 import type { SavedCredential } from '../../real-n8n/api';
 import { readExample } from '../../real-n8n/examples';
 import type { WorkflowDefinition } from '../../real-n8n/workflow';
@@ -22,16 +22,19 @@ export async function filledIn(
 ): Promise<WorkflowDefinition> {
 	const example = await readExample(name, [...stage.savedCredentials, ...more]);
 	for (const [title, values] of Object.entries(parameters)) {
-		const node = example.nodes.find((each) => each.name === title);
-		if (!node) throw new Error(`${name} has no node "${title}".`);
+		const node = nodeOf(example, title);
 		node.parameters = { ...node.parameters, ...values };
 	}
 	return example;
 }
 
-/** The parameters of a node of a workflow. */
-export function parametersOf(workflow: WorkflowDefinition, title: string): INodeParameters {
+/**
+ * A node of a workflow, by its name.
+ *
+ * @throws Error when it does not exist
+ */
+export function nodeOf(workflow: WorkflowDefinition, title: string): INode {
 	const node = workflow.nodes.find((each) => each.name === title);
 	if (!node) throw new Error(`${workflow.name} has no node "${title}".`);
-	return node.parameters;
+	return node;
 }

@@ -1,7 +1,7 @@
-import type { N8nApi, SavedCredential, SavedWorkflow } from '../../real-n8n/api';
+import type { Execution, ManualRun, N8nApi, SavedCredential, SavedWorkflow } from '../../real-n8n/api';
 import { sandboxCredentials } from '../../real-n8n/sandbox-credentials';
 import type { WorkflowDefinition } from '../../real-n8n/workflow';
-import { type Sandbox, startSandbox } from '../../sandbox';
+import { type Sandbox, type SandboxRequest, startSandbox } from '../../sandbox';
 import { sharedN8n } from './shared-n8n';
 
 /** What one test file works with: a logged-in user of n8n, the providers' stand-ins, and credentials for them. */
@@ -49,6 +49,16 @@ export class Stage {
 		const workflow = await this.save(definition);
 		await this.api.activateWorkflow(workflow);
 		return workflow;
+	}
+
+	/** Presses *Execute workflow* or *Execute step* and waits for the end. */
+	async runByHand(workflow: SavedWorkflow, run: ManualRun): Promise<Execution> {
+		return await this.api.waitForExecution(await this.api.runManually(workflow, run));
+	}
+
+	/** The questions that the agents were asked, the first one first. */
+	questions(): SandboxRequest[] {
+		return this.sandbox.findRequests({ operation: 'chat' });
 	}
 
 	/** Deletes what the tests have saved and stops the stand-ins. */
