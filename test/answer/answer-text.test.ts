@@ -60,7 +60,7 @@ describe('the last block', () => {
 	test('of equal rank: the one that began last, even when an earlier one goes on', () => {
 		const text = new AnswerText('lastBlock');
 		expect(text.append('a', 'draft')).toEqual({ appended: 'draft' });
-		expect(text.append('b', 'final')).toEqual({ rewritten: true });
+		expect(text.append('b', 'final')).toEqual({ begun: 'final' });
 		expect(text.append('a', ' more')).toBeUndefined();
 		expect(text.append('b', ' text')).toEqual({ appended: ' text' });
 		expect(text.toString()).toBe('final text');

@@ -32,7 +32,8 @@ export function liveText(changes: TextChange[]): string {
 	let text = '';
 	for (const change of changes) {
 		if (change && 'rewritten' in change) return text;
-		text += change?.appended ?? '';
+		if (change && 'begun' in change) text += `\n\n${change.begun}`;
+		else text += change?.appended ?? '';
 	}
 	return text;
 }

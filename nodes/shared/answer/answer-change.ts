@@ -34,6 +34,20 @@ export interface ProviderComplaint {
 	refused?: string;
 }
 
+/** The result of a run, where the provider states it apart from the text that was streamed (`reportify.md §3e`). */
+export interface AnswerResult {
+	/** The answer; takes the place of all text that came before. */
+	text: string;
+	/** What the provider calls the result. */
+	title?: string;
+	/** What the provider says about the result, where that is another text. */
+	summary?: string;
+	/** The provider's own name for the result as a file; not safe to use as it is. */
+	fileName?: string;
+	/** The provider's word for what the text is: `markdown`, `html` … Markdown where it says nothing. */
+	fileType?: string;
+}
+
 /** One effect of a provider's event on the answer; the only vocabulary that the answer knows. */
 export type AnswerChange =
 	/** Text of a block. `replace`: it is the whole text of its block so far. `rank`: see AnswerText. */
@@ -45,8 +59,17 @@ export type AnswerChange =
 	| { kind: 'file'; file: AnswerFile }
 	| { kind: 'usage'; usage: JsonValue }
 	| { kind: 'ids'; conversationId?: string; messageId?: string }
-	/** The provider's terminal event. `text`: the answer as this event repeats it, used when no text came before. */
-	| { kind: 'ended'; status: 'completed' | 'cancelled'; text?: string }
+	/**
+	 * The provider's terminal event. `text`: the answer as this event repeats it, used when no text came before.
+	 * `finishReason`: the provider's word where the end was not a natural one, like `length`.
+	 */
+	| {
+			kind: 'ended';
+			status: 'completed' | 'cancelled';
+			text?: string;
+			result?: AnswerResult;
+			finishReason?: string;
+	  }
 	/** The provider's terminal event: the run did not work out. */
 	| { kind: 'failed'; complaint: ProviderComplaint };
 

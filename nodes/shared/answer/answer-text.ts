@@ -32,8 +32,8 @@ interface Segment {
 	isGone: boolean;
 }
 
-/** What one change did to the answer's text, for showing it live. */
-export type TextChange = { appended: string } | { rewritten: true } | undefined;
+/** What one change did to the answer's text, for showing it live. `begun`: another block is the answer now, from here on. */
+export type TextChange = { appended: string } | { begun: string } | { rewritten: true } | undefined;
 
 /**
  * The text of an answer that is being written: blocks that grow, are replaced or removed. What a change costs does not
@@ -52,10 +52,11 @@ export class AnswerText {
 	append(block: string, piece: string, rank = 0): TextChange {
 		if (piece === '') return undefined;
 		const shownBefore = this.shown;
+		const isNew = !this.byBlock.has(block);
 		this.raise(block, rank);
 		if (this.isLast(block)) this.byBlock.get(block)?.at(-1)?.text.append(piece);
 		else this.addSegment(block, piece);
-		return this.changeOf(block, shownBefore, piece);
+		return this.changeOf(block, shownBefore, piece, isNew);
 	}
 
 	replace(block: string, text: string, rank = 0): TextChange {
@@ -131,10 +132,12 @@ export class AnswerText {
 		return this.composition === 'everything' || this.shown === block;
 	}
 
-	private changeOf(block: string, shownBefore: string | undefined, piece: string): TextChange {
+	private changeOf(block: string, shownBefore: string | undefined, piece: string, isNew: boolean): TextChange {
 		if (!this.isShown(block)) return undefined;
-		if (this.composition === 'everything') return { appended: piece };
-		return shownBefore === undefined || shownBefore === block ? { appended: piece } : { rewritten: true };
+		if (this.composition === 'everything' || shownBefore === undefined || shownBefore === block) {
+			return { appended: piece };
+		}
+		return isNew ? { begun: piece } : { rewritten: true };
 	}
 }
 

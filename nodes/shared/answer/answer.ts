@@ -1,5 +1,12 @@
 import type { JsonObject, JsonValue } from '../json/json';
-import type { AnswerChange, AnswerFile, AnswerStep, ProviderComplaint, ProviderEvent } from './answer-change';
+import type {
+	AnswerChange,
+	AnswerFile,
+	AnswerResult,
+	AnswerStep,
+	ProviderComplaint,
+	ProviderEvent,
+} from './answer-change';
 import { AnswerText, type Composition, type TextChange } from './answer-text';
 import { RecentEvents } from './recent-events';
 
@@ -33,6 +40,12 @@ export class Answer {
 	lastOffset: number | undefined;
 	/** Set by the first terminal event; later ones change nothing. */
 	outcome: AnswerOutcome | undefined;
+	/** The result of the run, where the terminal event states it. */
+	result: AnswerResult | undefined;
+	/** The provider's word for an end that was not a natural one. */
+	finishReason: string | undefined;
+	/** The first event, to be shown where no event had a text that is known. */
+	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
 	damaged = false;
 
@@ -64,7 +77,7 @@ export class Answer {
 		this.text = new AnswerText(this.options.composition);
 		this.usage = null;
 		this.usageIsFinal = false;
-		this.outcome = undefined;
+		this.outcome = this.result = this.finishReason = this.firstEvent = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
 		this.recent.clear();
@@ -88,6 +101,7 @@ export class Answer {
 			return [];
 		}
 		if (this.options.keepEvents) this.events.push(event.raw);
+		this.firstEvent ??= event.raw;
 		this.remember(event);
 		this.eventCount++;
 		const changes: TextChange[] = [];
@@ -103,7 +117,7 @@ export class Answer {
 		return this.text.toString();
 	}
 
-	/** Replaces the text by what another source of the provider says it is. */
+	/** Replaces the text by what another event or another source of the provider says it is. */
 	replaceText(text: string): void {
 		this.text = new AnswerText('everything');
 		this.text.append('', text);
@@ -165,15 +179,26 @@ export class Answer {
 				this.ids.conversationId ??= change.conversationId;
 				this.ids.messageId ??= change.messageId;
 				return undefined;
-			case 'ended': {
-				this.outcome ??= { status: change.status };
-				const missed = change.text !== undefined && this.toString() === '' ? change.text : '';
-				return this.text.append('', missed);
-			}
+			case 'ended':
+				return this.end(change);
 			case 'failed':
 				this.outcome ??= { status: 'failed', complaint: change.complaint };
 				return undefined;
 		}
+	}
+
+	/** The first terminal event counts; text that comes only with it is taken all the same. */
+	private end({ status, text, result, finishReason }: Extract<AnswerChange, { kind: 'ended' }>): TextChange {
+		if (this.outcome !== undefined) return undefined;
+		this.outcome = { status };
+		this.finishReason = finishReason;
+		this.result = result;
+		if (result === undefined) return this.text.append('', text !== undefined && this.toString() === '' ? text : '');
+		const before = this.toString();
+		if (before === result.text) return undefined;
+		this.replaceText(result.text);
+		const isLonger = result.text.startsWith(before);
+		return isLonger ? { appended: result.text.slice(before.length) } : { rewritten: true };
 	}
 
 	private startStep(

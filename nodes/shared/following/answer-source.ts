@@ -15,8 +15,10 @@ export interface AnswerPage {
 	body: AsyncIterable<Uint8Array>;
 }
 
-/** What the provider's message list says about an answer. */
+/** What the provider says about an answer outside of its stream. */
 export type LookedUp =
+	/** The whole event log of the answer, from its first event; how the run ended is in it, or it runs still. */
+	| { state: 'log'; events: ProviderEvent[] }
 	| { state: 'completed' | 'cancelled'; text: string; files?: AnswerFile[]; ids?: AnswerIds }
 	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
 	/** Being written, or not to be told from that. */

@@ -68,6 +68,16 @@ export interface FollowOptions {
 export interface FollowedAnswer {
 	status: 'completed' | 'cancelled';
 	text: string;
+	/** What the provider calls the result. */
+	title: string | undefined;
+	/** What the provider says about the result, where that is another text. */
+	summary: string | undefined;
+	/** The provider's own name for the result as a file; not safe to use as it is. */
+	fileName: string | undefined;
+	/** The provider's word for what the text is: `markdown`, `html` …; Markdown where it says nothing. */
+	fileType: string | undefined;
+	/** The provider's word for an end that was not a natural one. */
+	finishReason: string | undefined;
 	deliveredBy: 'stream' | 'resume' | 'lookup';
 	ids: AnswerIds;
 	usage: JsonValue;
@@ -438,7 +448,11 @@ class Follower {
 			const look = await attempt(() => this.connected((signal) => this.source.lookUp!(this.ids, signal)));
 			this.ending.throwIfAborted();
 			complaint = look.worked ? undefined : look.error;
-			if (look.worked) last = this.hasSeen(look.value) ? { state: 'running' } : look.value;
+			if (look.worked && look.value.state === 'log') {
+				const replayed = this.replayed(look.value.events);
+				if (replayed.outcome) return this.resultOfLog(replayed);
+				last = { state: 'running', text: replayed.toString() };
+			} else if (look.worked) last = this.hasSeen(look.value) ? { state: 'running' } : look.value;
 			if (last?.state === 'cancelled') return this.resultOfLookUp(last);
 			// A list that lags behind the stream has not got the whole answer yet, whatever status it shows.
 			if (last?.state === 'completed' && !this.hasSeenMoreThan(last.text)) return this.resultOfLookUp(last);
@@ -453,6 +467,19 @@ class Follower {
 			await this.pause(Math.min(backOff(tries + 1, clock), until - clock.now()));
 		}
 		throw this.wording.interrupted(interruption, complaint, last);
+	}
+
+	/** The answer as its whole event log tells it. */
+	private replayed(events: ProviderEvent[]): Answer {
+		const answer = this.newAnswer();
+		for (const event of events) answer.apply(event);
+		return answer;
+	}
+
+	private resultOfLog(replayed: Answer): FollowedAnswer {
+		if (replayed.toString() !== this.answer.toString()) this.options.onText?.({ rewritten: true });
+		this.answer = replayed;
+		return this.result('lookup');
 	}
 
 	/** A message of which something was seen exists, though it may not be listed yet. */
@@ -492,6 +519,11 @@ class Follower {
 		return {
 			status: outcome.status,
 			text: this.answer.toString(),
+			title: this.answer.result?.title,
+			summary: this.answer.result?.summary,
+			fileName: this.answer.result?.fileName,
+			fileType: this.answer.result?.fileType,
+			finishReason: this.answer.finishReason,
 			deliveredBy,
 			ids: this.ids,
 			usage: this.answer.usage,

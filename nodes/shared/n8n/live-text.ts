@@ -15,6 +15,8 @@ interface Streaming {
 export class LiveText {
 	private unsent = '';
 	private sent = '';
+	/** Where in the sent text the block begins that is the answer at present. */
+	private blockStart = 0;
 	/** Text that was sent already has changed since: nothing can be taken back, so the rest waits for the end. */
 	private isOnHold = false;
 	private lastSentAt = 0;
@@ -42,22 +44,35 @@ export class LiveText {
 			this.unsent = '';
 			return;
 		}
-		this.unsent += change.appended;
+		if ('begun' in change) this.beginBlock();
+		this.unsent += 'begun' in change ? change.begun : change.appended;
 		const wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now();
 		if (wait <= 0) this.flush();
 		else void this.flushIn(wait);
 	}
 
-	/** @param text the whole answer; undefined when there is none */
+	/**
+	 * What was sent contains the answer afterwards: what is missing of it follows, behind a blank line where it does not
+	 * go on from there.
+	 *
+	 * @param text the whole answer; undefined when there is none
+	 */
 	end(text: string | undefined): void {
 		if (this.hasEnded) return;
 		this.flush();
-		if (text !== undefined && text !== this.sent) {
-			this.unsent = text.startsWith(this.sent) ? text.slice(this.sent.length) : `\n\n${text}`;
+		if (text !== undefined && !this.sent.includes(text)) {
+			const block = this.sent.slice(this.blockStart);
+			if (!text.startsWith(block)) this.beginBlock();
+			this.unsent += text.startsWith(block) ? text.slice(block.length) : text;
 			this.flush();
 		}
 		this.hasEnded = true;
 		this.send('end');
+	}
+
+	private beginBlock(): void {
+		if (this.sent + this.unsent !== '') this.unsent += '\n\n';
+		this.blockStart = this.sent.length + this.unsent.length;
 	}
 
 	private async flushIn(ms: number): Promise<void> {
