@@ -17,9 +17,34 @@ const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]
  */
 export function answerTitle(answer: string | AnswerDocument): string {
 	const { root } = toDocument(answer);
-	const heading = firstText(root, (node) => (node.type === 'heading' ? titleText(node.children) : ''));
-	return shortened(heading || firstText(root, wordsOf)) || 'Answer';
+	return shortened(headingIn(root) || firstText(root, wordsOf)) || 'Answer';
 }
+
+/** Where a heading may begin: `# …`, or a line with `===` or `---` below it. */
+const HEADING_SIGN = /^(?: {0,3}| *> *)(?:#{1,6}[ \t].*|(?:=+|-+)[ \t]*)$/gm;
+/** A heading further down is no title of the whole. */
+const MOST_HEADING_DISTANCE = 20_000;
+const MOST_ATTEMPTS = 20;
+
+/**
+ * The first heading of an answer; undefined when there is none. Reads no further than to it: a report of a megabyte is
+ * not worth parsing for its title.
+ */
+export function firstHeading(answer: string): string | undefined {
+	const beginning = answer.slice(0, MOST_HEADING_DISTANCE);
+	// A fence around the whole, or thinking in front of it, is known by its end only.
+	if (/^\s*(?:```|~~~|<)/.test(beginning)) return shortened(headingIn(toDocument(answer).root)) || undefined;
+	let attempts = 0;
+	for (const sign of beginning.matchAll(HEADING_SIGN)) {
+		if (++attempts > MOST_ATTEMPTS) return undefined;
+		const heading = headingIn(toDocument(answer.slice(0, sign.index + sign[0].length)).root);
+		if (heading) return shortened(heading);
+	}
+	return undefined;
+}
+
+const headingIn = (root: Root): string =>
+	firstText(root, (node) => (node.type === 'heading' ? titleText(node.children) : ''));
 
 /**
  * A file name that is safe on Windows, macOS and Linux: the title (Chinese kept; no path separators, control or

@@ -1,4 +1,4 @@
-export { answerTitle, reportFileName } from './file-name';
+export { answerTitle, firstHeading, reportFileName } from './file-name';
 export { answerHtml, answerHtmlDocument } from './html';
 export { parseAnswer, type AnswerDocument } from './markdown';
 export { answerPlainText } from './plain-text';

@@ -6,6 +6,8 @@ import type { Frame } from '../frames/frame';
 export interface AnswerIds {
 	conversationId?: string;
 	messageId?: string;
+	/** The page of the conversation, where the provider has told it. */
+	conversationUrl?: string;
 }
 
 /** One connection's worth of an answer: a page of its event log. */

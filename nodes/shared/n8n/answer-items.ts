@@ -7,6 +7,7 @@ import {
 	answerPlainText,
 	answerTables,
 	answerTitle,
+	firstHeading,
 	parseAnswer,
 	reportFileName,
 	tableRows,
@@ -51,10 +52,12 @@ export async function answerItems(
 export function runningItem(call: OperationCall, ids: AnswerIds, startedAt: number): INodeExecutionData {
 	return {
 		json: {
+			answer: '',
+			status: 'running',
 			provider: call.provider.id,
 			...idMembers(ids),
-			status: 'running',
-			answer: '',
+			conversationUrl: ids.conversationUrl ?? null,
+			question: call.context.getNodeParameter('message', '') as string,
 			startedAt: isoTime(startedAt),
 		},
 	};
@@ -86,11 +89,16 @@ async function answerItem(
 			if (download.worked) binary[`file_${index}`] = download.value;
 		}
 	}
+	// In this order: the editor's table shows the first members, and people want to see the answer (contract: outputs).
 	const json: IDataObject = {
+		title: answer.title ?? firstHeading(answer.text) ?? null,
+		answer: answer.text,
+		summary: answer.summary ?? null,
+		status: answer.status,
+		finishReason: answer.finishReason ?? null,
 		provider: call.provider.id,
 		...idMembers(answer.ids),
-		status: answer.status,
-		answer: answer.text,
+		conversationUrl: answer.ids.conversationUrl ?? null,
 		deliveredBy: answer.deliveredBy,
 		usage: answer.usage,
 		files,
@@ -122,7 +130,7 @@ async function answerFile(
 	answer: FollowedAnswer,
 	document: AnswerDocument,
 ): Promise<IBinaryData> {
-	const title = answerTitle(document);
+	const title = answer.title ?? answerTitle(document);
 	const isHtml = kind === 'html';
 	const content = isHtml ? answerHtmlDocument(document, title) : answer.text;
 	const name = reportFileName(title, new Date(answer.finishedAt), isHtml ? 'html' : 'md');
@@ -148,6 +156,13 @@ function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer):
 		});
 	}
 	const { rows, cutCells } = tableRows(answerTables(answer.text));
+	if (rows.length === 0) {
+		throw new ConversationFailure(`There is no table in the answer of ${provider.name}`, {
+			code: 'no_table',
+			hint: 'The whole answer is in partialAnswer of the error. Ask the agent for a table in the message, or take Output: Answer.',
+			status: 'completed',
+		});
+	}
 	if (cutCells > 0) context.logger.warn(`${cutCells} table cells were cut to what a spreadsheet can hold`);
 	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...idMembers(answer.ids) } }));
 }
