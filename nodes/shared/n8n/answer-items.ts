@@ -56,16 +56,22 @@ export function runningItem(call: OperationCall, ids: AnswerIds, startedAt: numb
 			status: 'running',
 			provider: call.provider.id,
 			...idMembers(ids),
-			conversationUrl: ids.conversationUrl ?? null,
 			question: call.context.getNodeParameter('message', '') as string,
 			startedAt: isoTime(startedAt),
 		},
 	};
 }
 
-const idMembers = ({ conversationId = null, messageId = null }: Partial<Record<keyof AnswerIds, string | null>>) => ({
-	conversationId,
-	messageId,
+const idMembers = ({ conversationId, conversationUrl, messageId }: AnswerIds) => ({
+	conversationId: conversationId ?? null,
+	conversationUrl: conversationUrl ?? null,
+	messageId: messageId ?? null,
+});
+
+/** The ids that lead back from one of many items of an answer. */
+const backReference = ({ conversationId, messageId }: AnswerIds) => ({
+	conversationId: conversationId ?? null,
+	messageId: messageId ?? null,
 });
 
 /** One item with everything. It never has a key `error`: n8n would take it for a failed one. */
@@ -98,7 +104,6 @@ async function answerItem(
 		finishReason: answer.finishReason ?? null,
 		provider: call.provider.id,
 		...idMembers(answer.ids),
-		conversationUrl: answer.ids.conversationUrl ?? null,
 		deliveredBy: answer.deliveredBy,
 		usage: answer.usage,
 		files,
@@ -164,7 +169,7 @@ function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer):
 		});
 	}
 	if (cutCells > 0) context.logger.warn(`${cutCells} table cells were cut to what a spreadsheet can hold`);
-	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...idMembers(answer.ids) } }));
+	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...backReference(answer.ids) } }));
 }
 
 const withoutTakenNames = (row: Record<string, string>): IDataObject =>
@@ -174,7 +179,7 @@ const withoutTakenNames = (row: Record<string, string>): IDataObject =>
 
 /** One item for each event; the event is wrapped, because its own members may be called `error`. */
 const eventItems = (answer: FollowedAnswer): INodeExecutionData[] =>
-	answer.events.map((event, index) => ({ json: { ...idMembers(answer.ids), index, event } }));
+	answer.events.map((event, index) => ({ json: { ...backReference(answer.ids), index, event } }));
 
 function onFirstUse<T>(make: () => T): () => T {
 	let made: { value: T } | undefined;
