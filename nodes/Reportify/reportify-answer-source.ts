@@ -52,9 +52,9 @@ export class ReportifyAnswerSource implements AnswerSource {
 		return new ReportifyEvents();
 	}
 
-	async openConversation(signal: AbortSignal): Promise<string> {
+	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
 		const { agentId } = this.question!;
-		return (await this.api.createConversation({ agentId }, signal)).id;
+		return { conversationId: (await this.api.createConversation({ agentId }, signal)).id };
 	}
 
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {

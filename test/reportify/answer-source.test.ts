@@ -218,7 +218,7 @@ describe('requests', () => {
 
 	test('a new conversation: every digit of both ids', async () => {
 		const { source, requests } = sourceWith('{"id":11887655289749513}');
-		expect(await source.openConversation(signal)).toBe('11887655289749513');
+		expect(await source.openConversation(signal)).toEqual({ conversationId: '11887655289749513' });
 		expect(requests[0]?.json).toBe('{"agent_id":17}');
 	});
 
