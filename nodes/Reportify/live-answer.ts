@@ -18,7 +18,7 @@ const voiceOf = ({ nodeId, agentId }: Speaking) => nodeId ?? (agentId === undefi
 export class LiveAnswer {
 	private voice: string | undefined;
 	/** Agents work for a result that comes later: what they say is notes. */
-	private areNotes = false;
+	areNotes = false;
 	/** What the single agent said, in order; only the last one can still grow. */
 	private readonly shown: TextBlock[] = [];
 	private readonly wasShown = new Set<TextBlock>();

@@ -1,9 +1,12 @@
 import type { JsonObject } from '../shared/json/json';
 import { LARGEST_MESSAGE_PAGE, type ReportifyApi } from './reportify-api';
 
+/** A server may give fewer messages than were asked for; what is shorter than its own default is the end (`reportify.md §6`). */
+const DEFAULT_MESSAGE_PAGE = 10;
+
 /**
  * The messages of a conversation, newest first. Pages backwards in time: each page is asked for with the oldest id of the
- * one before, and only when it is needed (`providers/reportify.md §6`).
+ * one before, and only when it is needed (`reportify.md §6`).
  *
  * @param limit how many at most
  * @param deadline for each request
@@ -16,16 +19,19 @@ export async function* newestMessages(
 ): AsyncGenerator<JsonObject> {
 	const seen = new Set<string>();
 	let left = limit;
+	let pageSize = LARGEST_MESSAGE_PAGE;
 	for (let beforeMessageId: string | undefined; left > 0;) {
-		const pageSize = Math.min(LARGEST_MESSAGE_PAGE, left);
-		const page = await api.messages(conversationId, { limit: pageSize, beforeMessageId }, deadline());
+		const asked = Math.min(pageSize, left);
+		const page = await api.messages(conversationId, { limit: asked, beforeMessageId }, deadline());
 		const fresh = page.filter(({ id }) => typeof id !== 'string' || !seen.has(id)).slice(0, left);
 		fresh.forEach(({ id }) => typeof id === 'string' && seen.add(id));
 		yield* fresh;
 		left -= fresh.length;
 		beforeMessageId = oldestId(page);
+		if (page.length < Math.min(asked, DEFAULT_MESSAGE_PAGE)) return;
 		// A page without news would be asked for again and again.
-		if (page.length < pageSize || fresh.length === 0 || beforeMessageId === undefined) return;
+		if (fresh.length === 0 || beforeMessageId === undefined) return;
+		pageSize = Math.min(pageSize, page.length);
 	}
 }
 

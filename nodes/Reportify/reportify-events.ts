@@ -48,6 +48,11 @@ export class ReportifyEvents implements EventDecoder {
 		return events.filter(isJsonObject).map((each) => this.eventOf(each));
 	}
 
+	/** The text of a run whose end is missing, where the end would not have had another one: a single agent streams its own. */
+	get wholeText(): string | undefined {
+		return this.text.areNotes ? undefined : this.result.at(undefined)?.text;
+	}
+
 	private eventOf(raw: JsonObject, eventLine?: string): ProviderEvent {
 		const type = textMember(raw, 'event_type') ?? eventLine;
 		return {

@@ -4,12 +4,13 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { requiredText } from '../../../shared/n8n/parameters';
+import { optionalText, requiredText } from '../../../shared/n8n/parameters';
 import type { ReportifyDocument } from '../../reportify-api';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from '../conversation/agent-id';
+import { channelProperty, conversationTypeProperty, titleProperty } from '../conversation/new-conversation';
 import { downloadFilesOption } from './download-files';
 
 const documentsOption: INodeProperties = {
@@ -54,17 +55,13 @@ const documentsOption: INodeProperties = {
 	],
 };
 
+const newConversation = (property: INodeProperties, displayName = property.displayName): INodeProperties => ({
+	...property,
+	displayName,
+	description: `${property.description}. Of a new conversation only; one that exists stays as it is.`,
+});
+
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Conversation ID',
-		name: 'conversationId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 11887655289749513',
-		hint: 'Leave empty to start a new conversation',
-		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
-	},
-	agentIdProperty,
 	{
 		displayName: 'Message',
 		name: 'message',
@@ -75,8 +72,25 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. Write a one-page report on the semiconductor market of last week',
 		description: 'What to ask the agent',
 	},
+	agentIdProperty,
+	{
+		displayName: 'Conversation ID',
+		name: 'conversationId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 11887655289749513',
+		hint: 'Leave empty to start a new conversation',
+		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
+	},
 	outputProperty,
-	optionsProperty([documentsOption, downloadFilesOption, waitForAnswerOption]),
+	optionsProperty([
+		newConversation(channelProperty),
+		newConversation(conversationTypeProperty),
+		newConversation(titleProperty, 'Conversation Title'),
+		documentsOption,
+		downloadFilesOption,
+		waitForAnswerOption,
+	]),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
@@ -87,14 +101,20 @@ export const routing = operation(reportify, async (call) => {
 	const conversationId = optionalIntegerId(context, 'conversationId', 'Conversation ID');
 	const agentId = optionalIntegerId(context, 'agentId', 'Agent ID');
 	const documents = documentsIn(context.getNodeParameter('options.documents', {}) as { document?: unknown });
+	const conversation = {
+		agentId,
+		title: optionalText(context, 'options.title'),
+		conversationType: optionalText(context, 'options.conversationType'),
+		channel: optionalText(context, 'options.channel'),
+	};
 	const api = apiOf(call);
 	return await answerOperation(call, {
 		options: answerOptions(context),
 		conversationId,
 		downloadFile: async (file) => await downloadFile(call, file),
 		isCollected: false,
-		question: JSON.stringify([conversationId, agentId, message, documents]),
-		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, agentId, askedAt }),
+		question: JSON.stringify([conversationId, conversation, message, documents]),
+		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, conversation, askedAt }),
 	});
 });
 
