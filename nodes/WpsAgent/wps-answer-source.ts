@@ -73,11 +73,11 @@ export class WpsAnswerSource implements AnswerSource {
 		return this.decoder;
 	}
 
-	async openConversation(signal: AbortSignal): Promise<string> {
+	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
 		const { sessionId } = await this.api.createSession(signal);
 		this.trace.ownConversation = sessionId;
 		this.trace.earlier = new Set();
-		return sessionId;
+		return { conversationId: sessionId };
 	}
 
 	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {

@@ -46,7 +46,7 @@ export interface AnswerSource {
 	createDecoder(): EventDecoder;
 
 	/** Makes the conversation, when none is known; what goes wrong here goes wrong before the question is asked. */
-	openConversation?(signal: AbortSignal): Promise<string>;
+	openConversation?(signal: AbortSignal): Promise<AnswerIds>;
 
 	/** Asks the question. Called at most once after it may have reached the provider. */
 	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage>;

@@ -218,8 +218,7 @@ class Follower {
 	private async askOnce(idsOnly: boolean): Promise<Ending> {
 		if (this.asked === 'maybe') return await this.locate(new TransportFailure('maybe', 'An earlier try broke.'));
 		if (this.ids.conversationId === undefined && this.source.openConversation) {
-			const conversationId = await this.connected((signal) => this.source.openConversation!(signal));
-			this.learnIds({ conversationId });
+			this.learnIds(await this.connected((signal) => this.source.openConversation!(signal)));
 		}
 		for (let tries = 1; ; tries++) {
 			this.asked = 'maybe';
@@ -280,6 +279,7 @@ class Follower {
 	private learnIds(ids: AnswerIds | undefined): void {
 		if (!ids) return;
 		const { conversationId = this.ids.conversationId, messageId = this.ids.messageId } = ids;
+		this.ids.conversationUrl ??= ids.conversationUrl;
 		if (conversationId === this.ids.conversationId && messageId === this.ids.messageId) return;
 		this.ids.conversationId = conversationId;
 		this.ids.messageId = messageId;
