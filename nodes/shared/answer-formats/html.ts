@@ -1,5 +1,5 @@
 import { STYLES } from './email-styles';
-import { answerTitle } from './file-name';
+import { answerTitle } from './title';
 import { inlineText, titleText } from './inline-text';
 import { toHtml, type Element, type ElementContent, type Properties } from './libraries';
 import { toDocument, type AnswerDocument } from './markdown';

@@ -97,7 +97,7 @@ async function answerItem(
 	}
 	// In this order: the editor's table shows the first members, and people want to see the answer (contract: outputs).
 	const json: IDataObject = {
-		title: answer.title ?? firstHeading(answer.text) ?? null,
+		title: answer.title ?? firstHeading(answer.text),
 		answer: answer.text,
 		summary: answer.summary ?? null,
 		status: answer.status,
