@@ -2,6 +2,7 @@ import { ReportifyAnswerSource } from '../../nodes/Reportify/reportify-answer-so
 import { ReportifyApi } from '../../nodes/Reportify/reportify-api';
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer } from '../../nodes/shared/following/follow';
+import { Question } from '../../nodes/shared/following/question';
 import { FakeClock } from '../following/fake-clock';
 import { type EventLog, placeOf, randomLog } from './event-log';
 import { Random } from './random';
@@ -49,8 +50,7 @@ export async function askIn(world: World, random = new Random(1)): Promise<Outco
 		keepSteps: true,
 		keepEvents: true,
 		stop: stop.signal,
-		ids: { conversationId: CONVERSATION_ID },
-		asked: 'no',
+		question: new Question({ conversationId: CONVERSATION_ID }),
 	});
 	const result = await clock.run(
 		following.then(

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../nodes/shared/json/json';
 import { askOnly } from '../../nodes/shared/following/follow';
+import { Question } from '../../nodes/shared/following/question';
 import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
 import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
 import { END, message, question, stream } from './events';
@@ -262,7 +263,7 @@ describe('without waiting', () => {
 			lookUpPatienceMs: 0,
 			onTimeout: 'leaveRunning' as const,
 		},
-		...{ keepSteps: false, keepEvents: false, ids: { conversationId: 's1' }, asked: 'no' as const },
+		...{ keepSteps: false, keepEvents: false, question: new Question({ conversationId: 's1' }) },
 	});
 	const source = (wps: ScriptedWps) => {
 		const made = sourceOf(wps, { generation: new LiveGeneration('apps') });

@@ -6,7 +6,7 @@ import type { Frame } from '../frames/frame';
 export interface AnswerIds {
 	conversationId?: string;
 	messageId?: string;
-	/** The page of the conversation, where the provider has told it. */
+	/** The page of the conversation, where the provider names it. */
 	conversationUrl?: string;
 }
 
