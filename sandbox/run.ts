@@ -13,6 +13,8 @@ export interface Beat<E> {
 	readonly text?: string;
 	/** The run fails here (after `events`). */
 	readonly failed?: boolean;
+	/** The run was cancelled by someone else (after `events`). */
+	readonly cancelled?: boolean;
 	/** Pause in ms before the next beat. */
 	readonly waitMs?: number;
 	/** Pause until this gate is opened with `sandbox.release(name)`. */
@@ -50,6 +52,11 @@ export class Gates {
 	reset(): void {
 		this.open.clear();
 	}
+}
+
+function stateAfter({ failed, cancelled }: Beat<unknown>): RunState {
+	if (cancelled) return 'cancelled';
+	return failed ? 'failed' : 'completed';
 }
 
 /** How fast a run goes and what stops it. */
@@ -156,14 +163,14 @@ export class Run<E> {
 					await this.beforeTerminal();
 					if (signal.aborted) return this.finish('cancelled', this.dialect.cancelled());
 					// The state changes with the event that says so, even if usage events follow.
-					this.state = beat.failed ? 'failed' : 'completed';
+					this.state = stateAfter(beat);
 				}
 				if (event === events.at(-1)) this.text += beat.text ?? '';
 				this.append([event]);
 				await (pace > 0 ? this.rest(1000 / pace) : nextTurn());
 			}
 			if (events.length === 0) this.text += beat.text ?? '';
-			if (beat.failed) return this.finish('failed');
+			if (beat.failed || beat.cancelled) return this.finish(stateAfter(beat));
 			if (signal.aborted && this.state === 'running') return this.finish('cancelled', this.dialect.cancelled());
 		}
 		this.finish('completed');

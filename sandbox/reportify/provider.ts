@@ -4,8 +4,10 @@ import { jsonReply, type Call, type Provider, type Reply, type Route } from '../
 import type { SandboxRequest } from '../request-log';
 import { Run, type RunOptions } from '../run';
 import type { ChosenScript } from '../scripts/choice';
+import type { Script } from '../scripts/script';
 import { ConversationStore, type Answer, type Conversation, type Message } from './conversations';
-import { hexId, ReportifyDialect, type ReportifyEvent } from './events';
+import { ReportifyDialect } from './dialect';
+import { hexId, type ReportifyEvent } from './events';
 import { FileShelf } from './files';
 import type { ReportifySettings } from './settings';
 
@@ -192,10 +194,9 @@ export class ReportifyStandIn implements Provider {
 	}
 
 	private answer(call: Call): Answer {
-		const { responseIdWorks, unknownMessageStatus } = this.settings;
-		const answer = this.store.answer(this.conversation(call), call.params.message ?? '', responseIdWorks);
+		const answer = this.store.answer(this.conversation(call), call.params.message ?? '');
 		if (answer !== undefined) return answer;
-		throw new Refusal(this.error(unknownMessageStatus, 'Message not found'));
+		throw new Refusal(this.error(this.settings.unknownMessageStatus, 'Message not found'));
 	}
 
 	// Operations
@@ -294,16 +295,16 @@ export class ReportifyStandIn implements Provider {
 	}
 
 	private ask(call: Call, conversation: Conversation, question: string, documents: unknown): Answer {
-		const { largeIds, firstOffset, usage } = this.settings;
+		const { settings, files } = this;
+		const { largeIds } = settings;
 		const { script, pace } = this.surroundings.script(question);
 		const userMessageId = this.store.nextId(largeIds);
 		const turnId = this.store.nextId(largeIds);
-		const responseId = hexId(32);
-		const { agentId } = conversation;
-		const { files } = this;
-		const dialect = new ReportifyDialect({ script, question, agentId, responseId, firstOffset, usage, files });
+		const responseId = responseIdOf(script) ?? hexId(32);
+		const workflowId = conversation.agentId;
+		const dialect = new ReportifyDialect({ ...settings, script, responseId, workflowId, files });
 		const run = new Run(dialect, this.surroundings.run(call, pace));
-		const answer: Answer = { assistantMessageId: hexId(32), responseId, run };
+		const answer: Answer = { assistantMessageId: responseId, run, dialect };
 		const createdAt = Date.now();
 		conversation.messages.push(
 			{ id: userMessageId, turnId, createdAt, question, documents },
@@ -330,8 +331,7 @@ export class ReportifyStandIn implements Provider {
 		const fromOffset = Number(this.integerQuery(call.query, 'from_offset', 0n) ?? 0);
 		// An exclusive server still has to give everything when nothing was seen yet.
 		const exclusive = this.settings.offsetReading === 'exclusive' && fromOffset > 0;
-		const wanted = ({ offset }: ReportifyEvent) =>
-			offset === undefined || (exclusive ? offset > fromOffset : offset >= fromOffset);
+		const wanted = ({ position }: ReportifyEvent) => (exclusive ? position > fromOffset : position >= fromOffset);
 		if (!stream) return jsonReply(200, eventList(run.events.filter(wanted)));
 		return this.stream({}, async function* (gone) {
 			for await (const event of run.follow(0, gone, Date.now() + timeout * 1000)) if (wanted(event)) yield event;
@@ -340,7 +340,7 @@ export class ReportifyStandIn implements Provider {
 
 	/** §5; cancelling a finished answer changes nothing. */
 	private async cancel(call: Call): Promise<Reply> {
-		const { run, responseId } = this.answer(call);
+		const { run, assistantMessageId: responseId } = this.answer(call);
 		await run.cancel();
 		const status = run.state === 'cancelled' ? this.settings.cancelStatus : run.state;
 		return jsonReply(200, JSON.stringify({ response_id: responseId, status }));
@@ -361,10 +361,11 @@ export class ReportifyStandIn implements Provider {
 
 	private listed(conversation: Conversation, message: Message): string {
 		const { answer } = message;
-		const { listEvents, listContent } = this.settings;
+		const { listEvents, listContent, listText } = this.settings;
 		const state = answer?.run.state ?? 'completed';
-		const text = answer === undefined ? message.question : answer.run.text;
-		const form = answer === undefined ? 'object' : answer.run.state === 'running' ? 'null' : listContent;
+		const told = listText === 'summary' ? answer?.dialect.summary : answer?.run.text;
+		const text = answer === undefined ? message.question : told;
+		const form = answer === undefined ? 'object' : state === 'running' || text === '' ? 'null' : listContent;
 		const content = { object: { text }, string: text, null: null }[form];
 		const fields = exactJson({
 			id: BigInt(message.id),
@@ -450,6 +451,12 @@ export class ReportifyStandIn implements Provider {
 		this.documents.push({ id, title, fileName, content, fields });
 		return JSON.stringify({ id, title, original_url: `https://files.reportify.cn/${id}` });
 	}
+}
+
+/** The id in a run that was recorded: it stays the message's id when it is played. */
+function responseIdOf({ bare, steps: [first] }: Script): string | undefined {
+	if (!bare || first === undefined || !('raw' in first) || typeof first.raw !== 'string') return undefined;
+	return /"response_id"\s*:\s*"([^"]+)"/.exec(first.raw)?.[1];
 }
 
 function textOfChat(request: SandboxRequest): string | undefined {
