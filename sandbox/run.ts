@@ -33,6 +33,15 @@ export interface Dialect<E> {
 export class Gates {
 	private readonly open = new Set<string>();
 	private readonly waiting = new Map<string, Set<() => void>>();
+	private readonly expecting = new Map<string, Set<() => void>>();
+
+	/** Resolves when something waits at this gate, or may pass it. */
+	async reached(name: string): Promise<void> {
+		if (this.open.has(name) || (this.waiting.get(name)?.size ?? 0) > 0) return;
+		await new Promise<void>((resolve) => {
+			this.expecting.set(name, (this.expecting.get(name) ?? new Set()).add(resolve));
+		});
+	}
 
 	release(name: string): void {
 		this.open.add(name);
@@ -45,12 +54,19 @@ export class Gates {
 		await new Promise<void>((resolve) => {
 			const queue = this.waiting.get(name) ?? new Set();
 			this.waiting.set(name, queue.add(resolve));
-			signal.addEventListener('abort', () => resolve(), { once: true });
+			for (const tell of this.expecting.get(name) ?? []) tell();
+			this.expecting.delete(name);
+			const giveUp = () => {
+				queue.delete(resolve);
+				resolve();
+			};
+			signal.addEventListener('abort', giveUp, { once: true });
 		});
 	}
 
 	reset(): void {
 		this.open.clear();
+		this.waiting.clear();
 	}
 }
 
@@ -95,8 +111,14 @@ export class Run<E> {
 	}
 	private logComplete = false;
 
-	/** Stops a running answer; it gets its provider's "cancelled" events. Resolves when they are in the log. */
-	async cancel(): Promise<void> {
+	/**
+	 * Stops a running answer; it gets its provider's "cancelled" events. Resolves when they are in the log. `after` puts it
+	 * off by some ms or until a gate is opened.
+	 */
+	async cancel(after: number | string = 0): Promise<void> {
+		const { signal } = this.stop;
+		if (typeof after === 'string') await this.options.gates.pass(after, signal);
+		else if (after > 0) await pause(after, undefined, { signal, ref: false }).catch(() => {}); // aborted = stopped already
 		this.stop.abort();
 		await this.ended;
 	}

@@ -56,6 +56,8 @@ const speaker = ({ nodeId, agentId }: Voice): JsonObject => ({ node_id: nodeId, 
 export class ReportifyDialect implements Dialect<ReportifyEvent> {
 	/** The words of the end node. */
 	readonly summary: string;
+	/** Why the run failed, once it has. */
+	failure: string | undefined;
 	private readonly maker: EventMaker;
 	private readonly made: Array<{ file_id: string; file_name: string }> = [];
 
@@ -76,6 +78,7 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 
 	/** ASSUMPTION: the shape of `error` and `cancel` events is not published (§11). */
 	failed(message: string): ReportifyEvent[] {
+		this.failure = message;
 		return [this.maker.make('error', { content: message, error: { code: 'agent_error', message } }, true)];
 	}
 
@@ -110,6 +113,7 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 		const end = yield* told;
 		if (end === undefined) return;
 		const { endError } = this.script.reportify ?? {};
+		this.failure = endError;
 		const error = endError === undefined ? undefined : { code: 'agent_error', message: endError };
 		const fields = { run_id: runId, output: end.output, error };
 		yield {

@@ -46,8 +46,24 @@ export const ReportifySettings = z
 		listText: z.enum(['report', 'summary']).default('report'),
 		/** File downloads say their name in Content-Disposition. */
 		contentDisposition: z.boolean().default(true),
-		/** `status` in the reply to a cancel (§5: not published). */
+		/** `status` in the reply to a cancel (§5). */
 		cancelStatus: z.string().default('cancelled'),
+		/** How long a cancel takes after its reply (§5: up to a few seconds): ms, or until this gate is released. 0 = it is
+		 * done when the reply is sent. */
+		cancelTakes: z.union([z.number().min(0), z.string()]).default(0),
+		/** Cancelling what is over (§5: it cannot be cancelled): refused with 400, or answered with its state. */
+		cancelFinished: z.enum(['refuse', 'answer']).default('refuse'),
+		/** What the status of an uploaded document is, one after the other each time it is asked (§8); the last one stays. */
+		uploadStatuses: z
+			.array(z.enum(['pending', 'processing', 'completed', 'failed']))
+			.nonempty()
+			.default(['pending', 'processing', 'completed']),
+		/** Bytes; larger uploads are refused (§8: 1 GB). */
+		largestFile: z
+			.number()
+			.int()
+			.min(0)
+			.default(1024 ** 3),
 		/** How events are written (§10.9). */
 		framing: FramingSettings.default({}),
 	})

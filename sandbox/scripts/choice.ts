@@ -52,7 +52,7 @@ export class ScriptShelf {
 	/** The longest name at the start counts, so that a name may consist of several words. */
 	private make(choice: string, message: string): Script {
 		const words = choice.split(/\s+/);
-		for (let count = words.length; count > 0; count--) {
+		for (let count = Math.min(words.length, this.longestName()); count > 0; count--) {
 			const name = words.slice(0, count).join(' ');
 			const make = this.makers.get(name.toLowerCase()) ?? this.makers.get(name);
 			if (make === undefined) continue;
@@ -61,5 +61,9 @@ export class ScriptShelf {
 			return make(args, message, (other) => this.make(other, message));
 		}
 		throw new Error(`The sandbox has no script "${words[0]}".`);
+	}
+	/** In words. */
+	private longestName(): number {
+		return Math.max(...[...this.makers.keys()].map((name) => name.split(' ').length));
 	}
 }
