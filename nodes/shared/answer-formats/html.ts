@@ -4,10 +4,18 @@ import { inlineText, titleText } from './inline-text';
 import { toHtml, type Element, type ElementContent, type Properties } from './libraries';
 import { toDocument, type AnswerDocument } from './markdown';
 import { isTextOfUrl, safeImageUrl, safeLinkUrl } from './safe-url';
-import type { Block, Image, Inline, Link, List, ListItem, Table, TableRow } from './syntax-tree';
+import type { Block, Image, Inline, Link, LinkDefinition, List, ListItem, Table, TableRow } from './syntax-tree';
 
 const CONTROL_CHARACTERS = /(?![\t\n])\p{Cc}/gu;
-const ELEMENT_OF = { strong: 'strong', emphasis: 'em', delete: 'del' } as const;
+const ELEMENT_OF = {
+	strong: 'strong',
+	emphasis: 'em',
+	delete: 'del',
+	underline: 'u',
+	mark: 'mark',
+	superscript: 'sup',
+	subscript: 'sub',
+} as const;
 
 /**
  * An answer as the HTML body of an e-mail: a fragment in one `<div>`, every style inline. Safe by construction: only
@@ -78,8 +86,12 @@ class HtmlWriter {
 				return [this.list(node, STYLES.list)];
 			case 'code':
 				return [element('pre', { style: STYLES.codeBlock }, [element('code', {}, [text(node.value)])])];
+			case 'verbatim':
+				return [element('p', { style: STYLES.verbatim }, lines(node.value))];
 			case 'table':
 				return [this.table(node)];
+			case 'linkDefinitions':
+				return this.linkDefinitions(node.definitions);
 			case 'thematicBreak':
 				return [element('hr', { style: STYLES.rule })];
 			case 'footnoteDefinition': // written at the end
@@ -108,33 +120,55 @@ class HtmlWriter {
 	}
 
 	private table(table: Table): Element {
-		const [header, ...rows] = table.children;
-		const width = table.children.reduce((most, row) => Math.max(most, row.children.length), 0);
+		const headerRows = table.headerRows ?? 1;
+		const rows = table.children.slice(headerRows);
+		const width = table.children.reduce((most, row) => Math.max(most, widthOf(row)), 0);
+		const isMerged = table.children.some(({ children }) => children.some(({ rows }) => rows !== undefined));
 		const sentences = this.columnsOfSentences(rows);
+		const bodyStyle = sentences.size > 0 || isMerged ? STYLES.highCell : STYLES.cell;
 		const row = (cells: TableRow, tag: 'th' | 'td', styleOf: (column: number) => string): Element => {
 			const written = cells.children.map((cell, column) => {
 				const side = table.align[column];
 				const style = styleOf(column);
 				const aligned = side === 'right' || side === 'center' ? `${style};text-align:${side}` : style;
-				return element(tag, { style: aligned }, this.inline(cell.children));
+				const spans = {
+					...(cell.columns === undefined ? {} : { colSpan: cell.columns }),
+					...(cell.rows === undefined ? {} : { rowSpan: cell.rows }),
+				};
+				return element(tag, { ...spans, style: aligned }, this.inline(cell.children));
 			});
-			const missing = width - written.length;
 			// One wide empty cell, not many: short rows in a wide table must not multiply.
+			const missing = isMerged ? 0 : width - widthOf(cells);
 			if (missing > 0)
 				written.push(element(tag, { ...(missing > 1 ? { colSpan: missing } : {}), style: styleOf(width - 1) }));
 			return element('tr', {}, written);
 		};
 		const headerStyle = (column: number): string => (sentences.has(column) ? STYLES.wideHeaderCell : STYLES.headerCell);
+		const headers = table.children.slice(0, headerRows).map((cells) => row(cells, 'th', headerStyle));
+		const body = rows.map((cells) => row(cells, 'td', () => bodyStyle));
+		// What every cell has in common is said once, by the table: Gmail clips a message at 102 kB.
 		return element('div', { style: STYLES.tableFrame }, [
-			element('table', { cellSpacing: '0', cellPadding: '0', border: '0', style: STYLES.table }, [
-				element('thead', {}, header === undefined ? [] : [row(header, 'th', headerStyle)]),
-				element(
-					'tbody',
-					{},
-					rows.map((cells) => row(cells, 'td', () => STYLES.cell)),
-				),
+			element('table', { cellSpacing: '0', cellPadding: '6', border: '0', style: STYLES.table }, [
+				element('thead', {}, headers),
+				element('tbody', {}, body),
 			]),
 		]);
+	}
+
+	private linkDefinitions(definitions: readonly LinkDefinition[]): ElementContent[] {
+		if (definitions.length === 0) return [];
+		const lines = definitions.flatMap(({ label, url, title }, index): ElementContent[] => {
+			const link: Link = {
+				type: 'link',
+				url,
+				title: null,
+				children: title === null ? [] : [{ type: 'text', value: title }],
+			};
+			const shown = this.link(link);
+			const mark = text(`[${label}] `);
+			return [...(index > 0 ? [element('br')] : []), mark, ...(shown.length > 0 ? shown : [text(url)])];
+		});
+		return [element('p', { style: STYLES.note }, lines)];
 	}
 
 	private columnsOfSentences(rows: readonly TableRow[]): Set<number> {
@@ -159,27 +193,27 @@ class HtmlWriter {
 				return [element('br')];
 			case 'inlineCode':
 				return [element('code', { style: STYLES.code }, [text(node.value)])];
-			case 'strong':
-			case 'emphasis':
-			case 'delete':
-				return [element(ELEMENT_OF[node.type], {}, this.inline(node.children))];
 			case 'link':
 				return this.link(node);
 			case 'image':
 				return this.image(node);
 			case 'footnoteReference':
 				return this.footnoteReference(node.identifier);
+			default:
+				return [element(ELEMENT_OF[node.type], {}, this.inline(node.children))];
 		}
 	}
 
 	private link(link: Link): ElementContent[] {
 		const href = safeLinkUrl(link.url);
-		const content = this.inline(link.children);
+		const own = this.inline(link.children);
+		const content = link.bracketed === true ? [text('['), ...own, text(']')] : own;
 		if (href === null) return content;
 		const words = inlineText(link.children, this.document.footnotes.numbers);
 		const style = isTextOfUrl(words, link.url) ? STYLES.address : STYLES.link;
+		const title = link.title === null ? {} : { title: withoutAngles(link.title) };
 		const visible = content.length > 0 ? content : [text(link.url)];
-		return [element('a', { href, style }, visible)];
+		return [element('a', { href, ...title, style }, visible)];
 	}
 
 	private image(image: Image): ElementContent[] {
@@ -223,6 +257,16 @@ function element(tagName: string, properties: Properties = {}, children: Element
 
 function text(value: string): { type: 'text'; value: string } {
 	return { type: 'text', value: withoutControls(value) };
+}
+
+/** Line breaks as elements: Outlook for Windows shows no others. */
+function lines(value: string): ElementContent[] {
+	return value.split('\n').flatMap((line, index) => [...(index > 0 ? [element('br')] : []), text(line)]);
+}
+
+/** How many columns a row goes over. */
+function widthOf(row: TableRow): number {
+	return row.children.reduce((sum, { columns = 1 }) => sum + columns, 0);
 }
 
 /** No HTML document may contain them. */

@@ -1,7 +1,8 @@
+import { cellTexts } from './cell-texts';
 import { inlineText, type FootnoteNumbers } from './inline-text';
 import { stringWidth } from './libraries';
 import { toDocument, type AnswerDocument } from './markdown';
-import type { Alignment, Block, List, ListItem, Table, TableRow } from './syntax-tree';
+import type { Alignment, Block, List, ListItem, Table } from './syntax-tree';
 
 /** Deeper text is not indented further: each level would otherwise repeat its spaces on every line below it. */
 const MOST_INDENT = 24;
@@ -17,10 +18,11 @@ const RULE = '-'.repeat(10);
 /**
  * An answer as one would paste it into a message: every word, no markup. Links are `text (url)`, lists keep their
  * bullets and numbers, tables are aligned with spaces (a Chinese character is two wide), code is as it was, quotes are
- * indented, footnotes follow at the end as `[1] …`. Lines are separated by `\n`, none at the end.
+ * indented, footnotes follow at the end as `[1] …`, and so do link definitions where they were written. Lines are separated by `\n`, none at the end.
  */
 export function answerPlainText(answer: string | AnswerDocument): string {
-	const { root, footnotes } = toDocument(answer);
+	const { root, footnotes, kind, markdown } = toDocument(answer);
+	if (kind === 'text') return markdown.replace(/\r\n?/g, '\n').replace(/^\n+|\n+$/g, '');
 	const writer = new PlainTextWriter(footnotes.numbers);
 	writer.blocks(root.children, '', false);
 	for (const definition of footnotes.definitions) {
@@ -47,7 +49,8 @@ class PlainTextWriter {
 	}
 
 	blocks(nodes: readonly Block[], indent: string, tight: boolean): void {
-		nodes.forEach((node, index) => {
+		const written = nodes.filter((node) => node.type !== 'linkDefinitions' || node.definitions.length > 0);
+		written.forEach((node, index) => {
 			if (index > 0 && !tight) this.gap();
 			this.block(node, indent);
 		});
@@ -66,6 +69,7 @@ class PlainTextWriter {
 			case 'paragraph':
 				this.write(inlineText(node.children, this.footnotes), indent);
 				break;
+			case 'verbatim':
 			case 'code':
 				this.write(node.value, indent);
 				break;
@@ -80,6 +84,10 @@ class PlainTextWriter {
 				break;
 			case 'table':
 				this.table(node, indent);
+				break;
+			case 'linkDefinitions':
+				for (const { label, url, title } of node.definitions)
+					this.line(`[${label}] ${title === null ? url : `${title} (${url})`}`, indent);
 				break;
 			case 'footnoteDefinition': // written at the end
 				break;
@@ -96,16 +104,13 @@ class PlainTextWriter {
 	}
 
 	private table(table: Table, indent: string): void {
-		const [header, ...rows] = table.children.map((row) => this.cells(row));
-		if (header === undefined) return;
-		const widths = columnWidths([header, ...rows]);
-		this.row(header, widths, table.align, indent);
-		this.line(widths.map((width) => '-'.repeat(Math.max(width, 1))).join('  '), indent);
-		for (const row of rows) this.row(row, widths, table.align, indent);
-	}
-
-	private cells(row: TableRow): string[][] {
-		return row.children.map((cell) => inlineText(cell.children, this.footnotes).trim().split('\n'));
+		const rows = cellTexts(table, this.footnotes, false).map((row) => row.map((cell) => cell.split('\n')));
+		const headerRows = table.headerRows ?? 1;
+		const widths = columnWidths(rows);
+		rows.forEach((row, index) => {
+			this.row(row, widths, table.align, indent);
+			if (index + 1 === headerRows) this.line(widths.map((width) => '-'.repeat(Math.max(width, 1))).join('  '), indent);
+		});
 	}
 
 	private row(cells: string[][], widths: number[], align: Alignment[], indent: string): void {

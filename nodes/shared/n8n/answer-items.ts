@@ -152,7 +152,7 @@ function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer):
 	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...idMembers(answer.ids) } }));
 }
 
-const withoutTakenNames = (row: Record<string, string>): IDataObject =>
+const withoutTakenNames = (row: Record<string, string | number>): IDataObject =>
 	Object.fromEntries(
 		Object.entries(row).map(([name, cell]) => [TAKEN_COLUMNS.includes(name) ? `${name} (column)` : name, cell]),
 	);
