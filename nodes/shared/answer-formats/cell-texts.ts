@@ -1,5 +1,6 @@
 import { inlineText, type FootnoteNumbers } from './inline-text';
 import type { Table } from './syntax-tree';
+import type { Work } from './work';
 
 /** Cells that merged ones go over, in one table; what is beyond stays empty. */
 const MOST_COVERED_CELLS = 100_000;
@@ -9,11 +10,13 @@ const MOST_COVERED_CELLS = 100_000;
  *
  * @param repeated whether such a cell's text stands in every place (rows for a sheet) or in the first one only
  */
-export function cellTexts(table: Table, footnotes: FootnoteNumbers, repeated: boolean): string[][] {
+export function* cellTexts(table: Table, footnotes: FootnoteNumbers, repeated: boolean): Work<string[][]> {
 	/** What cells of earlier rows put into later ones: by row, then by column. */
 	const covered = new Map<number, Map<number, string>>();
 	let left = MOST_COVERED_CELLS;
-	return table.children.map((row, rowIndex) => {
+	const rows: string[][] = [];
+	for (const [rowIndex, row] of table.children.entries()) {
+		yield;
 		const texts: string[] = [];
 		const taken = covered.get(rowIndex);
 		covered.delete(rowIndex);
@@ -36,6 +39,7 @@ export function cellTexts(table: Table, footnotes: FootnoteNumbers, repeated: bo
 			}
 		}
 		fillCovered();
-		return texts;
-	});
+		rows.push(texts);
+	}
+	return rows;
 }

@@ -1,5 +1,6 @@
 import { titleText, words } from './inline-text';
 import { nodesFrom, type Inline, type LinkDefinition, type LinkDefinitions, type Root } from './syntax-tree';
+import type { Work } from './work';
 
 /** `1`, `注1`, `S2`, `1-3`: what stands in brackets behind a sentence to name its source. */
 const NUMBER = /^(?:\p{L}{1,6}[ .:-]?)?\d{1,4}(?:[-–,.、]\d{1,4})*$/u;
@@ -19,12 +20,13 @@ const CJK_AT_END = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]$/u;
  * - one that nothing refers to, or that is the second of its name, is shown: it was written to be read;
  * - a number that links by itself (`120[1](https://…)`) keeps brackets where it would join what is before it.
  */
-export function settleLinks(root: Root): void {
+export function* settleLinks(root: Root): Work<void> {
 	const cited = new Set<string>();
 	const linked = new Set<string>();
 	const lists: LinkDefinitions[] = [];
 	const defined = new Map<string, LinkDefinition>();
 	for (const node of nodesFrom(root)) {
+		yield;
 		if (node.type === 'linkDefinitions') {
 			lists.push(node);
 			for (const definition of node.definitions)

@@ -2,21 +2,28 @@ import { endAddressesBeforeCjk } from './addresses';
 import { definitionOfAddress } from './definition-rule';
 import { markdownFence } from './fence-rule';
 import { formula, formulaBlock } from './formula';
-import { harmlessTag, headingTag, tableTag } from './html-tags';
+import { harmlessTag, headingTag, noteTagNames, tableTag } from './html-tags';
+import { inlineTreeOf } from './inline-tree';
 import {
 	cjkFriendlyEmphasis,
 	footnotes,
 	markdownIt,
 	type BlockRule,
+	type CoreRule,
 	type InlineRule,
 	type MarkdownIt,
 	type StateInline,
+	type Token,
 } from './libraries';
 import { longUnderline, multiplication, signedAmount } from './signs';
+import type { Inline } from './syntax-tree';
 import { tableAsWritten } from './table-rule';
 
 /** The parser stops reading at this depth of quotes and lists (a list takes two levels). */
 export const DEEPEST_NESTING = 100;
+
+/** Room for addresses that are written once and used often, in characters beyond the length of the answer itself. */
+const SPARE_ADDRESSES = 1_000_000;
 
 const FOOTNOTE_REFERENCE = /\[\^[^\]\s]{1,500}\]/y;
 
@@ -27,7 +34,7 @@ const INTERRUPTS = { alt: ['paragraph', 'reference', 'blockquote'] };
  * CommonMark with GFM's tables, task lists, strikethrough, autolinks and footnotes, and with what agents write beside
  * it. Every rule of ours stands in a file of its own.
  */
-export function markdownParser(): MarkdownIt {
+function markdownParser(): MarkdownIt {
 	const parser = markdownIt({ html: false, linkify: true, maxNesting: DEEPEST_NESTING })
 		.use(cjkFriendlyEmphasis) // CommonMark alone does not see `**重点：**内容` as bold
 		.use(footnotes);
@@ -39,7 +46,7 @@ export function markdownParser(): MarkdownIt {
 	endAddressesBeforeCjk(parser.linkify);
 
 	// Footnotes stay where they are written (footnotes.ts numbers them); `^[inline]` notes are not GFM.
-	parser.core.ruler.disable(['footnote_tail', 'strip_references']);
+	parser.core.ruler.disable('footnote_tail');
 	parser.inline.ruler.disable('footnote_inline');
 	parser.inline.ruler.at('footnote_ref', footnoteReference);
 
@@ -62,11 +69,80 @@ export function markdownParser(): MarkdownIt {
 	return parser;
 }
 
+/** The parser, and the steps between its blocks and its lines, which it would do for the whole answer at once. */
+interface Reader {
+	parser: MarkdownIt;
+	normalize: CoreRule;
+	block: CoreRule;
+	linkify: CoreRule;
+	joinTexts: CoreRule;
+}
+
+let reader: Reader | undefined;
+
+/** The blocks of a text as the parser's tokens, and what reads the words in them. */
+export function readBlocks(markdown: string): { tokens: Token[]; inline: (content: string) => Inline[] } {
+	reader ??= {
+		parser: markdownParser(),
+		normalize: coreRule('normalize'),
+		block: coreRule('block'),
+		linkify: coreRule('linkify'),
+		joinTexts: coreRule('text_join'),
+	};
+	const environment = {};
+	noteTagNames(markdown, environment);
+	const state = new reader.parser.core.State(markdown, reader.parser, environment);
+	reader.normalize(state);
+	reader.block(state);
+	return { tokens: state.tokens, inline: inlineReader(reader, environment, markdown.length + SPARE_ADDRESSES) };
+}
+
+/** What a text must have that is more than a text: most cells of a table have nothing of it. */
+const MARKUP = /[\\`*_~[<&\n$@]|\/\/|www\./i;
+const ADDRESS = /@|\/\/|www\./i;
+
+/**
+ * Reads the words of one block.
+ *
+ * @param addresses how many characters the addresses of all links and images may have; those beyond are left out. An
+ * address that is defined once can be used a million times, and every format would write it a million times.
+ */
+function inlineReader(
+	{ parser, linkify, joinTexts }: Reader,
+	environment: Record<string, unknown>,
+	addresses: number,
+): (content: string) => Inline[] {
+	let addressesLeft = addresses;
+	const addressOf = (token: Token, name: 'href' | 'src'): string => {
+		const address = String(token.attrGet(name) ?? '');
+		addressesLeft -= address.length;
+		return addressesLeft < 0 ? '' : address;
+	};
+	return (content) => {
+		if (!MARKUP.test(content)) return content === '' ? [] : [{ type: 'text', value: content }];
+		const state = new parser.core.State('', parser, environment);
+		const token = new state.Token('inline', '', 0);
+		token.content = content;
+		token.children = [];
+		state.tokens.push(token);
+		parser.inline.parse(content, parser, environment, token.children);
+		if (ADDRESS.test(content)) linkify(state);
+		joinTexts(state);
+		return inlineTreeOf(token.children, addressOf);
+	};
+}
+
 /** One of the parser's own rules, for those that stand around it. */
 function blockRule(name: string): BlockRule {
 	const plain = markdownIt();
 	plain.block.ruler.enableOnly(name);
 	return plain.block.ruler.getRules('')[0]!;
+}
+
+function coreRule(name: string): CoreRule {
+	const plain = markdownIt();
+	plain.core.ruler.enableOnly(name);
+	return plain.core.ruler.getRules('')[0]!;
 }
 
 function inlineRule(name: string): InlineRule {

@@ -2,13 +2,13 @@ import { reportInBareFence } from './fence-rule';
 import { footnotesOf, type Footnotes } from './footnotes';
 import { frontMatterOf } from './front-matter';
 import { readHtml } from './html-reader';
-import { noteTagNames } from './html-tags';
 import { settleLinks } from './link-definitions';
-import { DEEPEST_NESTING, markdownParser } from './markdown-parser';
+import { DEEPEST_NESTING, readBlocks } from './markdown-parser';
 import { deepestLevel, treeOf } from './markdown-tree';
 import { isTooCostlyToRead } from './reading-cost';
 import type { Block, Root } from './syntax-tree';
 import { withoutThinking } from './thinking';
+import { atOnce, type Work } from './work';
 
 /** How an answer is written. */
 export type AnswerKind = 'markdown' | 'html' | 'text';
@@ -26,11 +26,6 @@ export interface AnswerDocument {
 	notRead: string | null;
 }
 
-/** Room for addresses that are written once and used often, in characters beyond the length of the answer itself. */
-const SPARE_ADDRESSES = 1_000_000;
-
-let parser: ReturnType<typeof markdownParser> | undefined;
-
 /**
  * Reads an answer. Markdown is CommonMark with GFM's tables, task lists, strikethrough, autolinks and footnotes; a line
  * break in the agent's text is a line break (as chat windows show it), harmless HTML tags mean what they say, all others
@@ -41,11 +36,16 @@ let parser: ReturnType<typeof markdownParser> | undefined;
  * extension); Markdown where it says nothing. A form that is neither Markdown nor HTML is never read as Markdown.
  */
 export function parseAnswer(answer: string, fileType?: string | null): AnswerDocument {
+	return atOnce(readAnswer(answer, fileType));
+}
+
+/** {@link parseAnswer} as work that can be left between two lines. */
+export function* readAnswer(answer: string, fileType?: string | null): Work<AnswerDocument> {
 	const kind = kindOf(fileType);
 	if (kind === 'text') return documentOf(answer, kind, textBlocks(answer));
 	if (isTooCostlyToRead(answer)) return asWritten(answer, kind, 'it is made of too many parts');
 	try {
-		return kind === 'html' ? fromHtml(answer) : fromMarkdown(answer);
+		return yield* kind === 'html' ? fromHtml(answer) : fromMarkdown(answer);
 	} catch (error) {
 		// No input is known that gets here; an answer that was paid for shall not be lost to the first one.
 		const name = kind === 'html' ? 'HTML' : 'Markdown';
@@ -73,29 +73,26 @@ export function kindOf(fileType: string | null | undefined): AnswerKind {
 	return /^(?:html?|xhtml|xhtml\+xml)$/.test(name) ? 'html' : 'text';
 }
 
-function fromMarkdown(answer: string): AnswerDocument {
+function* fromMarkdown(answer: string): Work<AnswerDocument> {
 	const text = withoutThinking(answer).text;
 	const frontMatter = frontMatterOf(text);
 	const body = frontMatter?.text ?? text;
 	const markdown = reportInBareFence(body) ?? body;
 
-	parser ??= markdownParser();
-	const environment = {};
-	noteTagNames(markdown, environment);
-	const tokens = parser.parse(markdown, environment);
+	const { tokens, inline } = readBlocks(markdown);
 	if (deepestLevel(tokens) >= DEEPEST_NESTING - 1) {
 		return asWritten(answer, 'markdown', `it nests quotes or lists more than ${DEEPEST_NESTING / 2} levels deep`);
 	}
-	const root = treeOf(tokens, markdown.length + SPARE_ADDRESSES);
-	settleLinks(root);
+	const root = yield* treeOf(tokens, inline);
+	yield* settleLinks(root);
 	if (frontMatter !== null && frontMatter.lines !== '')
 		root.children.unshift({ type: 'verbatim', value: frontMatter.lines });
 	return { ...documentOf(answer, 'markdown', root.children), title: frontMatter?.title ?? null };
 }
 
-function fromHtml(answer: string): AnswerDocument {
+function* fromHtml(answer: string): Work<AnswerDocument> {
 	const { root, title } = readHtml(withoutThinking(answer).text);
-	settleLinks(root);
+	yield* settleLinks(root);
 	return { ...documentOf(answer, 'html', root.children), title };
 }
 

@@ -1,4 +1,5 @@
-import type { StateBlock } from './libraries';
+import type { StateBlock, Token } from './libraries';
+import type { Alignment } from './syntax-tree';
 
 const DASHES = /^[:：]?[-—–－―─━=]+[:：]?$/;
 const BLANKS = /[\s\u3000]+/g;
@@ -16,7 +17,6 @@ const MOST_ADDED_CELLS = 300_000;
 const MOST_BLANK_LINES = 2;
 
 type Bars = 'ascii' | 'fullWidth';
-type Side = 'left' | 'right' | 'center' | '';
 
 interface Row {
 	line: number;
@@ -25,6 +25,12 @@ interface Row {
 	/** Whether the row begins and ends with a bar. */
 	begins: boolean;
 	ends: boolean;
+}
+
+/** A table as its cells were written, the headers first. */
+export interface WrittenTable {
+	sides: Alignment[];
+	rows: string[][];
 }
 
 interface Environment {
@@ -45,26 +51,24 @@ export function tableAsWritten(state: StateBlock, startLine: number, endLine: nu
 
 	const { header, rule } = table;
 	const columns = header.cells.length;
-	const open = state.push('table_open', 'table', 1);
-	state.push('thead_open', 'thead', 1);
-	pushRow(state, 'th', header.cells, rule.sides);
-	state.push('thead_close', 'thead', -1);
+	const rows: string[][] = [header.cells];
 	let next = rule.line + 1;
-	let hasRows = false;
 	for (let row = rowFrom(state, next, endLine, header); row !== null; row = rowFrom(state, next, endLine, header)) {
 		environment.addedCells = (environment.addedCells ?? 0) + Math.max(0, columns - row.cells.length);
 		if (environment.addedCells > MOST_ADDED_CELLS) break;
 		next = row.line + 1;
-		if (row.cells.every((cell) => EMPTY_CELL.test(cell))) continue;
-		if (!hasRows) state.push('tbody_open', 'tbody', 1);
-		hasRows = true;
-		pushRow(state, 'td', row.cells, rule.sides);
+		if (!row.cells.every((cell) => EMPTY_CELL.test(cell))) rows.push(row.cells);
 	}
-	if (hasRows) state.push('tbody_close', 'tbody', -1);
-	state.push('table_close', 'table', -1);
-	open.map = [startLine, next];
+	// One token for all of it: some for each cell would be the most of the work for a large table.
+	const content: WrittenTable = { sides: rule.sides, rows };
+	state.push('written_table', 'table', 0).meta = { ...content };
 	state.line = next;
 	return true;
+}
+
+/** The table that a `written_table` token stands for. */
+export function tableIn(token: Token): WrittenTable {
+	return token.meta as unknown as WrittenTable;
 }
 
 /** Whether a text has lines that look like rows, though no table could be read: its columns may have no names. */
@@ -83,7 +87,7 @@ function tableAt(
 	state: StateBlock,
 	startLine: number,
 	endLine: number,
-): { header: Row; rule: { line: number; sides: Side[] } } | null {
+): { header: Row; rule: { line: number; sides: Alignment[] } } | null {
 	let header = rowAt(state, startLine, endLine, true);
 	if (header === null) return null;
 	const indent = leastIndentFrom(state, startLine);
@@ -170,7 +174,7 @@ function cellsOf(row: string, bar: string): string[] {
 }
 
 /** The sides to which the columns are aligned, when a row is the line between header and rows. */
-function ruleOf(row: Row): Side[] | null {
+function ruleOf(row: Row): Alignment[] | null {
 	let cells = row.cells.map((cell) => cell.replace(BLANKS, ''));
 	// `|---+---|` of other table formats, `｜` beside `|`.
 	if (cells.length === 1 || cells.some((cell) => /[+｜|]/.test(cell)))
@@ -182,7 +186,7 @@ function ruleOf(row: Row): Side[] | null {
 	return cells.map((cell) => {
 		const [left, right] = [/^[:：]/.test(cell), /[:：]$/.test(cell)];
 		if (left && right) return 'center';
-		return right ? 'right' : left ? 'left' : '';
+		return right ? 'right' : left ? 'left' : null;
 	});
 }
 
@@ -190,18 +194,4 @@ function endsTable(state: StateBlock, line: number, endLine: number): boolean {
 	return state.md.block.ruler
 		.getRules('blockquote')
 		.some((rule) => rule !== tableAsWritten && rule(state, line, endLine, true));
-}
-
-function pushRow(state: StateBlock, tag: 'th' | 'td', cells: readonly string[], sides: readonly Side[]): void {
-	state.push('tr_open', 'tr', 1);
-	cells.forEach((cell, column) => {
-		const open = state.push(`${tag}_open`, tag, 1);
-		const side = sides[column];
-		if (side) open.attrs = [['style', `text-align:${side}`]];
-		const content = state.push('inline', '', 0);
-		content.content = cell;
-		content.children = [];
-		state.push(`${tag}_close`, tag, -1);
-	});
-	state.push('tr_close', 'tr', -1);
 }

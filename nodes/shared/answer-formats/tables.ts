@@ -2,6 +2,7 @@ import { cellTexts } from './cell-texts';
 import { collapsed, titleText, words, type FootnoteNumbers } from './inline-text';
 import { toDocument, type AnswerDocument } from './markdown';
 import type { Block, Table } from './syntax-tree';
+import { atOnce, type Work } from './work';
 
 /** A table: every cell as the text that a spreadsheet user wants to see (links as `text (url)`, line breaks as `\n`). */
 export interface AnswerTable {
@@ -14,24 +15,29 @@ export interface AnswerTable {
 
 /** Every table of an answer, in the order of the text, also those inside lists, quotes and footnotes. */
 export function answerTables(answer: string | AnswerDocument): AnswerTable[] {
-	const { root, footnotes } = toDocument(answer);
+	return atOnce(readTables(toDocument(answer)));
+}
+
+/** {@link answerTables} as work that can be left between two rows. */
+export function* readTables({ root, footnotes }: AnswerDocument): Work<AnswerTable[]> {
 	const tables: AnswerTable[] = [];
 	let heading: string | null = null;
-	const visit = (blocks: readonly Block[]): void => {
-		blocks.forEach((block, index) => {
+	const visit = function* (blocks: readonly Block[]): Work<void> {
+		for (const [index, block] of blocks.entries()) {
+			yield;
 			if (block.type === 'heading') heading = titleText(block.children) || heading;
 			else if (block.type === 'table')
-				tables.push({ title: titleOf(blocks, index, heading), ...contentOf(block, footnotes.numbers) });
-			else if (block.type === 'list') for (const item of block.children) visit(item.children);
-			else if (block.type === 'blockquote' || block.type === 'footnoteDefinition') visit(block.children);
-		});
+				tables.push({ title: titleOf(blocks, index, heading), ...(yield* contentOf(block, footnotes.numbers)) });
+			else if (block.type === 'list') for (const item of block.children) yield* visit(item.children);
+			else if (block.type === 'blockquote' || block.type === 'footnoteDefinition') yield* visit(block.children);
+		}
 	};
-	visit(root.children);
+	yield* visit(root.children);
 	return tables;
 }
 
-function contentOf(table: Table, footnotes: FootnoteNumbers): { headers: string[]; rows: string[][] } {
-	const texts = cellTexts(table, footnotes, true);
+function* contentOf(table: Table, footnotes: FootnoteNumbers): Work<{ headers: string[]; rows: string[][] }> {
+	const texts = yield* cellTexts(table, footnotes, true);
 	const headers = joined(texts.slice(0, table.headerRows ?? 1));
 	const rows = texts.slice(table.headerRows ?? 1);
 	// As many as table-rule.ts lets be missing.
