@@ -6,9 +6,13 @@ import { nodesFrom, type Node, type Root } from './syntax-tree';
 /** Long enough for a heading, short enough for a subject line. */
 const MOST_TITLE_CHARACTERS = 80;
 
-/** The first heading of an answer as one line without markup, at most 80 characters; null when it has none. */
+/**
+ * What an answer calls itself: its first heading, else the title in its front matter or of its HTML page. One line
+ * without markup, at most 80 characters; null when it says nothing.
+ */
 export function answerHeading(answer: string | AnswerDocument): string | null {
-	return shortened(headingIn(toDocument(answer).root)) || null;
+	const { root, title } = toDocument(answer);
+	return shortened(headingIn(root) || (title ?? '')) || null;
 }
 
 /** Where a heading may end: `# …`, or the `===` or `---` below it. */
@@ -38,7 +42,7 @@ const headingIn = (root: Root): string =>
 	firstText(root, (node) => (node.type === 'heading' ? titleText(node.children) : ''));
 
 /**
- * What an answer is about: its first heading, otherwise its first words (cut at a word), otherwise `Answer`.
+ * What an answer is about: {@link answerHeading}, otherwise its first words (cut at a word), otherwise `Answer`.
  * One line without markup, at most 80 characters.
  */
 export function answerTitle(answer: string | AnswerDocument): string {
@@ -47,7 +51,7 @@ export function answerTitle(answer: string | AnswerDocument): string {
 }
 
 function wordsOf(node: Node): string {
-	if (node.type === 'code') return node.value.slice(0, 1_000).replace(/\s+/g, ' ').trim();
+	if (node.type === 'code' || node.type === 'verbatim') return node.value.slice(0, 1_000).replace(/\s+/g, ' ').trim();
 	return node.type === 'paragraph' || node.type === 'tableCell' ? titleText(node.children) : '';
 }
 

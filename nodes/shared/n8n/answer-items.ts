@@ -172,7 +172,7 @@ function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer):
 	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...backReference(answer.ids) } }));
 }
 
-const withoutTakenNames = (row: Record<string, string>): IDataObject =>
+const withoutTakenNames = (row: Record<string, string | number>): IDataObject =>
 	Object.fromEntries(
 		Object.entries(row).map(([name, cell]) => [TAKEN_COLUMNS.includes(name) ? `${name} (column)` : name, cell]),
 	);
