@@ -1,5 +1,6 @@
-import { ReportifyDialect } from '../../sandbox/reportify/events';
+import { ReportifyDialect } from '../../sandbox/reportify/dialect';
 import { FileShelf } from '../../sandbox/reportify/files';
+import { ReportifySettings } from '../../sandbox/reportify/settings';
 import { report } from '../../sandbox/scripts/report';
 import { tokens, type Script } from '../../sandbox/scripts/script';
 import { Random } from '../random';
@@ -56,11 +57,9 @@ function* shortEvents(texts: Iterable<string>): Generator<ShapedEvent> {
 function* fullEvents(script: Script): Generator<ShapedEvent> {
 	const dialect = new ReportifyDialect({
 		script,
-		question: 'Write the weekly report',
-		agentId: '11887655289749511',
+		...ReportifySettings.parse({}),
+		workflowId: '11887655289749511',
 		responseId: '019b24ef238cc97730971a9a0080c99c',
-		firstOffset: 9195,
-		usage: true,
 		files: new FileShelf(),
 	});
 	for (const { events = [], text } of dialect.beats) for (const { json } of events) yield { json, text };
