@@ -1,7 +1,6 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { integerId, isEmptyId } from '../../../shared/identifier';
 import { operation } from '../../../shared/n8n/operation';
-import { jsonObject, optionalText } from '../../../shared/n8n/parameters';
+import { jsonObject, optionalIntegerId, optionalText } from '../../../shared/n8n/parameters';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from './agent-id';
 import { channelField, conversationFieldsIn, conversationTypeField, titleField } from './conversation-fields';
@@ -38,10 +37,9 @@ export const description = updateDisplayOptions(
 
 export const routing = operation(reportify, async (call) => {
 	const { context } = call;
-	const agentId: unknown = context.getNodeParameter('agentId', '');
 	const conversation = await apiOf(call).createConversation(
 		{
-			agentId: isEmptyId(agentId) ? undefined : integerId(agentId, 'Agent ID'),
+			agentId: optionalIntegerId(context, 'agentId', 'Agent ID'),
 			title: optionalText(context, 'title'),
 			...conversationFieldsIn(context, 'additionalFields'),
 			meta: jsonObject(context.getNodeParameter('additionalFields.meta', ''), 'Meta', '{"customer": "A-17"}'),

@@ -1,11 +1,10 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
 import { InvalidParameter } from '../../../shared/invalid-parameter';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { asText, requiredText } from '../../../shared/n8n/parameters';
+import { asText, optionalTextId, requiredText } from '../../../shared/n8n/parameters';
 import type { WpsQuestion } from '../../wps-api';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
@@ -81,8 +80,7 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 export const routing = operation(wps, async (call) => {
 	const { context, connection } = call;
 	const appId = appIdOf(context);
-	const givenId: unknown = context.getNodeParameter('conversationId', '');
-	const conversationId = isEmptyId(givenId) ? undefined : textId(givenId, 'Conversation ID');
+	const conversationId = optionalTextId(context, 'conversationId', 'Conversation ID');
 	const question: WpsQuestion = {
 		text: requiredText(context, 'message', 'Message'),
 		files: filesIn(context.getNodeParameter('options.files', [])),
