@@ -1,5 +1,5 @@
+import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
-import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
 import { TokenRenewal } from '../../nodes/WpsAgent/token-renewal';
 import { ok, refusal, ScriptedWps } from './scripted-wps';
 
@@ -40,7 +40,7 @@ test.each([
 	);
 	let renewals = 0;
 	const renewal = new TokenRenewal(async () => void renewals++);
-	await new WpsApi(wps.connection, 'app1', new LiveGeneration('apps'), renewal).createSession();
+	await new WpsApi(wps.connection, 'app1', new LiveAddresses('apps'), renewal).createSession();
 	expect([renewals, wps.requests.length]).toEqual([1, 2]);
 });
 
@@ -48,7 +48,7 @@ test('what n8n has seen itself, an HTTP 401, is not renewed once more', async ()
 	const wps = new ScriptedWps().on(/./, refusal(401030001, 401));
 	let renewals = 0;
 	const renewal = new TokenRenewal(async () => void renewals++);
-	await expect(new WpsApi(wps.connection, 'app1', new LiveGeneration('apps'), renewal).createSession()).rejects.toThrow(
+	await expect(new WpsApi(wps.connection, 'app1', new LiveAddresses('apps'), renewal).createSession()).rejects.toThrow(
 		'401',
 	);
 	expect([renewals, wps.requests.length]).toEqual([0, 1]);

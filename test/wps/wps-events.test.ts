@@ -255,7 +255,9 @@ describe('steps and files', () => {
 	const withCalls = (state: 'partial' | 'complete', ...calls: object[]): StreamEvent =>
 		message('', {
 			state,
-			content_blocks: [{ title: 'Agent Steps', contents: [{ type: 'text', text: 'q' }, ...calls] }] as never,
+			content_blocks: [
+				{ title: 'Agent Steps', contents: [{ type: 'text', header: { title: 'Input' }, text: 'q' }, ...calls] },
+			] as never,
 		});
 
 	test('tool calls, told again with every message, are steps once each', () => {
