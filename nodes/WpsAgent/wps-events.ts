@@ -48,7 +48,7 @@ export class WpsEvents implements EventDecoder {
 		const text = data.trim();
 		if (text === '') return [];
 		if (DONE.test(text))
-			return [{ raw: '[DONE]', isEndMarker: true, changes: () => (this.isOver ? [] : this.lastChanges()) }];
+			return [{ raw: '[DONE]', isEndMarker: true, changes: () => this.untilOver(() => this.lastChanges()) }];
 		const values = valuesIn(text);
 		if (values) return values.map((value) => this.eventOf(value, event));
 		// The name of such an event tells what it is; its text need not be JSON.
@@ -88,11 +88,16 @@ export class WpsEvents implements EventDecoder {
 		this.sessionId ??= textMember(value, 'session_id') ?? textMember(data, 'session_id');
 		const ids = this.ids();
 		this.hasOnlyStarted = isEnvelope && this.eventsSeen === 1;
-		if (this.isOver) return ids; // a word behind the end changes nothing
 		const complaint = isEnvelope ? envelopeComplaint(value) : undefined;
-		const changes = complaint ? [failed(complaint)] : this.eventChanges(name, data, value);
+		return [...ids, ...this.untilOver(() => (complaint ? [failed(complaint)] : this.eventChanges(name, data, value)))];
+	}
+
+	/** A word behind the end changes nothing. */
+	private untilOver(changesOf: () => AnswerChange[]): AnswerChange[] {
+		if (this.isOver) return [];
+		const changes = changesOf();
 		this.isOver = changes.some(({ kind }) => kind === 'failed' || kind === 'ended');
-		return [...ids, ...changes];
+		return changes;
 	}
 
 	/** In a session that was given, that one counts: the id that Langflow puts into its messages may be one of its own. */
