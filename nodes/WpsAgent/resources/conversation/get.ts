@@ -41,7 +41,7 @@ export const routing = operation(wps, async (call) => {
 });
 
 function limitOf(context: IExecuteSingleFunctions): number {
-	const limit: unknown = context.getNodeParameter('options.limit', undefined);
-	if (limit === undefined || limit === null || limit === '') return Number.POSITIVE_INFINITY;
+	const limit: unknown = context.getNodeParameter('options.limit', '');
+	if (limit === null || limit === '') return Number.POSITIVE_INFINITY;
 	return Math.floor(boundedNumber(limit, 'Limit', { min: 1, max: 1_000_000 }));
 }
