@@ -70,6 +70,9 @@ export interface AnswerSource {
 	 */
 	readonly cleanEndCompletes?: boolean;
 
+	/** The form of the events is not published: a stream that ends without a text that is known may have had one. */
+	readonly formIsAssumed?: boolean;
+
 	/** True when events worth having may follow the terminal event, such as `usage`. */
 	readonly eventsAfterEnd?: boolean;
 }
