@@ -1,7 +1,8 @@
 import type { AnswerChange } from '../shared/answer/answer-change';
-import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
+import { type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { complaintIn } from './reportify-complaint';
 import { runIdOf } from './run-frame';
+import { statedText } from './run-output';
 import type { RunText } from './run-text';
 import type { TextBlock } from './text-block';
 
@@ -29,32 +30,23 @@ export class RunSteps {
 		return [{ kind: 'stepEnded', key, step: { kind, name, output, status }, at }];
 	}
 
-	/** What the end event states, and what was streamed beside it. */
+	/** What was said in a node or by an agent, and what its end states. */
 	private outputOf(kind: string, event: JsonObject): JsonValue {
 		const { output = null } = event;
 		const nodeId = textMember(event, 'node_id');
-		if (kind === 'agent') {
-			return withWords(
-				output,
-				this.text.takeBlocks(this.takenByAgents, nodeId, textMember(event, 'agent_id', 'agent_name')),
-			);
-		}
+		const agentId = textMember(event, 'agent_id', 'agent_name');
+		if (kind === 'agent') return withWords(output, this.text.takeBlocks(this.takenByAgents, nodeId, agentId));
 		if (kind !== 'node' || nodeId === undefined) return output;
-		const blocks = this.text.takeBlocks(this.takenByNodes, nodeId);
-		// What an agent in the node said is in its own step.
-		return withWords(output, isNothing(output) ? blocks : blocks.filter((block) => !this.takenByAgents.has(block)));
+		return withWords(output, this.text.takeBlocks(this.takenByNodes, nodeId));
 	}
 }
 
-/** Streamed words are the output where nothing else is stated, and stand beside it where it does not repeat them. */
+/** One text; nothing stands there twice. */
 function withWords(output: JsonValue, blocks: TextBlock[]): JsonValue {
 	const texts = blocks.map((block) => block.toString()).filter((text) => text.trim() !== '');
-	if (isNothing(output)) return texts.length > 0 ? texts.join('\n\n') : output;
-	if (!isJsonObject(output) || 'text' in output) return output;
-	const stated = textMember(output, 'content') ?? '';
-	const unsaid = texts.filter((text) => !stated.includes(text.trim()));
-	return unsaid.length > 0 ? { ...output, text: unsaid.join('\n\n') } : output;
+	const stated = statedText(output)?.text;
+	if (stated === undefined) return texts.length > 0 ? texts.join('\n\n') : output;
+	const said = texts.filter((text) => !stated.includes(text.trim())).join('\n\n');
+	if (said === '' || said.includes(stated.trim())) return said || stated;
+	return `${said}\n\n${stated}`;
 }
-
-const isNothing = (output: JsonValue) =>
-	output === null || output === '' || (typeof output === 'object' && Object.keys(output).length === 0);

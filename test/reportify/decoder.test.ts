@@ -66,7 +66,7 @@ describe('the end', () => {
 	test.each(['error', 'cancel'])('a part that ends with %s is not the end, and its words are kept', (event_type) => {
 		const part = { event_type, run_id: 'n', error: { message: 'Out of credits' } };
 		const on = answerOf([start('r'), part, streaming('T')]);
-		expect(on).toMatchObject({ outcome: undefined, complaint: { text: 'Out of credits' } });
+		expect(on).toMatchObject({ outcome: undefined, warning: { text: 'Out of credits' } });
 		expect(answerOf([start('r'), part, streaming('T'), end('r')])).toMatchObject({ outcome: { status: 'completed' } });
 	});
 
@@ -81,14 +81,14 @@ describe('the end', () => {
 
 	test('what a nested run, a node or an agent complains about is kept as well', () => {
 		for (const event_type of ['workflow_end', 'node_end', 'agent_end']) {
-			const { complaint, outcome } = answerOf([start('r'), { event_type, run_id: 'n', error: { message: 'boom' } }]);
-			expect([complaint?.text, outcome]).toEqual(['boom', undefined]);
+			const { warning, outcome } = answerOf([start('r'), { event_type, run_id: 'n', error: { message: 'boom' } }]);
+			expect([warning?.text, outcome]).toEqual(['boom', undefined]);
 		}
 	});
 
 	test('a part that was cancelled without a word is named', () => {
 		const part = { event_type: 'cancel', run_id: 'n', agent_name: 'Search' };
-		expect(answerOf([start('r'), part]).complaint).toEqual({ text: 'Search was cancelled' });
+		expect(answerOf([start('r'), part]).warning).toEqual({ text: 'Search was cancelled' });
 	});
 
 	test('[DONE] is none: nobody documents it', () => {
@@ -190,18 +190,17 @@ describe('the texts of steps', () => {
 		]);
 	});
 
-	test('it stands beside what the end states, unless that repeats it', () => {
+	test('it stands before what the end states, and nothing stands there twice', () => {
 		const members = { ...inNode('x'), agent_id: 'agent_x' };
 		const inside = [...block('1', ['a note'], members), ...block('2', ['the text'], members)];
-		const output = { content: 'So: the text.' };
-		expect(answerOf(node('x', 'agent', agent('x', inside, output), { content: 'T' })).steps).toMatchObject([
-			{ kind: 'node', output: { content: 'T' } },
-			{ kind: 'agent', output: { content: 'So: the text.', text: 'a note' } },
+		const outputs = (...args: Parameters<typeof node>) => answerOf(node(...args)).steps.map(({ output }) => output);
+		expect(outputs('x', 'agent', agent('x', inside, { content: 'So: the text.' }), { content: 'a note' })).toEqual([
+			'the text\n\na note',
+			'a note\n\nSo: the text.',
 		]);
-		const planning = block('p', ['the ', 'plan'], { ...inNode('start', 'start'), agent_id: 'workflow_planner' });
-		expect(answerOf(node('start', 'start', planning, { content: 'done' })).steps).toMatchObject([
-			{ kind: 'node', output: { content: 'done', text: 'the plan' } },
-		]);
+		expect(outputs('x', 'agent', agent('x', inside, { content: 'text' }))[1]).toBe('a note\n\nthe text');
+		expect(outputs('x', 'agent', [], { content: 'T', filename: 't.md' })).toEqual(['T']);
+		expect(outputs('x', 'agent', [], { rows: 3 })).toEqual([{ rows: 3 }]);
 	});
 
 	test('agents that work in parallel, in one node or in several, keep to their own', () => {

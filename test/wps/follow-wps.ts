@@ -1,9 +1,9 @@
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
 import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
+import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsAnswerSource } from '../../nodes/WpsAgent/wps-answer-source';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
-import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
 import { type Beforehand, questionAfter } from '../following/question';
 import type { ScriptedWps } from './scripted-wps';
 
@@ -14,22 +14,26 @@ export interface Following {
 	trace?: ChatTrace;
 	/** False for an answer that is collected. */
 	asks?: boolean;
-	generation?: LiveGeneration;
+	/** The text of the question that is collected, where it is given. */
+	question?: string;
+	/** Nobody waits for the answer. */
+	isUnawaited?: boolean;
+	addresses?: LiveAddresses;
 	idleTimeoutMs?: number;
 }
 
 export const sourceOf = (
 	wps: ScriptedWps,
-	{ trace = {}, asks = true, generation, idleTimeoutMs = 120_000 }: Following = {},
+	{ trace = {}, asks = true, question, isUnawaited = false, addresses, idleTimeoutMs = 120_000 }: Following = {},
 ): WpsAnswerSource =>
 	new WpsAnswerSource(
 		{
-			api: new WpsApi(wps.connection, 'app1', generation ?? new LiveGeneration('apps')),
+			api: new WpsApi(wps.connection, 'app1', addresses ?? new LiveAddresses('apps')),
 			clock: wps.clock,
 			trace,
 			idleTimeoutMs,
 		},
-		asks ? { question: QUESTION, isStreamed: true } : undefined,
+		asks ? { question: QUESTION, isStreamed: !isUnawaited } : { question },
 	);
 
 /** Follows an answer of the scripted WPS in the existing conversation `s1`. */

@@ -44,8 +44,8 @@ export class Answer {
 	result: AnswerResult | undefined;
 	/** The provider's word for an end that was not a natural one. */
 	finishReason: string | undefined;
-	/** What the provider said last about something that went wrong on the way. */
-	complaint: ProviderComplaint | undefined;
+	/** What went wrong on the way, as it was said last; the run may end well all the same. */
+	warning: ProviderComplaint | undefined;
 	/** The first event, to be shown where no event had a text that is known. */
 	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
@@ -81,7 +81,7 @@ export class Answer {
 		this.text = new AnswerText(this.options.composition);
 		this.usage = null;
 		this.usageIsFinal = false;
-		this.outcome = this.result = this.finishReason = this.firstEvent = undefined;
+		this.outcome = this.result = this.finishReason = this.warning = this.firstEvent = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
 		this.recent.clear();
@@ -193,7 +193,7 @@ export class Answer {
 			case 'ended':
 				return this.end(change);
 			case 'warning':
-				this.complaint = change.complaint;
+				this.warning = change.complaint;
 				return undefined;
 			case 'failed':
 				this.outcome ??= { status: 'failed', complaint: change.complaint };

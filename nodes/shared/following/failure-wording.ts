@@ -68,11 +68,11 @@ export class FailureWording {
 		return failure;
 	}
 
-	private silent(): ConversationFailure {
+	private silent(last?: LookedUp): ConversationFailure {
 		const seconds = secondsOf(this.limits.idleTimeoutMs);
 		return new ConversationFailure(`${this.source.providerName} sent nothing for ${seconds} seconds`, {
 			code: 'idle_timeout',
-			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint()}.${this.notRepeatedHint()}`,
+			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint(last)}.${this.notRepeatedHint()}`,
 		});
 	}
 
@@ -100,7 +100,14 @@ export class FailureWording {
 				hint: 'Collect it later with the operation Collect and the IDs given here.',
 			});
 		}
-		if (interruption?.kind === 'silent') return this.silent();
+		if (last?.state === 'ambiguous') {
+			return new ConversationFailure(`${providerName} does not tell which answer belongs to this message`, {
+				code: 'answer_ambiguous',
+				hint: last.hint,
+				status: 'unknown',
+			});
+		}
+		if (interruption?.kind === 'silent') return this.silent(last);
 		if (interruption?.kind === 'webPage') {
 			return new ConversationFailure(`${providerName} sent a web page instead of an answer`, {
 				code: 'web_page',
@@ -121,7 +128,7 @@ export class FailureWording {
 		}
 		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
 			code: 'stream_broken',
-			hint: `What had arrived is kept as the partial answer${this.collectLaterHint()}.`,
+			hint: `What had arrived is kept as the partial answer${this.collectLaterHint(last)}.`,
 			technicalText: interruption && describeInterruption(interruption),
 		});
 	}
@@ -148,7 +155,9 @@ export class FailureWording {
 		return 'The agent was told to stop.';
 	}
 
-	private collectLaterHint(): string {
+	/** @param last what looking up has come to: what cannot be looked up cannot be collected either */
+	private collectLaterHint(last?: LookedUp): string {
+		if (last?.state === 'unavailable') return `. ${last.reason}`;
 		const canCollect = this.question.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
 		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
 	}

@@ -345,7 +345,7 @@ class Follower {
 	private takeInEvent(event: ProviderEvent): void {
 		const changes = this.answer.apply(event);
 		if (changes === 'repeated') return;
-		this.question.learn(this.answer.ids);
+		this.question.learnFromEvents(this.answer.ids);
 		for (const change of changes) {
 			this.firstTextAt ??= this.options.clock.now();
 			this.options.onText?.(change);
@@ -443,8 +443,10 @@ class Follower {
 			}
 			const isHopeless =
 				complaint instanceof RequestRefused && isFinal({ kind: 'refused', refusal: complaint.refusal });
-			const isUnknown = last?.state === 'missing' && interruption !== undefined && isFinal(interruption);
-			if (isHopeless || isUnknown || clock.now() >= until) break;
+			const isLost = interruption !== undefined && isFinal(interruption);
+			const isUnknown = last?.state === 'missing' && (last.isFinal === true || isLost);
+			const isVain = last?.state === 'unavailable' || last?.state === 'ambiguous';
+			if (isHopeless || isUnknown || isVain || clock.now() >= until) break;
 			await this.pause(Math.min(backOff(tries + 1, clock), until - clock.now()));
 		}
 		if (last?.state === 'missing') this.question.disowned();

@@ -88,6 +88,14 @@ export class Question {
 		}
 	}
 
+	/** The events of the answer name ids: what a header or the user has told before stays as it is. */
+	learnFromEvents({ conversationId, messageId }: AnswerIds): void {
+		this.learn({
+			conversationId: this.ids.conversationId ?? conversationId,
+			messageId: this.ids.messageId ?? messageId,
+		});
+	}
+
 	/** The agent has ended without a whole answer. */
 	ended(how: 'failed' | 'cancelled'): void {
 		if (!this.mayBeSent) this.end ??= how;

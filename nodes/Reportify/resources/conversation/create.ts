@@ -1,15 +1,14 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { integerId, isEmptyId } from '../../../shared/identifier';
 import { operation } from '../../../shared/n8n/operation';
-import { jsonObject, optionalText } from '../../../shared/n8n/parameters';
+import { jsonObject, optionalIntegerId, optionalText } from '../../../shared/n8n/parameters';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from './agent-id';
+import { channelField, conversationFieldsIn, conversationTypeField, titleField } from './conversation-fields';
 import { conversationItem } from './conversation-item';
-import { channelProperty, conversationTypeProperty, titleProperty } from './new-conversation';
 
 const properties: INodeProperties[] = [
 	agentIdProperty,
-	titleProperty,
+	titleField,
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
@@ -17,8 +16,8 @@ const properties: INodeProperties[] = [
 		placeholder: 'Add Field',
 		default: {},
 		options: [
-			channelProperty,
-			conversationTypeProperty,
+			channelField,
+			conversationTypeField,
 			{
 				displayName: 'Meta',
 				name: 'meta',
@@ -38,13 +37,11 @@ export const description = updateDisplayOptions(
 
 export const routing = operation(reportify, async (call) => {
 	const { context } = call;
-	const agentId: unknown = context.getNodeParameter('agentId', '');
 	const conversation = await apiOf(call).createConversation(
 		{
-			agentId: isEmptyId(agentId) ? undefined : integerId(agentId, 'Agent ID'),
+			agentId: optionalIntegerId(context, 'agentId', 'Agent ID'),
 			title: optionalText(context, 'title'),
-			conversationType: optionalText(context, 'additionalFields.conversationType'),
-			channel: optionalText(context, 'additionalFields.channel'),
+			...conversationFieldsIn(context, 'additionalFields'),
 			meta: jsonObject(context.getNodeParameter('additionalFields.meta', ''), 'Meta', '{"customer": "A-17"}'),
 		},
 		call.replyDeadline(),

@@ -10,7 +10,12 @@ import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from '../conversation/agent-id';
-import { channelProperty, conversationTypeProperty, titleProperty } from '../conversation/new-conversation';
+import {
+	channelField,
+	conversationFieldsIn,
+	conversationTypeField,
+	titleField,
+} from '../conversation/conversation-fields';
 import { downloadFilesOption } from './download-files';
 
 const documentsOption: INodeProperties = {
@@ -55,12 +60,6 @@ const documentsOption: INodeProperties = {
 	],
 };
 
-const newConversation = (property: INodeProperties, displayName = property.displayName): INodeProperties => ({
-	...property,
-	displayName,
-	description: `${property.description}. Of a new conversation only; one that exists stays as it is.`,
-});
-
 const properties: INodeProperties[] = [
 	{
 		displayName: 'Message',
@@ -84,14 +83,19 @@ const properties: INodeProperties[] = [
 	},
 	outputProperty,
 	optionsProperty([
-		newConversation(channelProperty),
-		newConversation(conversationTypeProperty),
-		newConversation(titleProperty, 'Conversation Title'),
 		documentsOption,
 		downloadFilesOption,
+		ofNewConversation(channelField),
+		ofNewConversation(conversationTypeField),
+		ofNewConversation(titleField),
 		waitForAnswerOption,
 	]),
 ];
+
+/** Told in the form, because it does nothing where Conversation ID is filled in. */
+function ofNewConversation(field: INodeProperties): INodeProperties {
+	return { ...field, description: `${field.description}. For a new conversation only.` };
+}
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
 
@@ -104,8 +108,7 @@ export const routing = operation(reportify, async (call) => {
 	const conversation = {
 		agentId,
 		title: optionalText(context, 'options.title'),
-		conversationType: optionalText(context, 'options.conversationType'),
-		channel: optionalText(context, 'options.channel'),
+		...conversationFieldsIn(context, 'options'),
 	};
 	const api = apiOf(call);
 	return await answerOperation(call, {
