@@ -116,7 +116,7 @@ function lookedUp(message: JsonObject, log: EventLog): LookedUp {
 	// Without a text, "completed" does not tell what the answer is; it may still be on its way into the list.
 	const text = status === 'completed' ? wholeText(fullest, content) : undefined;
 	if (text !== undefined) return { state: 'completed', text, files };
-	return { state: 'running', text: fullest.text ?? content };
+	return { state: 'running', text: fullest.text ?? content, said: status !== '' && status !== 'completed' };
 }
 
 /** The events go before the listed text, of which nobody says what it is; but they may be behind it (`reportify.md §6`). */

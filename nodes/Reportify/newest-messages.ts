@@ -1,8 +1,8 @@
 import type { JsonObject } from '../shared/json/json';
 import { LARGEST_MESSAGE_PAGE, type ReportifyApi } from './reportify-api';
 
-/** A server may give fewer messages than were asked for; what is shorter than its own default is the end (`reportify.md §6`). */
-const DEFAULT_MESSAGE_PAGE = 10;
+/** A server may give fewer messages at a time than were asked for, but not fewer than it does unasked (`reportify.md §6`). */
+const SHORT_MESSAGE_PAGE = 10;
 
 /**
  * The messages of a conversation, newest first. Pages backwards in time: each page is asked for with the oldest id of the
@@ -19,19 +19,17 @@ export async function* newestMessages(
 ): AsyncGenerator<JsonObject> {
 	const seen = new Set<string>();
 	let left = limit;
-	let pageSize = LARGEST_MESSAGE_PAGE;
 	for (let beforeMessageId: string | undefined; left > 0;) {
-		const asked = Math.min(pageSize, left);
-		const page = await api.messages(conversationId, { limit: asked, beforeMessageId }, deadline());
+		const pageSize = Math.min(LARGEST_MESSAGE_PAGE, left);
+		const page = await api.messages(conversationId, { limit: pageSize, beforeMessageId }, deadline());
 		const fresh = page.filter(({ id }) => typeof id !== 'string' || !seen.has(id)).slice(0, left);
 		fresh.forEach(({ id }) => typeof id === 'string' && seen.add(id));
 		yield* fresh;
 		left -= fresh.length;
 		beforeMessageId = oldestId(page);
-		if (page.length < Math.min(asked, DEFAULT_MESSAGE_PAGE)) return;
+		if (page.length < Math.min(pageSize, SHORT_MESSAGE_PAGE)) return;
 		// A page without news would be asked for again and again.
 		if (fresh.length === 0 || beforeMessageId === undefined) return;
-		pageSize = Math.min(pageSize, page.length);
 	}
 }
 

@@ -244,7 +244,7 @@ describe('looking the answer up', () => {
 		test('the list knows better, or it does not', async () => {
 			const log = { assistant_events: [start('r'), streaming('T')] };
 			expect((await both(log)).found).toMatchObject({ state: 'completed', text: 'T' });
-			expect((await both(log, { status: 'running' })).found).toEqual({ state: 'running', text: 'T' });
+			expect((await both(log, { status: 'running' })).found).toEqual({ state: 'running', text: 'T', said: true });
 			expect((await both(log, { status: 'failed' })).found).toMatchObject({ state: 'failed', text: 'T' });
 			expect((await both(log, { assistant_message_id: 'other' })).found).toMatchObject({ state: 'log' });
 			const listed = { status: 'completed', assistant_events: [start('r'), streaming('T'), end('r')] };
