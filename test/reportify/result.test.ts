@@ -287,7 +287,7 @@ describe('live text', () => {
 			{ appended: '周报已生成：' },
 			{ appended: '**DDR5 上涨 4.2%**，' },
 			{ appended: 'NAND 上涨 1.1%。' },
-			{ rewritten: true },
+			{ superseded: true },
 		]);
 	});
 

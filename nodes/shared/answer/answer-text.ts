@@ -34,9 +34,15 @@ interface Segment {
 
 /**
  * What one change did to the answer's text, for showing it live. `begun`: another block is the answer now, from here on.
- * `removed`: all of it turned out not to be the answer.
+ * `removed`: all of it turned out not to be the answer. `superseded`: it stands, but the result of the run is another text.
  */
-export type TextChange = { appended: string } | { begun: string } | { rewritten: true } | { removed: true } | undefined;
+export type TextChange =
+	| { appended: string }
+	| { begun: string }
+	| { rewritten: true }
+	| { removed: true }
+	| { superseded: true }
+	| undefined;
 
 /**
  * The text of an answer that is being written: blocks that grow, are replaced or removed. What a change costs does not

@@ -212,7 +212,7 @@ export class Answer {
 		if (before === result.text) return undefined;
 		this.replaceText(result.text);
 		const isLonger = result.text.startsWith(before);
-		return isLonger ? { appended: result.text.slice(before.length) } : { rewritten: true };
+		return isLonger ? { appended: result.text.slice(before.length) } : { superseded: true };
 	}
 
 	private startStep(

@@ -59,9 +59,9 @@ export class LiveText {
 			this.isOver = true;
 			return;
 		}
-		if ('rewritten' in change) {
+		if ('rewritten' in change || 'superseded' in change) {
 			this.isOnHold = true;
-			this.unsent = '';
+			if ('rewritten' in change) this.unsent = '';
 			return;
 		}
 		if ('begun' in change || this.isOver) this.beginBlock();
