@@ -11,6 +11,7 @@ export class RunText {
 	private readonly blocks: TextBlock[] = [];
 	private readonly byKey = new Map<string, TextBlock>();
 	private readonly byRun = new Map<string, TextBlock>();
+	private readonly byNode = new Map<string | undefined, TextBlock[]>();
 
 	constructor(private readonly frame: RunFrame) {}
 
@@ -55,11 +56,8 @@ export class RunText {
 
 	/** The blocks that were streamed in a node, or by one agent in it, and that nobody has taken so far. */
 	takeBlocks(taken: Set<TextBlock>, nodeId: string | undefined, agentId?: string): TextBlock[] {
-		const found = this.blocks.filter(
-			(block) =>
-				!taken.has(block) &&
-				block.speaking.nodeId === nodeId &&
-				(agentId === undefined || block.speaking.agentId === agentId),
+		const found = (this.byNode.get(nodeId) ?? []).filter(
+			(block) => !taken.has(block) && (agentId === undefined || block.speaking.agentId === agentId),
 		);
 		found.forEach((block) => taken.add(block));
 		return found;
@@ -83,6 +81,9 @@ export class RunText {
 		const runId = runIdOf(event);
 		this.blocks.push(block);
 		this.byKey.set(keyOf(event), block);
+		const ofNode = this.byNode.get(block.speaking.nodeId);
+		if (ofNode) ofNode.push(block);
+		else this.byNode.set(block.speaking.nodeId, [block]);
 		if (runId !== undefined) this.byRun.set(runId, block);
 		return block;
 	}

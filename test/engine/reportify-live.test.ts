@@ -1,5 +1,5 @@
 import { REPORT_SUMMARY, REPORT_TEXT } from '../../sandbox';
-import { DOCUMENTED } from '../reportify/decoder';
+import { block, DOCUMENTED, end, inNode, node, start } from '../reportify/decoder';
 import { reportifyBench } from './reportify';
 
 const bench = reportifyBench();
@@ -23,6 +23,19 @@ test('of several nodes only the end is heard; the result follows behind a blank 
 	const { chunks } = await bench.send({ message: 'x [script: documented run]' }, { streaming: true, mode: 'webhook' });
 	expect(shown(chunks)).toBe(`${DOCUMENTED.summary}\n\n${DOCUMENTED.answer}`);
 	for (const text of [DOCUMENTED.plan, ...DOCUMENTED.notes]) expect(shown(chunks)).not.toContain(text);
+});
+
+test('notes that were taken for the answer stand for themselves; the end node is heard all the same', async () => {
+	const speaking = (id: string, text: string, type = 'agent') =>
+		node(id, type, block(`s-${id}`, [text], inNode(id, type)));
+	const events = [
+		...[start('w'), ...speaking('a', 'Notes of a.'), ...speaking('b', 'Notes of b.')],
+		...[...speaking('end', 'A summary.', 'end'), end('w', { b: { content: '# R' } })],
+	];
+	bench.sandbox.scripts.next({ bare: true, steps: events.map((raw) => ({ raw: { ...raw } })) });
+	const { chunks, items } = await bench.send({ message: 'x' }, { streaming: true, mode: 'webhook' });
+	expect(items[0]?.json).toMatchObject({ answer: '# R', summary: 'A summary.' });
+	expect(shown(chunks)).toBe('Notes of a.\n\nA summary.\n\n# R');
 });
 
 test('at most one chunk in 50 ms', async () => {

@@ -126,6 +126,13 @@ describe('what may be missing, unknown or odd', () => {
 		expect(answerOf(['{"event_type":"streaming","content":"a'])).toMatchObject({ damaged: true, eventCount: 0 });
 	});
 
+	test('numbers as Python writes them do not cost the event', () => {
+		const end = '{"event_type":"workflow_end","output":{"n":{"content":"# R","pe":NaN}},"offset":9}';
+		const answer = answerOf([{ event_type: 'init', offset: 8 }, end]);
+		expect(answer).toMatchObject({ damaged: false, outcome: { status: 'completed' }, lastOffset: 9, eventCount: 2 });
+		expect(answer.toString()).toBe('# R');
+	});
+
 	test('a reply that holds all events at once', () => {
 		const reply = { assistant_events: [start('r'), streaming('a', { offset: 3 }), 'junk', null, end('r')] };
 		const answer = answerOf([reply]);

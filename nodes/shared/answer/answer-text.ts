@@ -37,12 +37,7 @@ interface Segment {
  * `removed`: all of it turned out not to be the answer. `superseded`: it stands, but the result of the run is another text.
  */
 export type TextChange =
-	| { appended: string }
-	| { begun: string }
-	| { rewritten: true }
-	| { removed: true }
-	| { superseded: true }
-	| undefined;
+	{ appended: string } | { begun: string } | { rewritten: true } | { removed: true } | { superseded: true } | undefined;
 
 /**
  * The text of an answer that is being written: blocks that grow, are replaced or removed. What a change costs does not
