@@ -11,9 +11,6 @@ const ENDS = ['tool_end', 'node_end', 'agent_end'];
 
 /** What the run did on its way: its nodes, agents and tools. Plan and notes are the output of theirs (contract: what the answer is). */
 export class RunSteps {
-	private readonly takenByAgents = new Set<TextBlock>();
-	private readonly takenByNodes = new Set<TextBlock>();
-
 	constructor(private readonly text: RunText) {}
 
 	changes(type: string, event: JsonObject): AnswerChange[] {
@@ -35,9 +32,9 @@ export class RunSteps {
 		const { output = null } = event;
 		const nodeId = textMember(event, 'node_id');
 		const agentId = textMember(event, 'agent_id', 'agent_name');
-		if (kind === 'agent') return withWords(output, this.text.takeBlocks(this.takenByAgents, nodeId, agentId));
+		if (kind === 'agent') return withWords(output, this.text.takeOfAgent(nodeId, agentId));
 		if (kind !== 'node' || nodeId === undefined) return output;
-		return withWords(output, this.text.takeBlocks(this.takenByNodes, nodeId));
+		return withWords(output, this.text.takeOfNode(nodeId));
 	}
 }
 

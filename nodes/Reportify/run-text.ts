@@ -11,7 +11,9 @@ export class RunText {
 	private readonly blocks: TextBlock[] = [];
 	private readonly byKey = new Map<string, TextBlock>();
 	private readonly byRun = new Map<string, TextBlock>();
-	private readonly byNode = new Map<string | undefined, TextBlock[]>();
+	/** By node, as far as no step has taken them. */
+	private readonly ofNodes = new Map<string | undefined, TextBlock[]>();
+	private readonly ofAgents = new Map<string | undefined, TextBlock[]>();
 
 	constructor(private readonly frame: RunFrame) {}
 
@@ -54,13 +56,22 @@ export class RunText {
 		return this.lastOf(({ speaking }) => speaking.part === 'end');
 	}
 
-	/** The blocks that were streamed in a node, or by one agent in it, and that nobody has taken so far. */
-	takeBlocks(taken: Set<TextBlock>, nodeId: string | undefined, agentId?: string): TextBlock[] {
-		const found = (this.byNode.get(nodeId) ?? []).filter(
-			(block) => !taken.has(block) && (agentId === undefined || block.speaking.agentId === agentId),
-		);
-		found.forEach((block) => taken.add(block));
+	/** The blocks of a node that no earlier run of it has taken. */
+	takeOfNode(nodeId: string | undefined): TextBlock[] {
+		const found = this.ofNodes.get(nodeId) ?? [];
+		this.ofNodes.delete(nodeId);
 		return found;
+	}
+
+	/** The blocks of an agent in a node that no earlier run of it has taken; where none is named, those of all agents there. */
+	takeOfAgent(nodeId: string | undefined, agentId: string | undefined): TextBlock[] {
+		const all = this.ofAgents.get(nodeId) ?? [];
+		const isOwn = ({ speaking }: TextBlock) => agentId === undefined || speaking.agentId === agentId;
+		this.ofAgents.set(
+			nodeId,
+			all.filter((block) => !isOwn(block)),
+		);
+		return all.filter(isOwn);
 	}
 
 	private lastOf(isWanted: (block: TextBlock) => boolean): string | undefined {
@@ -81,9 +92,11 @@ export class RunText {
 		const runId = runIdOf(event);
 		this.blocks.push(block);
 		this.byKey.set(keyOf(event), block);
-		const ofNode = this.byNode.get(block.speaking.nodeId);
-		if (ofNode) ofNode.push(block);
-		else this.byNode.set(block.speaking.nodeId, [block]);
+		for (const blocks of [this.ofNodes, this.ofAgents]) {
+			const before = blocks.get(block.speaking.nodeId);
+			if (before) before.push(block);
+			else blocks.set(block.speaking.nodeId, [block]);
+		}
 		if (runId !== undefined) this.byRun.set(runId, block);
 		return block;
 	}

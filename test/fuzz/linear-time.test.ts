@@ -25,7 +25,7 @@ const event = (at: number) =>
 
 function answered(text: string): void {
 	const decoder = new ReportifyEvents();
-	const answer = new Answer({ composition: 'everything', keepSteps: true });
+	const answer = new Answer({ composition: 'lastBlock', keepSteps: true });
 	const reader = new BodyFrames();
 	const bytes = new TextEncoder().encode(text);
 	for (let at = 0; at < bytes.length; at += 4096) {
@@ -125,7 +125,7 @@ const WORK: Array<[string, number, (size: number) => unknown]> = [
 		5_000,
 		(size) => {
 			const decoder = new ReportifyEvents();
-			const answer = new Answer({ composition: 'everything', keepSteps: true });
+			const answer = new Answer({ composition: 'lastBlock', keepSteps: true });
 			const apply = (type: string) =>
 				decoder.decode({ data: `{"event_type":"${type}","tool_name":"search"}` }).forEach((each) => answer.apply(each));
 			for (let at = 0; at < size; at++) apply('tool_start');
@@ -133,6 +133,30 @@ const WORK: Array<[string, number, (size: number) => unknown]> = [
 			return answer.steps.length;
 		},
 	],
+	...(['one node', 'many nodes'] as const).map((nodes): [string, number, (size: number) => unknown] => [
+		`blocks of ${nodes}, each with the end of its agent and node`,
+		4_000,
+		(size) => {
+			const decoder = new ReportifyEvents();
+			const answer = new Answer({ composition: 'lastBlock', keepSteps: true });
+			for (let at = 0; at < size; at++) {
+				const members = { node_id: nodes === 'one node' ? 'n' : `n${at}`, agent_id: 'a', run_id: `r${at}` };
+				for (const event_type of [
+					'node_start',
+					'agent_start',
+					'stream_start',
+					'streaming',
+					'stream_end',
+					'agent_end',
+					'node_end',
+				]) {
+					const data = JSON.stringify({ event_type, ...members, content: `text ${at}` });
+					for (const each of decoder.decode({ data })) answer.apply(each);
+				}
+			}
+			return answer.steps.length;
+		},
+	]),
 ];
 
 function cpuMs(work: () => unknown): number {
