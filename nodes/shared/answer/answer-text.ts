@@ -85,7 +85,8 @@ export class AnswerText {
 		this.ranks.delete(block);
 		if (this.shown === block) this.shown = this.lastOfHighestRank();
 		if (!wasSeen) return undefined;
-		return this.toString() === '' ? { removed: true } : { rewritten: true };
+		const isNothingLeft = this.composition === 'lastBlock' && this.shown === undefined;
+		return isNothingLeft ? { removed: true } : { rewritten: true };
 	}
 
 	/** The answer as it stands. */
