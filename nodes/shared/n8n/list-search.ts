@@ -44,7 +44,7 @@ export const listSearch = (
 			const credentials: IDataObject = await this.getCredentials(credential);
 			known.credentials = credentials;
 			const transport = n8nTransport({
-				stop: AbortSignal.timeout(LIST_TIMEOUT_MS),
+				stop: AbortSignal.timeout(PATIENCE_S * 1000),
 				context: this as unknown as IExecuteSingleFunctions,
 				credential,
 				credentials,
