@@ -1,7 +1,7 @@
 import {
 	type AnswerChange,
-	type AnswerResult,
 	noChanges,
+	type ProviderComplaint,
 	type ProviderEvent,
 	unreadableEvent,
 } from '../shared/answer/answer-change';
@@ -10,28 +10,32 @@ import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { complaintIn } from './reportify-complaint';
 import { filesIn } from './reportify-files';
-import { ReportifyRun } from './reportify-run';
-import { joinedOutputs, runOutputs } from './run-output';
+import { RunFrame } from './run-frame';
+import { RunResult } from './run-result';
+import { RunSteps } from './run-steps';
+import { RunText } from './run-text';
 
-const STEP_STARTS = ['tool_start', 'node_start', 'agent_start'];
-const STEP_ENDS = ['tool_end', 'node_end', 'agent_end'];
-
-/** Above all that was streamed. */
-const RESULT_RANK = 2;
+/** Block of the answer for what a run that failed states as its result all the same; above all that was streamed. */
+const STATED = { block: 'stated', rank: 2, replace: true };
 
 /**
- * Decodes Reportify's `WorkflowStreamEvent`s (`providers/reportify.md §3d`, `§3e`). Every field but `event_type` is
+ * Decodes Reportify's `WorkflowStreamEvent`s (`reportify.md §3d`, `§3d-2`, `§3e`). Every field but `event_type` is
  * optional, the enumeration of types is open, and a frame may also hold a whole `{"assistant_events": […]}` reply.
  */
 export class ReportifyEvents implements EventDecoder {
-	private rootRunId: string | undefined;
-	private hasStarted = false;
-	private openWorkflows = 0;
-	private readonly run = new ReportifyRun();
-	private isNamed = false;
+	private readonly frame = new RunFrame();
+	private readonly text = new RunText(this.frame);
+	private readonly result = new RunResult(this.frame, this.text);
+	private readonly steps = new RunSteps(this.text);
+	/** What went wrong in a part of the run. */
+	private warning: ProviderComplaint | undefined;
+	private hasNamedMessage = false;
+
+	/** @param isNamed whether the message has its id already; the events name it as well */
+	constructor(private readonly isNamed: () => boolean = () => false) {}
 
 	decode({ data, event }: Frame): ProviderEvent[] {
-		if (data.trim() === '[DONE]' || data.trim() === '') return [];
+		if (/^\s*("?)(\[DONE\])?\1\s*$/.test(data)) return [];
 		const value = tryParseJson(data);
 		if (value === undefined) return [unreadableEvent(data)];
 		if (!isJsonObject(value)) return [{ raw: data, changes: noChanges }];
@@ -39,14 +43,14 @@ export class ReportifyEvents implements EventDecoder {
 		return [this.eventOf(value, event)];
 	}
 
-	/** The result by what has been said so far, where somebody else than the events tells that the run has ended. */
-	resultSoFar(): AnswerResult | undefined {
-		return this.run.result(undefined);
-	}
-
 	/** Events of an `assistant_events` list. */
 	decodeEvents(events: JsonValue[]): ProviderEvent[] {
 		return events.filter(isJsonObject).map((each) => this.eventOf(each));
+	}
+
+	/** The text of a run whose end is missing, where the end would not have had another one: a single agent streams its own. */
+	get wholeText(): string | undefined {
+		return this.text.areNotes ? undefined : this.result.at(undefined)?.text;
 	}
 
 	private eventOf(raw: JsonObject, eventLine?: string): ProviderEvent {
@@ -55,118 +59,105 @@ export class ReportifyEvents implements EventDecoder {
 			id: textMember(raw, 'event_id'),
 			offset: typeof raw.offset === 'number' ? raw.offset : undefined,
 			raw,
-			changes: () => (type === undefined ? complaintChanges(raw) : this.changesOf(type, raw)),
+			changes: () => [
+				...this.messageName(raw),
+				...(type === undefined ? complaintChanges(raw) : this.changesOf(type, raw)),
+			],
 		};
+	}
+
+	/** Every event names the message (`§3d-2`), so that a proxy may drop the header that does. */
+	private messageName(event: JsonObject): AnswerChange[] {
+		const messageId = this.hasNamedMessage ? undefined : textMember(event, 'response_id');
+		if (messageId === undefined) return [];
+		this.hasNamedMessage = true;
+		return this.isNamed() ? [] : [{ kind: 'ids', messageId }];
 	}
 
 	private changesOf(type: string, event: JsonObject): AnswerChange[] {
-		if (type === 'streaming') return [...this.nameOf(event), ...this.run.piece(event)]; // nearly every event is one
-		const files = type === 'tool_end' || type === 'tool_output' || type === 'workflow_end' ? filesIn(event.output) : [];
-		return [
-			...this.nameOf(event),
-			...files.map((file): AnswerChange => ({ kind: 'file', file })),
-			...this.textChanges(type, event),
-			...this.stepChanges(type, event),
-			...this.endChanges(type, event),
-		];
-	}
-
-	/** Every event names the message: `response_id` is its ID (`reportify.md §3d-2`). */
-	private nameOf(event: JsonObject): AnswerChange[] {
-		if (this.isNamed) return [];
-		const messageId = textMember(event, 'response_id');
-		this.isNamed = messageId !== undefined;
-		return messageId === undefined ? [] : [{ kind: 'ids', messageId }];
-	}
-
-	private textChanges(type: string, event: JsonObject): AnswerChange[] {
 		switch (type) {
-			case 'node_start':
-				return this.run.nodeStarted(event);
+			case 'streaming': // nearly every event is one
+				return this.text.piece(event);
 			case 'stream_start':
-				return this.run.blockStarted(event);
+				return this.text.blockStarted(event);
 			case 'stream_end':
-				return this.run.blockEnded(event);
-			case 'node_end':
-				this.run.nodeEnded(event);
-				return [];
-			case 'agent_end':
-				this.run.agentEnded(event);
-				return [];
-			default:
-				return [];
-		}
-	}
-
-	private stepChanges(type: string, event: JsonObject): AnswerChange[] {
-		const isStart = STEP_STARTS.includes(type);
-		if (!isStart && !STEP_ENDS.includes(type)) return [];
-		const kind = type.slice(0, type.lastIndexOf('_'));
-		const name = textMember(event, `${kind}_name`, 'tool_name', 'node_name', 'agent_name') ?? '';
-		const key = `${kind}/${textMember(event, 'run_id') ?? ''}/${name}`;
-		const at = typeof event.timestamp === 'number' ? event.timestamp : undefined;
-		if (isStart) return [{ kind: 'stepStarted', key, step: { kind, name, input: event.input ?? null }, at }];
-		const failed = complaintIn(event.error) !== undefined;
-		const step = {
-			kind,
-			name,
-			output: kind === 'tool' ? (event.output ?? null) : this.run.stepOutput(kind, event),
-			status: failed ? ('failed' as const) : ('completed' as const),
-		};
-		return [{ kind: 'stepEnded', key, step, at }];
-	}
-
-	private endChanges(type: string, event: JsonObject): AnswerChange[] {
-		const runId = textMember(event, 'run_id');
-		switch (type) {
+				return this.text.blockEnded(event);
 			case 'workflow_start':
-				if (!this.hasStarted) this.rootRunId = runId;
-				this.hasStarted = true;
-				this.openWorkflows++;
+				this.frame.workflowStarted(event);
 				return [];
-			case 'workflow_end': {
-				this.openWorkflows--;
-				const isNested =
-					this.rootRunId !== undefined && runId !== undefined ? runId !== this.rootRunId : this.openWorkflows > 0;
-				return isNested ? this.warningIn(event) : this.runEnded(event);
-			}
+			case 'workflow_end':
+				return [...fileChanges(event), ...this.workflowEnded(event)];
+			case 'node_start':
+				this.frame.nodeStarted(event);
+				return [...this.steps.changes(type, event), ...this.text.nodeStarted(event)];
+			case 'node_end':
+				this.result.nodeEnded(event);
+				this.frame.nodeEnded(event);
+				return [...this.steps.changes(type, event), ...this.warnings(event)];
+			case 'agent_end':
+				this.result.agentEnded(event);
+				return [...this.steps.changes(type, event), ...this.warnings(event)];
+			case 'tool_end':
+			case 'tool_output':
+				return [...fileChanges(event), ...this.steps.changes(type, event)];
+			case 'agent_start':
+			case 'tool_start':
+				return this.steps.changes(type, event);
 			case 'cancel':
-				return this.isInner(runId) ? [] : [{ kind: 'ended', status: 'cancelled' }];
-			case 'error': {
-				if (this.isInner(runId)) return this.warningIn(event);
-				const complaint = complaintIn(event.error) ?? { text: textMember(event, 'content') ?? '' };
-				return [{ kind: 'failed', complaint }];
-			}
+				return this.cancelled(event);
+			case 'error':
+				return this.failed(event);
 			case 'usage':
 				return [{ kind: 'usage', usage: usageOf(event) }];
 			default:
-				return this.warningIn(event);
+				return [];
 		}
 	}
 
-	/** A run inside of the run, that of a node or a tool: its end is not the end of the whole. */
-	private isInner(runId: string | undefined): boolean {
-		return this.rootRunId !== undefined && runId !== undefined && runId !== this.rootRunId;
-	}
-
-	/** What went wrong inside is the reason, should the whole end badly without one of its own. */
-	private warningIn(event: JsonObject): AnswerChange[] {
-		const text = event.event_type === 'error' ? textMember(event, 'content') : undefined;
-		const complaint = complaintIn(event.error) ?? (text === undefined ? undefined : { text });
-		return complaint ? [{ kind: 'warning', complaint }] : [];
-	}
-
-	/** The end of the whole run: its result, or what went wrong with what there is of it. */
-	private runEnded(event: JsonObject): AnswerChange[] {
-		const result = this.run.result(event.output);
+	private workflowEnded(event: JsonObject): AnswerChange[] {
+		if (!this.frame.workflowEnded(event)) return this.warnings(event);
 		const complaint = complaintIn(event.error);
-		if (!complaint) return [{ kind: 'ended', status: 'completed', result }];
-		const given = joinedOutputs(runOutputs(event.output))?.text;
-		const text: AnswerChange[] =
-			given === undefined ? [] : [{ kind: 'text', block: 'result', text: given, replace: true, rank: RESULT_RANK }];
-		return [...text, { kind: 'failed', complaint }];
+		if (complaint) {
+			const stated = this.result.statedBy(event.output);
+			const partial: AnswerChange[] = stated ? [{ kind: 'text', text: stated.text, ...STATED }] : [];
+			return [...partial, { kind: 'failed', complaint }];
+		}
+		const result = this.result.at(event.output);
+		// A part went wrong, and nothing has come of the whole.
+		if (!result && this.warning) return [{ kind: 'failed', complaint: this.warning }];
+		return [{ kind: 'ended', status: 'completed', result }];
+	}
+
+	/** Notes and plan are not what there is of an answer. */
+	private cancelled(event: JsonObject): AnswerChange[] {
+		if (!this.frame.isOfPart(event)) return [{ kind: 'ended', status: 'cancelled' }];
+		const name = textMember(event, 'tool_name', 'agent_name', 'node_name', 'agent_id', 'node_id');
+		const said = complaintIn(event.error) ?? {
+			text: textMember(event, 'content') ?? `${name ?? 'a part'} was cancelled`,
+		};
+		return this.warn(said);
+	}
+
+	private failed(event: JsonObject): AnswerChange[] {
+		const content = textMember(event, 'content');
+		const complaint = complaintIn(event.error) ?? (content === undefined ? undefined : { text: content });
+		if (this.frame.isOfPart(event)) return this.warn(complaint);
+		return [{ kind: 'failed', complaint: complaint ?? this.warning ?? { text: '' } }];
+	}
+
+	private warnings(event: JsonObject): AnswerChange[] {
+		return this.warn(complaintIn(event.error));
+	}
+
+	private warn(complaint: ProviderComplaint | undefined): AnswerChange[] {
+		if (!complaint) return [];
+		this.warning = complaint;
+		return [{ kind: 'warning', complaint }];
 	}
 }
+
+const fileChanges = (event: JsonObject): AnswerChange[] =>
+	filesIn(event.output).map((file) => ({ kind: 'file', file }));
 
 /** A body without events: `{"detail": …}` under status 200. */
 function complaintChanges(raw: JsonObject): AnswerChange[] {
@@ -174,7 +165,7 @@ function complaintChanges(raw: JsonObject): AnswerChange[] {
 	return complaint ? [{ kind: 'failed', complaint }] : [];
 }
 
-/** The shape of `usage` events is not published either; what is in the event is handed on. */
+/** The shape of `usage` events is not published; what is in the event is handed on. */
 function usageOf(event: JsonObject): JsonValue {
 	const candidates = [event.usage, event.output, event.content];
 	return candidates.find((value) => value !== undefined && value !== null && value !== '') ?? null;

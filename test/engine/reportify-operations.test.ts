@@ -64,6 +64,7 @@ describe('message', () => {
 		expect(bench.sandbox.requests.map(({ path }) => path.split('?')[1])).toEqual([
 			'limit=50',
 			`limit=50&before_message_id=${oldestOfFirst}`,
+			`limit=50&before_message_id=${all.items.at(-1)?.json.id}`, // a short page need not be the last one
 		]);
 		bench.sandbox.clearRequests();
 		const some = await bench.run({ resource: 'message', operation: 'getAll', conversationId, limit: 60 });
@@ -89,6 +90,15 @@ describe('message', () => {
 			messageId,
 		});
 		expect(collected[0]?.json.status).toBe('cancelled');
+	});
+
+	test('an agent that has finished cannot be cancelled, and the error says so', async () => {
+		const { items: sent } = await bench.send();
+		const { conversationId, messageId } = sent[0]!.json;
+		for (const ids of [{ messageId }, { messageId: 'nobody-knows-it' }]) {
+			const { error } = await bench.run({ resource: 'message', operation: 'cancel', conversationId, ...ids });
+			expect(error?.message).toBe('The agent of Reportify cannot be stopped: it has finished already, or is not known');
+		}
 	});
 });
 

@@ -2,7 +2,7 @@ import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
 import type { ProviderConnection } from '../../nodes/shared/following/json-request';
 import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/following/transport';
 import type { FakeClock } from '../following/fake-clock';
-import type { EventLog } from './event-log';
+import { type EventLog, placeOfEnd } from './event-log';
 
 export const CONVERSATION_ID = '11887655289749513';
 export const MESSAGE_ID = '019b24ef238cc97730971a9a0080c99c';
@@ -43,6 +43,8 @@ export interface World {
 	/** Faults of the connections that stream, in turn; none behind the last one. */
 	streamFaults: StreamFault[];
 	listFaults: ListFault[];
+	/** The same for the whole log as JSON; `behind`: it is empty, `textless`: half of it, `running`: its end is missing. */
+	logFaults: ListFault[];
 	/** Milliseconds between two events of the run. */
 	pace: number;
 	/** Bytes per piece, in turn; 0 for all that there is. */
@@ -54,13 +56,11 @@ export interface World {
 	stopAt?: number;
 	/** Where a list shows the answer's text. */
 	listsTextAs?: 'content' | 'events';
-	/** The events can be had at once as well (`stream=false`). */
-	hasEventLog?: boolean;
 }
 
 /** Reportify in memory: an event log that grows while the run goes on, its stream, its resume, its message list. */
 export class ReportifyModel {
-	/** Requests in turn, as `ask`, `resume 9195`, `list`, `cancel`. */
+	/** Requests in turn, as `ask`, `resume 9195`, `log`, `list`, `cancel`. */
 	readonly requests: string[] = [];
 	/** How often the question has been taken in. */
 	questions = 0;
@@ -68,12 +68,16 @@ export class ReportifyModel {
 	private cancelledAt: number | undefined;
 	private streams = 0;
 	private lists = 0;
+	private logs = 0;
 	private piece = 0;
 
 	constructor(
 		private readonly world: World,
 		private readonly clock: FakeClock,
-	) {}
+		wasAsked = false,
+	) {
+		if (wasAsked) this.askedAt = clock.now();
+	}
 
 	get connection(): ProviderConnection {
 		return {
@@ -95,7 +99,7 @@ export class ReportifyModel {
 		}
 		if (resource.endsWith('/messages')) return await this.list(signal);
 		if (method === 'GET' && resource.endsWith(`/messages/${MESSAGE_ID}`)) {
-			if (query.includes('stream=false')) return this.eventLog();
+			if (query === 'stream=false') return await this.wholeLog(signal);
 			const from = Number(new URLSearchParams(query).get('from_offset'));
 			return await this.stream(`resume ${from}`, from, signal);
 		}
@@ -191,12 +195,19 @@ export class ReportifyModel {
 		return `data: ${event}${lineEnd}${lineEnd}`;
 	}
 
-	/** What there is of the log, at once. */
-	private eventLog(): HttpReply {
+	// --- the log as JSON ------------------------------------------------------------------------------------------
+
+	private async wholeLog(signal: AbortSignal | undefined): Promise<HttpReply> {
 		this.requests.push('log');
-		if (this.askedAt === undefined || !this.world.hasEventLog) return json(404, { detail: 'Not found' });
+		const fault = this.world.logFaults[this.logs++];
+		if (fault === 'reset') throw new TransportFailure('maybe', 'ECONNRESET');
+		if (fault === 'silent') return await untilAborted(signal);
+		if (typeof fault === 'object') return json(fault.status, { detail: 'fault' });
+		if (this.askedAt === undefined) return json(404, { detail: 'Not found' });
 		const born = this.world.log.events.filter((_event, at) => this.bornAt(at) <= this.clock.now());
-		return json(200, { assistant_events: born.map((event) => JSON.parse(event) as unknown) });
+		const end = placeOfEnd(this.world.log);
+		const limit = fault === undefined ? born.length : { behind: 0, textless: born.length / 2, running: end }[fault];
+		return json(200, { assistant_events: born.slice(0, limit).map((event) => JSON.parse(event) as unknown) });
 	}
 
 	// --- the message list -----------------------------------------------------------------------------------------

@@ -23,8 +23,8 @@ export type LookedUp =
 	| { state: 'log'; events: ProviderEvent[] }
 	| { state: 'completed' | 'cancelled'; text: string; files?: AnswerFile[]; ids?: AnswerIds }
 	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
-	/** Being written, or not to be told from that. */
-	| { state: 'running'; text?: string }
+	/** Being written, or not to be told from that. `said`: by the provider's own word, which is trusted to the end. */
+	| { state: 'running'; text?: string; said?: boolean }
 	/** The provider has no such message. `isFinal`: it has been asked for long enough. */
 	| { state: 'missing'; isFinal?: boolean }
 	/** It holds answers, and does not tell which one is meant. */
