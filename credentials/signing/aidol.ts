@@ -135,7 +135,8 @@ export function withAiDolSignature(
 	{ now, requestId }: Attempt,
 ): IHttpRequestOptions {
 	const method = wireMethod(requestOptions);
-	const userId = headerValue('User ID', credentials.userId);
+	// One bot serves many users: a request may name its own (aidol.md §5).
+	const userId = headerValue('User ID', headerOf(requestOptions.headers, 'X-User-ID') ?? credentials.userId);
 	const timestamp = String(Math.floor(now.getTime() / 1000));
 	const url = wireUrl(requestOptions);
 	const query = canonicalQuery(url);

@@ -35,7 +35,7 @@ import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
  * that aidol.md §4 finds likely and goes by the shape of what comes.
  */
 
-const DONE = /^(["']?)\[DONE\]\1$/;
+const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
 const REPLACEMENTS = ['message_replace', 'text_replace'];
 const OWN_TEXT = 'text';
 

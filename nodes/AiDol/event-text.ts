@@ -44,9 +44,9 @@ function inChoice(event: JsonObject): Array<JsonValue | undefined> {
 
 const inDelta = (delta: JsonObject): Array<JsonValue | undefined> => [delta.content, delta.text, delta.refusal];
 
-/** The output of OpenAI's `response.completed`. */
-const inResponse = (event: JsonObject): JsonValue[] =>
-	listIn(objectIn(event, 'response'), 'output').flatMap((item) => item.content ?? []);
+/** The output of OpenAI's `response.completed`, and of its replies in one piece. */
+const inResponse = (event: JsonObject): Array<JsonValue | undefined> =>
+	[event, objectIn(event, 'response')].flatMap((holder) => listIn(holder, 'output')).map(({ content }) => content);
 
 /** Where thinking stands beside the text. */
 export function thoughtIn(event: JsonObject): string | undefined {
@@ -100,8 +100,9 @@ export function textPath(path: string): string[] | undefined {
 			return `.${names.slice(0, 3).find((name) => name !== undefined) as string}`;
 		})
 		.replace(/^\./, '')
-		.split('.');
-	return steps.every((step) => /^[^\s[\]{}]+$/.test(step)) ? steps : undefined;
+		.split('.')
+		.map((step) => step.trim());
+	return steps.every((step) => /^[^[\]{}]+$/.test(step)) ? steps : undefined;
 }
 
 /** The text at a path: in the event, or in what the envelope around it holds. */
