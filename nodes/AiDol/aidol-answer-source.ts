@@ -34,9 +34,9 @@ export class AiDolAnswerSource implements AnswerSource {
 		return this.decoder;
 	}
 
-	async openConversation(signal: AbortSignal): Promise<string> {
+	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
 		const { conversationId } = await this.api.createConversation(this.question.agentId, signal);
-		return conversationId;
+		return { conversationId };
 	}
 
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {

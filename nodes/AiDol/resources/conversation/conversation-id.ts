@@ -1,5 +1,5 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
+import { optionalTextId } from '../../../shared/n8n/parameters';
 
 const NAME = 'Conversation ID';
 const PARAMETER = 'conversationId';
@@ -17,7 +17,5 @@ export const conversationIdProperty: INodeProperties = {
 };
 
 /** Undefined where it was left empty, for a new conversation. */
-export function conversationIdOf(context: IExecuteSingleFunctions): string | undefined {
-	const value: unknown = context.getNodeParameter(PARAMETER, '');
-	return isEmptyId(value) ? undefined : textId(value, NAME);
-}
+export const conversationIdOf = (context: IExecuteSingleFunctions): string | undefined =>
+	optionalTextId(context, PARAMETER, NAME);

@@ -1,6 +1,7 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { attempt } from '../../../shared/following/attempt';
 import { ConversationFailure } from '../../../shared/following/conversation-failure';
+import { isTool, runOf } from '../../../shared/n8n/run-memory';
 
 /** What became of a request in this run of the node, across n8n's own retries. */
 interface Remembered<T> {
@@ -11,10 +12,7 @@ interface Remembered<T> {
 	failures: number;
 }
 
-/**
- * n8n's Retry On Fail runs the node again with the same execute data, so that object is what the memory hangs on; it is
- * gone together with the execution.
- */
+/** By run of the node, n8n's retries of it included. */
 const runs = new WeakMap<object, Map<string, Remembered<unknown>>>();
 
 /**
@@ -24,20 +22,20 @@ const runs = new WeakMap<object, Map<string, Remembered<unknown>>>();
  * @param key everything that tells one call of an AI Agent's tool from another
  */
 export async function askedOnce<T>(context: IExecuteSingleFunctions, key: string, work: () => Promise<T>): Promise<T> {
-	const executeData = context.getExecuteData() as { node: { name: string } };
-	const items = runs.get(executeData) ?? new Map<string, Remembered<unknown>>();
-	runs.set(executeData, items);
-	const { name, retryOnFail, maxTries = 3 } = context.getNode();
+	const run = runOf(context);
+	const items = runs.get(run) ?? new Map<string, Remembered<unknown>>();
+	runs.set(run, items);
+	const { retryOnFail, maxTries = 3 } = context.getNode();
 	// As a tool, a node runs on the execute data of its agent: calls are then told apart by what they ask.
-	const isTool = executeData.node.name !== name;
-	const place = JSON.stringify([name, isTool ? key : context.getItemIndex()]);
+	const isCall = isTool(context);
+	const place = isCall ? key : String(context.getItemIndex());
 	const memory = (items.get(place) ?? { failures: 0 }) as Remembered<T>;
 	items.set(place, memory);
 	if (memory.failure) throw memory.failure;
 	const result = await attempt(() => (memory.work ??= work()));
 	if (result.worked) {
 		// An agent that asks the same again wants another one.
-		if (isTool) items.delete(place);
+		if (isCall) items.delete(place);
 		return result.value;
 	}
 	memory.work = undefined;
@@ -46,6 +44,6 @@ export async function askedOnce<T>(context: IExecuteSingleFunctions, key: string
 		memory.failure = result.error;
 	}
 	const tries = retryOnFail ? Math.min(5, Math.max(2, maxTries)) : 1; // as n8n counts them
-	if (isTool && memory.failures >= tries) items.delete(place);
+	if (isCall && memory.failures >= tries) items.delete(place);
 	throw result.error;
 }

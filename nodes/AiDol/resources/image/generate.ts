@@ -1,5 +1,5 @@
 import { type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { reportFileName } from '../../../shared/answer-formats';
+import { safeFileName } from '../../../shared/answer-formats';
 import { attempt } from '../../../shared/following/attempt';
 import { ConversationFailure } from '../../../shared/following/conversation-failure';
 import { isServerFault, RequestRefused } from '../../../shared/following/refusal';
@@ -176,5 +176,12 @@ const LONGEST_TITLE = 60;
 /** The picture is called what it shows. */
 function fileNameOf(prompt: string, extension: string): string {
 	const [title = ''] = prompt.trim().split(/[\r\n]/);
-	return reportFileName(title.slice(0, LONGEST_TITLE), '', 'md').replace(/md$/, extension);
+	// A bar separates words here, not folders.
+	return safeFileName(
+		`${title
+			.slice(0, LONGEST_TITLE)
+			.replace(/[/\\]+/g, '-')
+			.trim()}.${extension}`,
+		`picture.${extension}`,
+	);
 }
