@@ -48,7 +48,7 @@ export class AiDolApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. user-123',
 			description:
-				'Your own name for the person on whose behalf AI-DOL is used. English letters, digits and punctuation only.',
+				'Your own name for the person on whose behalf AI-DOL is used, unless the node names another one in its options. English letters, digits and punctuation only.',
 		},
 		{
 			displayName: 'Signature Version',

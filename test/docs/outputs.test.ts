@@ -126,5 +126,6 @@ describe('AI-DOL', () => {
 		const { conversationId } = idsOf(await checked(node, ['conversation', 'create']));
 		await checked(node, ['message', 'send'], { conversationId, message: '[script: report]', options: everything });
 		await checked(node, ['message', 'send'], { message: '[script: short]' });
+		await checked(node, ['image', 'generate'], { prompt: 'A cat', options: { metadata: '{"a": 1}' } });
 	});
 });

@@ -10,6 +10,8 @@ export interface HttpRequest {
 	/** A form with files, instead of JSON. */
 	form?: FormData;
 	accept?: string;
+	/** More headers; the credential may put others in their place. */
+	headers?: Record<string, string>;
 }
 
 /** The beginning of a response; its body arrives as it is read. */

@@ -43,8 +43,9 @@ export const listSearch = (
 			const credential = credentialOf(this);
 			const credentials: IDataObject = await this.getCredentials(credential);
 			known.credentials = credentials;
+			const signal = AbortSignal.timeout(PATIENCE_S * 1000);
 			const transport = n8nTransport({
-				stop: AbortSignal.timeout(PATIENCE_S * 1000),
+				stop: signal,
 				context: this as unknown as IExecuteSingleFunctions,
 				credential,
 				credentials,
@@ -55,7 +56,7 @@ export const listSearch = (
 			});
 			const connection = { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf };
 			const list = { context: this, credentials, connection, filter: filter.trim().toLowerCase() };
-			return await search(list, AbortSignal.timeout(PATIENCE_S * 1000));
+			return await search(list, signal);
 		});
 		if (found.worked) return found.value;
 		const { message, details } = explainFailure(found.error, provider.name);
