@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../nodes/shared/json/json';
 import { askOnly } from '../../nodes/shared/following/follow';
+import { Question } from '../../nodes/shared/following/question';
 import { type ChatTrace, fingerprint } from '../../nodes/WpsAgent/chat-trace';
 import { END, message, question, stream, type StreamEvent } from './events';
 import { failureOf, type Following, followWps, QUESTION, sourceOf } from './follow-wps';
@@ -343,7 +344,7 @@ describe('without waiting', () => {
 			lookUpPatienceMs: 0,
 			onTimeout: 'leaveRunning' as const,
 		},
-		...{ keepSteps: false, keepEvents: false, ids: { conversationId: 's1' }, asked: 'no' as const },
+		...{ keepSteps: false, keepEvents: false, question: new Question({ conversationId: 's1' }) },
 	});
 	const source = (wps: ScriptedWps) => sourceOf(wps, { isUnawaited: true });
 

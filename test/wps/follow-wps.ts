@@ -4,12 +4,13 @@ import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
 import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsAnswerSource } from '../../nodes/WpsAgent/wps-answer-source';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
+import { type Beforehand, questionAfter } from '../following/question';
 import type { ScriptedWps } from './scripted-wps';
 
 export const QUESTION = { text: 'What is the answer?', files: [], variables: [] };
 
 export interface Following {
-	options?: Partial<FollowOptions>;
+	options?: Partial<FollowOptions> & Beforehand;
 	trace?: ChatTrace;
 	/** False for an answer that is collected. */
 	asks?: boolean;
@@ -37,6 +38,11 @@ export const sourceOf = (
 
 /** Follows an answer of the scripted WPS in the existing conversation `s1`. */
 export async function followWps(wps: ScriptedWps, following: Following = {}): Promise<FollowedAnswer> {
+	const {
+		ids = { conversationId: 's1' },
+		asked = following.asks === false ? 'yes' : 'no',
+		...options
+	} = following.options ?? {};
 	return await follow(sourceOf(wps, following), {
 		clock: wps.clock,
 		idleTimeoutMs: 120_000,
@@ -45,9 +51,8 @@ export async function followWps(wps: ScriptedWps, following: Following = {}): Pr
 		onTimeout: 'leaveRunning',
 		keepSteps: false,
 		keepEvents: false,
-		ids: { conversationId: 's1' },
-		asked: following.asks === false ? 'yes' : 'no',
-		...following.options,
+		question: questionAfter({ ids, asked }),
+		...options,
 	});
 }
 

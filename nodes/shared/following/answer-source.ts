@@ -6,6 +6,8 @@ import type { Frame } from '../frames/frame';
 export interface AnswerIds {
 	conversationId?: string;
 	messageId?: string;
+	/** The page of the conversation, where the provider names it. */
+	conversationUrl?: string;
 }
 
 /** One connection's worth of an answer: a page of its event log. */
@@ -48,7 +50,7 @@ export interface AnswerSource {
 	createDecoder(): EventDecoder;
 
 	/** Makes the conversation, when none is known; what goes wrong here goes wrong before the question is asked. */
-	openConversation?(signal: AbortSignal): Promise<string>;
+	openConversation?(signal: AbortSignal): Promise<AnswerIds>;
 
 	/** Asks the question. Called at most once after it may have reached the provider. */
 	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage>;

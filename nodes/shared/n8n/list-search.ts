@@ -44,6 +44,7 @@ export const listSearch = (
 			const credentials: IDataObject = await this.getCredentials(credential);
 			known.credentials = credentials;
 			const transport = n8nTransport({
+				stop: AbortSignal.timeout(LIST_TIMEOUT_MS),
 				context: this as unknown as IExecuteSingleFunctions,
 				credential,
 				credentials,

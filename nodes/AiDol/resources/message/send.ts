@@ -1,11 +1,10 @@
 import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
 import { toJsonText } from '../../../shared/json/json';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions, type AnswerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { jsonObject, optionalText, requiredText } from '../../../shared/n8n/parameters';
+import { jsonObject, optionalText, optionalTextId, requiredText } from '../../../shared/n8n/parameters';
 import { AiDolAnswerSource } from '../../aidol-answer-source';
 import { aiDol, apiOf } from '../../aidol-provider';
 import { agentIdOf, agentIdProperty } from '../agent/agent-id';
@@ -66,7 +65,7 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 export const routing = operation(aiDol, async (call) => {
 	const { context } = call;
 	const agentId = agentIdOf(context);
-	const conversationId = conversationIdOf(context);
+	const conversationId = optionalTextId(context, 'conversationId', 'Conversation ID');
 	const text = requiredText(context, 'message', 'Message');
 	const language = optionalText(context, 'options.language');
 	const metadata = jsonObject(context.getNodeParameter('options.metadata', ''), 'Metadata', '{"customer": "A-17"}');
@@ -79,11 +78,6 @@ export const routing = operation(aiDol, async (call) => {
 		source: () => new AiDolAnswerSource(api, { agentId, text, language, metadata }),
 	});
 });
-
-function conversationIdOf(context: IExecuteSingleFunctions): string | undefined {
-	const value: unknown = context.getNodeParameter('conversationId', '');
-	return isEmptyId(value) ? undefined : textId(value, 'Conversation ID');
-}
 
 /** An answer that is not waited for could never be had: AI-DOL has no endpoint to collect it from. */
 const optionsOf = (context: IExecuteSingleFunctions): AnswerOptions => ({

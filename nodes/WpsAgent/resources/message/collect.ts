@@ -1,10 +1,9 @@
 import { type IExecuteSingleFunctions, updateDisplayOptions } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { asText } from '../../../shared/n8n/parameters';
+import { asText, optionalTextId } from '../../../shared/n8n/parameters';
 import { rememberedChat } from '../../chat-trace';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
@@ -39,8 +38,7 @@ export const routing = operation(wps, async (call) => {
 	const { context, connection } = call;
 	const appId = appIdOf(context);
 	const conversationId = conversationIdOf(context);
-	const given: unknown = context.getNodeParameter('messageId', '');
-	const messageId = isEmptyId(given) ? undefined : textId(given, 'Message ID');
+	const messageId = optionalTextId(context, 'messageId', 'Message ID');
 	const question = questionOf(context);
 	const options = answerOptions(context);
 	const trace = (messageId === undefined ? undefined : rememberedChat(conversationId, messageId)) ?? {};

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Container } from '@n8n/di';
+import { BinaryDataConfig, BinaryDataService } from 'n8n-core';
+import type { IBinaryData } from 'n8n-workflow';
+
+/** n8n's storage for files: without it, an engine keeps them in its memory, as n8n before 2.0 does by default. */
+export class BinaryStorage {
+	private readonly folder = mkdtempSync(join(tmpdir(), 'binary-data-'));
+	private readonly service = Container.get(BinaryDataService);
+
+	async start(): Promise<void> {
+		Container.get(BinaryDataConfig).localStoragePath = this.folder;
+		await this.service.init();
+	}
+
+	/** A file in the storage, as an item refers to it. */
+	async store(content: Buffer, file: { fileName?: string; mimeType: string }): Promise<IBinaryData> {
+		const location = { type: 'execution' as const, workflowId: 'workflow', executionId: '1' };
+		return await this.service.store(location, content, { ...file, data: '' });
+	}
+
+	async read(file: IBinaryData): Promise<Buffer> {
+		return await this.service.getAsBuffer(file);
+	}
+
+	stop(): void {
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}
