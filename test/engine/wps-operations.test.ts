@@ -164,6 +164,13 @@ describe('parameters', () => {
 		expect(bench.sandbox.requests).toEqual([]);
 	});
 
+	test('a variable may be named by a number', async () => {
+		await bench.send({ options: { variables: { variable: [{ key: '={{ 5 }}', value: 'x' }] } } });
+		expect(bench.sandbox.findRequests({ operation: 'chat' })[0]!.text).toContain(
+			'"variables":[{"key":"5","value":"x"}]',
+		);
+	});
+
 	test('a file may be named by a number', async () => {
 		await bench.send({ options: { files: '={{ [4711, " f2 "] }}' } });
 		expect(bench.sandbox.findRequests({ operation: 'chat' })[0]!.text).toContain('"files":["4711","f2"]');
