@@ -189,12 +189,12 @@ describe('parameters', () => {
 		const appId = '11887655289749511';
 		const { items } = await bench.send({ appId });
 		expect(items[0]?.json.status).toBe('completed');
-		expect(bench.log()[0]).toBe(`POST /v7/sse/devhub/apps/${appId}/chats/create`);
+		expect(bench.log()).toContain(`POST /v7/sse/devhub/apps/${appId}/chats/create`);
 	});
 
 	test('an app id is percent-encoded in the path', async () => {
 		await bench.send({ appId: 'a/b?c#中' }, { node: { onError: 'continueRegularOutput' } });
-		expect(bench.log()[0]).toBe('POST /v7/sse/devhub/apps/a%2Fb%3Fc%23%E4%B8%AD/chats/create');
+		expect(bench.log()).toContain('POST /v7/sse/devhub/apps/a%2Fb%3Fc%23%E4%B8%AD/chats/create');
 	});
 
 	test('the operations are those of the contract, each with an action; sign-in comes first', () => {
