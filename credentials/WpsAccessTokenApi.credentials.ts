@@ -23,7 +23,7 @@ export class WpsAccessTokenApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'A user access token with the scopes kso.devhub_chat.readwrite and kso.devhub_session.readwrite. It lasts two hours and is not renewed; use the OAuth2 credential for workflows that run on their own.',
+				'A user access token with the scope kso.devhub_chat.readwrite, and kso.devhub_session.readwrite for everything but sending. It lasts two hours and is not renewed; use the OAuth2 credential for workflows that run on their own.',
 		},
 		baseUrlProperty,
 		signRequestsProperty,

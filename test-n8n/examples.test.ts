@@ -235,7 +235,23 @@ describe('the example workflows', () => {
 			expect([first.status, answer]).toEqual([200, '怎么请假？']);
 			const second = await ask({ question: '[script: echo]多少天？', conversationId });
 			expect(await second.json()).toEqual({ answer: '多少天？', conversationId });
-			expect(stage.sandbox.findRequests({ operation: 'session.create' })).toHaveLength(1);
+			expect(new Set(stage.sandbox.wpsStore.chats().map(({ session }) => session.id)).size).toBe(1);
+		});
+
+		test('does not hand on half an answer as a whole one when the agent was stopped', async () => {
+			stage.sandbox.configure({ wps: { endOnCancel: true } });
+			const asking = ask({ question: 'x [script: hold never after 2]' });
+			const chat = await stage.sandbox.waitForRequest(
+				{ operation: 'chat' },
+				{ nth: 1 + stage.sandbox.findRequests({ operation: 'chat' }).length },
+			);
+			await stage.sandbox.eventsSent(chat, 6);
+			await stage.sandbox.wpsStore.chats().at(-1)!.run.cancel();
+			const response = await asking;
+			expect([response.status, await response.json()]).toEqual([
+				502,
+				expect.objectContaining({ code: 'cancelled', partialAnswer: 'one two ' }),
+			]);
 		});
 
 		test('replies with the reason when there is no answer', async () => {

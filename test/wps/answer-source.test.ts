@@ -222,7 +222,46 @@ describe('asking', () => {
 		},
 	);
 
-	describe('in a new conversation, which the chat makes itself', () => {
+	test('a new conversation has no earlier messages: nothing is listed before the question', async () => {
+		const wps = new ScriptedWps()
+			.on(/sessions\/create/, ok({ session_id: 's9' }))
+			.on(/chats\/create/, { text: text(...stream('cumulative', ['a'])) });
+		expect(await followWps(wps, { options: { ids: {} } })).toMatchObject({ text: 'a', ids: { conversationId: 's9' } });
+		expect(wps.log).toHaveLength(2);
+	});
+
+	test('a conversation without a name is nobody’s', async () => {
+		const wps = new ScriptedWps().on(/sessions\/create/, ok({}));
+		expect((await failureOf(followWps(wps, { options: { ids: {} } }))).details).toMatchObject({ status: 'notSent' });
+		expect(questions(wps)).toBe(0);
+	});
+
+	test.each<[string, Scripted, number]>([
+		['the permission is missing', refusal(403000001, 403), 1],
+		['the permission is missing, under 200', refusal(40300010), 1],
+		['the path is not known', { status: 404, text: '' }, 1],
+		['the token is refused', refusal(401030001, 401), 0],
+		['a server fault', refusal(500000004, 500), 0],
+		['a parameter is refused', refusal(400000007, 400), 0],
+	])('no session is made, %s: asked without one only where that can help', async (_what, refused, times) => {
+		const wps = new ScriptedWps()
+			.on(/sessions?\/create/, refused)
+			.on(/chats\/create/, { text: text(...stream('cumulative', ['a'])) });
+		const asked = await followWps(wps, { options: { ids: {} } }).catch((error: unknown) => error);
+		expect(asked).toMatchObject(times === 1 ? { text: 'a' } : { details: { status: 'notSent' } });
+		expect(questions(wps)).toBe(times);
+	});
+
+	test('a stream that breaks before its first byte, in a session that was made for it: looked up', async () => {
+		const wps = new ScriptedWps()
+			.on(/sessions\/create/, ok({ session_id: 's9' }))
+			.on(/chats\/create/, { breaks: true })
+			.on(/messages\?session_id=s9/, ok({ items: [ASKED, answer('the answer')] }));
+		expect(await followWps(wps, { options: { ids: {} } })).toMatchObject({ text: 'the answer', deliveredBy: 'lookup' });
+		expect(questions(wps)).toBe(1);
+	});
+
+	describe('in a new conversation, which the chat makes itself because sessions are not to be had', () => {
 		const NEW = { options: { ids: {} } };
 		const named = (events: StreamEvent[]) => ({
 			text: text(...events.map((event) => ({ ...event, session_id: 's9' }))),
@@ -231,7 +270,7 @@ describe('asking', () => {
 		test('the question is all that is sent, and the stream names the conversation', async () => {
 			const wps = new ScriptedWps().on(/chats\/create/, named(stream('cumulative', ['a'])));
 			expect(await followWps(wps, NEW)).toMatchObject({ text: 'a', ids: { conversationId: 's9' } });
-			expect(wps.requests.map(({ json }) => json)).toEqual(['{"text":"What is the answer?","stream":true}']);
+			expect(wps.requests.at(-1)!.json).toBe('{"text":"What is the answer?","stream":true}');
 		});
 
 		test('the id may stand in the messages, as in the published sample', async () => {
