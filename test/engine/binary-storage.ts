@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Container } from '@n8n/di';
@@ -19,6 +19,15 @@ export class BinaryStorage {
 	async store(content: Buffer, file: { fileName?: string; mimeType: string }): Promise<IBinaryData> {
 		const location = { type: 'execution' as const, workflowId: 'workflow', executionId: '1' };
 		return await this.service.store(location, content, { ...file, data: '' });
+	}
+
+	/** A file of zeros, as long as it is to be; it takes no room. */
+	async storeEmpty(size: number, file: { fileName: string; mimeType: string }): Promise<IBinaryData> {
+		const stored = await this.store(Buffer.alloc(0), file);
+		const path = this.service.getPath(stored.id!);
+		truncateSync(path, size);
+		writeFileSync(`${path}.metadata`, JSON.stringify({ ...file, fileSize: size }));
+		return stored;
 	}
 
 	async read(file: IBinaryData): Promise<Buffer> {
