@@ -1,8 +1,16 @@
 import { Answer } from '../shared/answer/answer';
+import type { AnswerResult } from '../shared/answer/answer-change';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
-import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
+import { attempt } from '../shared/following/attempt';
+import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { newestMessages } from './newest-messages';
-import { MESSAGE_ID_HEADER, REPORTIFY, type ReportifyApi, type ReportifyDocument } from './reportify-api';
+import {
+	MESSAGE_ID_HEADER,
+	type NewConversation,
+	REPORTIFY,
+	type ReportifyApi,
+	type ReportifyDocument,
+} from './reportify-api';
 import { complaintIn } from './reportify-complaint';
 import { ReportifyEvents } from './reportify-events';
 
@@ -31,8 +39,8 @@ const FAILED = ['failed', 'error', 'errored'];
 export interface ReportifyQuestion {
 	message: string;
 	documents: ReportifyDocument[];
-	/** For a new conversation; the provider's default agent when there is none. */
-	agentId?: string;
+	/** How to make the conversation, when there is none yet. */
+	conversation: NewConversation;
 	/** When the question is asked, milliseconds since 1970. */
 	askedAt: number;
 }
@@ -40,7 +48,7 @@ export interface ReportifyQuestion {
 /** An answer of Reportify: its stream, its event log, its message (`providers/reportify.md §3`–`§6`). */
 export class ReportifyAnswerSource implements AnswerSource {
 	readonly providerName = REPORTIFY;
-	readonly composition = 'everything';
+	readonly composition = 'lastBlock';
 	readonly eventsAfterEnd = true;
 
 	constructor(
@@ -52,9 +60,9 @@ export class ReportifyAnswerSource implements AnswerSource {
 		return new ReportifyEvents();
 	}
 
-	async openConversation(signal: AbortSignal): Promise<string> {
-		const { agentId } = this.question!;
-		return (await this.api.createConversation({ agentId }, signal)).id;
+	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
+		const made = await this.api.createConversation(this.question!.conversation, signal);
+		return { conversationId: made.id, conversationUrl: textMember(made, 'url') };
 	}
 
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
@@ -89,13 +97,19 @@ export class ReportifyAnswerSource implements AnswerSource {
 		return await this.api.messageEvents(ids.conversationId!, ids.messageId!, fromOffset, signal);
 	}
 
+	/** The events of the answer themselves, then the message list (`reportify.md §6`, final-answer fallback). */
 	async lookUp(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp> {
 		const { messageId } = ids;
+		if (messageId === undefined) return { state: 'missing' };
+		const log = await attempt(() => this.api.eventLog(ids.conversationId!, messageId, signal));
+		signal.throwIfAborted();
+		if (log.worked && replayed(log.value).answer.outcome) return { state: 'log', events: eventsOf(log.value) };
 		for await (const message of newestMessages(this.api, ids.conversationId!, LOOK_UP_LIMIT, () => signal)) {
-			if (messageId === undefined) break;
-			if (textMember(message, 'assistant_message_id') === messageId) return lookedUp(message);
+			if (textMember(message, 'assistant_message_id') === messageId) {
+				return lookedUp(message, log.worked ? log.value : []);
+			}
 		}
-		return { state: 'missing' };
+		return log.worked && log.value.length > 0 ? { state: 'running' } : { state: 'missing' };
 	}
 
 	async cancel(ids: AnswerIds, signal: AbortSignal): Promise<void> {
@@ -109,34 +123,39 @@ function belongsTo(answer: JsonObject, question: JsonObject): boolean {
 	return answer.reply_to_message_id === question.id;
 }
 
-function lookedUp(message: JsonObject): LookedUp {
+/**
+ * What the list says about an answer.
+ *
+ * @param log its events, as far as they are known from elsewhere
+ */
+function lookedUp(message: JsonObject, log: JsonValue[]): LookedUp {
 	const status = (textMember(message, 'status') ?? '').toLowerCase();
+	const listed = Array.isArray(message.assistant_events) ? message.assistant_events : [];
+	const events = listed.length > log.length ? listed : log;
+	const { answer, result } = replayed(events);
+	if (answer.outcome) return { state: 'log', events: eventsOf(events) };
 	const complaint = complaintIn(message.error_info);
+	// Of `content.text` it is not stated whether it is the report (`reportify.md §6`), but it is what the list shows.
+	const text = textOfContent(message) || result?.text;
 	if (FAILED.includes(status) || complaint) {
-		return { state: 'failed', complaint: complaint ?? { text: `status ${status}` } };
+		const reason = complaint ?? answer.warning ?? { text: `status ${status}` };
+		return { state: 'failed', complaint: reason, text: answer.toString() || undefined };
 	}
-	const replayed = replayedAnswer(message);
-	const text = textOfContent(message) ?? textOf(replayed);
-	const files = replayed?.files;
-	if (CANCELLED.includes(status)) return { state: 'cancelled', text: text ?? '', files };
+	const { files } = answer;
+	if (CANCELLED.includes(status)) return { state: 'cancelled', text: text ?? answer.toString(), files };
 	// Without a text, "completed" does not tell what the answer is; it may still be on its way into the list.
 	if (status === 'completed' && text !== undefined) return { state: 'completed', text, files };
 	return { state: 'running', text };
 }
 
-/** The answer as the events tell it that some servers keep with the message. */
-function replayedAnswer({ assistant_events: events }: JsonObject): Answer | undefined {
-	if (!Array.isArray(events)) return undefined;
-	const answer = new Answer({ composition: 'everything' });
-	const decoder = new ReportifyEvents();
-	for (const event of decoder.decodeEvents(events)) answer.apply(event);
-	return answer;
-}
+/** Anew for each reading: a decoder keeps count of what it has seen. */
+const eventsOf = (log: JsonValue[]) => new ReportifyEvents().decodeEvents(log);
 
-/** Events that hold neither text nor the end, an empty list above all, do not tell that the answer is empty. */
-function textOf(replayed: Answer | undefined): string | undefined {
-	const text = replayed?.toString();
-	return text !== '' || replayed?.outcome?.status === 'completed' ? text : undefined;
+function replayed(log: JsonValue[]): { answer: Answer; result: AnswerResult | undefined } {
+	const answer = new Answer({ composition: 'lastBlock' });
+	const decoder = new ReportifyEvents();
+	for (const event of decoder.decodeEvents(log)) answer.apply(event);
+	return { answer, result: decoder.resultSoFar() };
 }
 
 /** `content` is an object with a text in lists and plain text elsewhere (`providers/reportify.md §2`). */

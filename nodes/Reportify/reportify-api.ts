@@ -99,6 +99,14 @@ export class ReportifyApi {
 		return await openStream(this.connection, { method: 'GET', path, accept: 'text/event-stream' }, signal);
 	}
 
+	/** The event log of an answer as it is now, from its first event (`reportify.md §4`, `stream=false`). */
+	async eventLog(conversationId: string, messageId: string, signal?: AbortSignal): Promise<JsonValue[]> {
+		const query = `stream=false&timeout=${EVENT_STREAM_TIMEOUT_S}&from_offset=0`;
+		const path = `${messagePath(conversationId, messageId)}?${query}`;
+		const reply = await this.object({ method: 'GET', path }, signal);
+		return Array.isArray(reply.assistant_events) ? reply.assistant_events : [];
+	}
+
 	/** `providers/reportify.md §5` */
 	async cancel(conversationId: string, messageId: string, signal?: AbortSignal): Promise<JsonObject> {
 		return await this.object({ method: 'POST', path: `${messagePath(conversationId, messageId)}/cancel` }, signal);

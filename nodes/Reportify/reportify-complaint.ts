@@ -7,11 +7,19 @@ import { isJsonObject, type JsonValue, textMember } from '../shared/json/json';
  */
 export function complaintIn(value: JsonValue | undefined): ProviderComplaint | undefined {
 	if (typeof value === 'string') return value === '' ? undefined : { text: value };
-	if (!isJsonObject(value) || Object.values(value).every((each) => each === null || each === '')) return undefined;
+	if (!isJsonObject(value) || Object.values(value).every(isNothing)) return undefined;
 	const text = textOfDetail(value.detail) ?? textMember(value, 'message', 'msg', 'error', 'content');
 	const code = textMember(value, 'code', 'type') ?? (typeof value.code === 'number' ? String(value.code) : undefined);
 	return { text: text ?? JSON.stringify(value), code, traceId: textMember(value, 'trace_id', 'request_id') };
 }
+
+/** Members of an `error` that is none. */
+const isNothing = (value: JsonValue) =>
+	value === null ||
+	value === '' ||
+	value === 0 ||
+	value === false ||
+	(isJsonObject(value) && Object.keys(value).length === 0);
 
 function textOfDetail(detail: JsonValue | undefined): string | undefined {
 	if (typeof detail === 'string') return detail;

@@ -1,32 +1,23 @@
-import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
+import {
+	type AnswerChange,
+	type AnswerResult,
+	noChanges,
+	type ProviderEvent,
+	unreadableEvent,
+} from '../shared/answer/answer-change';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { complaintIn } from './reportify-complaint';
 import { filesIn } from './reportify-files';
+import { ReportifyRun } from './reportify-run';
+import { joinedOutputs, runOutputs } from './run-output';
 
 const STEP_STARTS = ['tool_start', 'node_start', 'agent_start'];
 const STEP_ENDS = ['tool_end', 'node_end', 'agent_end'];
 
-/**
- * Pieces that each repeat all text of their block so far, before they are read as cumulative. Honest text that begins
- * like that, `a`, `ab`, `abc`, `abcd`, `abcde`, `abcdef` in just these pieces, is not to be expected.
- */
-const CUMULATIVE_EVIDENCE = 5;
-
-/** How the pieces of one text block relate to each other. */
-interface Block {
-	name: string;
-	/** The piece before. */
-	latest: string;
-	/** Every piece so far began with the one before it. */
-	grows: boolean;
-	evidence: number;
-	isCumulative: boolean;
-}
-
-/** Dashes, blanks, `haha`: one repeats the other in honest text as well. */
-const isRepetition = (text: string) => `${text}${text}`.indexOf(text, 1) < text.length;
+/** Above all that was streamed. */
+const RESULT_RANK = 2;
 
 /**
  * Decodes Reportify's `WorkflowStreamEvent`s (`providers/reportify.md §3d`, `§3e`). Every field but `event_type` is
@@ -36,8 +27,8 @@ export class ReportifyEvents implements EventDecoder {
 	private rootRunId: string | undefined;
 	private hasStarted = false;
 	private openWorkflows = 0;
-	private readonly blocks = new Map<string, Block>();
-	private blockCount = 0;
+	private readonly run = new ReportifyRun();
+	private isNamed = false;
 
 	decode({ data, event }: Frame): ProviderEvent[] {
 		if (data.trim() === '[DONE]' || data.trim() === '') return [];
@@ -46,6 +37,11 @@ export class ReportifyEvents implements EventDecoder {
 		if (!isJsonObject(value)) return [{ raw: data, changes: noChanges }];
 		if (Array.isArray(value.assistant_events)) return this.decodeEvents(value.assistant_events);
 		return [this.eventOf(value, event)];
+	}
+
+	/** The result by what has been said so far, where somebody else than the events tells that the run has ended. */
+	resultSoFar(): AnswerResult | undefined {
+		return this.run.result(undefined);
 	}
 
 	/** Events of an `assistant_events` list. */
@@ -64,34 +60,42 @@ export class ReportifyEvents implements EventDecoder {
 	}
 
 	private changesOf(type: string, event: JsonObject): AnswerChange[] {
-		if (type === 'streaming') return this.textChanges(event); // nearly every event is one
-		if (type === 'stream_start') this.blocks.delete(blockOf(event));
+		if (type === 'streaming') return [...this.nameOf(event), ...this.run.piece(event)]; // nearly every event is one
 		const files = type === 'tool_end' || type === 'tool_output' || type === 'workflow_end' ? filesIn(event.output) : [];
 		return [
+			...this.nameOf(event),
 			...files.map((file): AnswerChange => ({ kind: 'file', file })),
+			...this.textChanges(type, event),
 			...this.stepChanges(type, event),
 			...this.endChanges(type, event),
 		];
 	}
 
-	private textChanges(event: JsonObject): AnswerChange[] {
-		if (typeof event.content !== 'string' || event.content === '') return [];
-		const key = blockOf(event);
-		const block = this.blocks.get(key) ?? this.newBlock();
-		this.blocks.set(key, block);
-		return [textChange(block, event.content)];
+	/** Every event names the message: `response_id` is its ID (`reportify.md §3d-2`). */
+	private nameOf(event: JsonObject): AnswerChange[] {
+		if (this.isNamed) return [];
+		const messageId = textMember(event, 'response_id');
+		this.isNamed = messageId !== undefined;
+		return messageId === undefined ? [] : [{ kind: 'ids', messageId }];
 	}
 
-	private newBlock(): Block {
-		this.blockCount++;
-		return { name: String(this.blockCount), latest: '', grows: true, evidence: 0, isCumulative: false };
-	}
-
-	/** The provider repeats the whole text in the end: where that is a block's last piece, the pieces were cumulative. */
-	private corrections(whole: string | undefined): AnswerChange[] {
-		return [...this.blocks.values()]
-			.filter(({ grows, latest }) => grows && latest === whole)
-			.map(({ name, latest }) => ({ kind: 'text', block: name, text: latest, replace: true }));
+	private textChanges(type: string, event: JsonObject): AnswerChange[] {
+		switch (type) {
+			case 'node_start':
+				return this.run.nodeStarted(event);
+			case 'stream_start':
+				return this.run.blockStarted(event);
+			case 'stream_end':
+				return this.run.blockEnded(event);
+			case 'node_end':
+				this.run.nodeEnded(event);
+				return [];
+			case 'agent_end':
+				this.run.agentEnded(event);
+				return [];
+			default:
+				return [];
+		}
 	}
 
 	private stepChanges(type: string, event: JsonObject): AnswerChange[] {
@@ -106,7 +110,7 @@ export class ReportifyEvents implements EventDecoder {
 		const step = {
 			kind,
 			name,
-			output: event.output ?? null,
+			output: kind === 'tool' ? (event.output ?? null) : this.run.stepOutput(kind, event),
 			status: failed ? ('failed' as const) : ('completed' as const),
 		};
 		return [{ kind: 'stepEnded', key, step, at }];
@@ -124,57 +128,50 @@ export class ReportifyEvents implements EventDecoder {
 				this.openWorkflows--;
 				const isNested =
 					this.rootRunId !== undefined && runId !== undefined ? runId !== this.rootRunId : this.openWorkflows > 0;
-				if (isNested) return [];
-				const text = textOfOutput(event.output);
-				return [...this.corrections(text), { kind: 'ended', status: 'completed', text }];
+				return isNested ? this.warningIn(event) : this.runEnded(event);
 			}
 			case 'cancel':
-				return [{ kind: 'ended', status: 'cancelled' }];
+				return this.isInner(runId) ? [] : [{ kind: 'ended', status: 'cancelled' }];
 			case 'error': {
-				const isNested = this.rootRunId !== undefined && runId !== undefined && runId !== this.rootRunId;
-				if (isNested) return [];
+				if (this.isInner(runId)) return this.warningIn(event);
 				const complaint = complaintIn(event.error) ?? { text: textMember(event, 'content') ?? '' };
 				return [{ kind: 'failed', complaint }];
 			}
 			case 'usage':
 				return [{ kind: 'usage', usage: usageOf(event) }];
 			default:
-				return [];
+				return this.warningIn(event);
 		}
 	}
-}
 
-const blockOf = (event: JsonObject) => `${textMember(event, 'run_id') ?? ''}/${textMember(event, 'node_id') ?? ''}`;
-
-/**
- * Pieces are appended (`§3e`: delta by name and example). Should a server send the whole text each time, its pieces
- * betray that by each beginning with the one before, from the first one on.
- */
-function textChange(block: Block, piece: string): AnswerChange {
-	const { name, latest } = block;
-	const grows = block.grows && piece.startsWith(latest);
-	if (!block.isCumulative && grows && latest !== '' && piece !== latest && !isRepetition(latest)) block.evidence++;
-	block.isCumulative ||= block.evidence >= CUMULATIVE_EVIDENCE;
-	if (block.isCumulative && !grows) {
-		const isOld = latest.startsWith(piece);
-		if (!isOld) block.latest += piece;
-		return { kind: 'text', block: name, text: isOld ? '' : piece };
+	/** A run inside of the run, that of a node or a tool: its end is not the end of the whole. */
+	private isInner(runId: string | undefined): boolean {
+		return this.rootRunId !== undefined && runId !== undefined && runId !== this.rootRunId;
 	}
-	block.grows = grows;
-	block.latest = grows ? piece : '';
-	return { kind: 'text', block: name, text: piece, replace: block.isCumulative };
+
+	/** What went wrong inside is the reason, should the whole end badly without one of its own. */
+	private warningIn(event: JsonObject): AnswerChange[] {
+		const text = event.event_type === 'error' ? textMember(event, 'content') : undefined;
+		const complaint = complaintIn(event.error) ?? (text === undefined ? undefined : { text });
+		return complaint ? [{ kind: 'warning', complaint }] : [];
+	}
+
+	/** The end of the whole run: its result, or what went wrong with what there is of it. */
+	private runEnded(event: JsonObject): AnswerChange[] {
+		const result = this.run.result(event.output);
+		const complaint = complaintIn(event.error);
+		if (!complaint) return [{ kind: 'ended', status: 'completed', result }];
+		const given = joinedOutputs(runOutputs(event.output))?.text;
+		const text: AnswerChange[] =
+			given === undefined ? [] : [{ kind: 'text', block: 'result', text: given, replace: true, rank: RESULT_RANK }];
+		return [...text, { kind: 'failed', complaint }];
+	}
 }
 
 /** A body without events: `{"detail": …}` under status 200. */
 function complaintChanges(raw: JsonObject): AnswerChange[] {
 	const complaint = 'detail' in raw ? complaintIn(raw) : undefined;
 	return complaint ? [{ kind: 'failed', complaint }] : [];
-}
-
-/** The shape of `workflow_end.output` is not published (`§3e`); these are the likely places of the text. */
-function textOfOutput(output: JsonValue | undefined): string | undefined {
-	if (typeof output === 'string') return output;
-	return isJsonObject(output) ? textMember(output, 'content', 'text', 'answer', 'result') : undefined;
 }
 
 /** The shape of `usage` events is not published either; what is in the event is handed on. */

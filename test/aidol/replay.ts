@@ -5,6 +5,7 @@ import type { Clock } from '../../nodes/shared/following/clock';
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
 import type { ProviderConnection } from '../../nodes/shared/following/json-request';
+import { Question } from '../../nodes/shared/following/question';
 import type { HttpReply, HttpRequest } from '../../nodes/shared/following/transport';
 
 /** Time stands still: nothing times out, and nothing that sleeps wakes up unless it is told to. */
@@ -63,8 +64,7 @@ export async function replay(
 			onTimeout: 'leaveRunning',
 			keepSteps: true,
 			keepEvents: true,
-			ids: { conversationId: 'conversation' },
-			asked: 'no',
+			question: new Question({ conversationId: 'conversation' }),
 			...options,
 		});
 		return { answer };

@@ -70,9 +70,9 @@ describe('Reportify', () => {
 	test('message', async () => {
 		const options = { ...everything, downloadFiles: true };
 		const sent = await checked(node, ['message', 'send'], { message: '[script: report]', options });
-		expect(Object.keys(sent[0]!).sort()).toEqual(
-			Object.keys(readSchema(root, node.folder, 'message', 'send').properties!).sort(),
-		);
+		// In this order, because the editor's table shows the first columns; the question is in running items only.
+		const described = Object.keys(readSchema(root, node.folder, 'message', 'send').properties!);
+		expect(Object.keys(sent[0]!)).toEqual(described.filter((member) => member !== 'question'));
 		const ids = idsOf(sent);
 		await checked(node, ['message', 'collect'], { ...ids, options });
 		await checked(node, ['message', 'getAll'], ids);

@@ -27,7 +27,12 @@ function sourceWith(body: unknown, headers: Record<string, string> = {}, askedAt
 			return { status: 200, headers, body: bytes() };
 		},
 	});
-	const source = new ReportifyAnswerSource(api, { message: 'What?', documents: [], agentId: '17', askedAt });
+	const source = new ReportifyAnswerSource(api, {
+		message: 'What?',
+		documents: [],
+		conversation: { agentId: '17' },
+		askedAt,
+	});
 	return { source, requests };
 }
 
@@ -113,7 +118,7 @@ describe('looking the answer up', () => {
 		[
 			'completed without a word',
 			{ status: 'completed', content: null, assistant_events: [end('r')] },
-			{ state: 'completed', text: '', files: [] },
+			{ state: 'log' },
 		],
 		[
 			'files of its events',
@@ -167,9 +172,10 @@ describe('looking the answer up', () => {
 			return { messages: all.filter(({ id }) => id < before).slice(0, Number(/limit=(\d+)/.exec(path)?.[1])) };
 		});
 		expect(await source.lookUp({ ...IDS, messageId: 'm-90' }, signal)).toMatchObject({ text: 'text 90' });
-		expect(requests).toHaveLength(3);
+		expect(requests).toHaveLength(4); // the events first
+
 		expect(await source.lookUp({ ...IDS, messageId: 'm-200' }, signal)).toMatchObject({ text: 'text 200' });
-		expect(requests).toHaveLength(4);
+		expect(requests).toHaveLength(6);
 	});
 
 	test('without an id, no message is ours, least of all a question', async () => {
@@ -217,8 +223,11 @@ describe('requests', () => {
 	});
 
 	test('a new conversation: every digit of both ids', async () => {
-		const { source, requests } = sourceWith('{"id":11887655289749513}');
-		expect(await source.openConversation(signal)).toBe('11887655289749513');
+		const { source, requests } = sourceWith('{"id":11887655289749513,"url":"https://reportify.cn/x"}');
+		expect(await source.openConversation(signal)).toEqual({
+			conversationId: '11887655289749513',
+			conversationUrl: 'https://reportify.cn/x',
+		});
 		expect(requests[0]?.json).toBe('{"agent_id":17}');
 	});
 

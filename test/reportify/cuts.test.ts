@@ -50,7 +50,15 @@ test('without a cut, the answer is whole', async () => {
 		eventCount: log.events.length,
 		lastOffset: log.offsets.at(-1),
 	});
-	expect(answer?.steps).toMatchObject([{ kind: 'tool', name: 'search', status: 'completed' }]);
+	expect(answer?.title).toBe('The report');
+	expect(answer?.summary).toBe('The report is ready: # Q3 ');
+	expect(answer?.steps).toMatchObject([
+		{ kind: 'node', name: 'Start', output: 'First I look for figures.' },
+		{ kind: 'node', name: 'Search', output: 'Apple rose 3%.' },
+		{ kind: 'node', name: 'Write' },
+		{ kind: 'tool', name: 'search', status: 'completed' },
+		{ kind: 'node', name: 'End', output: 'The report is ready: # Q3 ' },
+	]);
 	expect(model.requests).toEqual(['ask']);
 });
 
@@ -71,6 +79,7 @@ describe.each(['inclusive', 'exclusive'] as const)('from_offset is %s', (reading
 				if (answer?.reconnects !== requests - 1) wrong.push(`byte ${bytes}: ${answer?.reconnects} reconnects`);
 				if (isResumed && answer?.eventCount !== log.events.length)
 					wrong.push(`byte ${bytes}: ${answer?.eventCount} events`);
+				if (answer?.title !== 'The report' || answer.steps.length !== 5) wrong.push(`byte ${bytes}: title or steps`);
 				if (isResumed && answer?.usage === null) wrong.push(`byte ${bytes}: no usage`);
 			}
 			expect(wrong.slice(0, 10)).toEqual([]);

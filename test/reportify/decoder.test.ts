@@ -2,15 +2,15 @@ import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
 import { answerOf, end, start, streaming } from './decoder';
 
 describe('text', () => {
-	test('pieces are joined in the order in which they arrive, whatever their block', () => {
+	test('pieces are joined with those of their block, whatever comes between; the block that began last is the answer', () => {
 		const answer = answerOf([
 			streaming('a', { run_id: '1', node_id: 'x' }),
-			streaming('b', { run_id: '2' }),
+			streaming('b', { run_id: '2', node_id: 'x' }),
 			streaming('c', { run_id: '1', node_id: 'x' }),
 			streaming(''),
-			streaming('d'),
+			streaming('d', { run_id: '2', node_id: 'x' }),
 		]);
-		expect(answer.toString()).toBe('abcd');
+		expect(answer.toString()).toBe('bd');
 		expect(answer.outcome).toBeUndefined();
 	});
 
@@ -22,11 +22,11 @@ describe('text', () => {
 				streaming('b'),
 				{ event_type: 'stream_end' },
 			]).toString(),
-		).toBe('ab');
+		).toBe('b');
 	});
 
-	test('is in `streaming` events alone', () => {
-		const others = ['init', 'node_start', 'agent_start', 'tool_end', 'stream_end', 'usage', 'mood_changed'];
+	test('is in `streaming` and `stream_end` events alone', () => {
+		const others = ['init', 'node_start', 'agent_start', 'tool_end', 'stream_start', 'usage', 'mood_changed'];
 		expect(answerOf(others.map((event_type) => ({ event_type, content: 'x' }))).toString()).toBe('');
 		expect(
 			answerOf([
@@ -36,10 +36,10 @@ describe('text', () => {
 		).toBe('');
 	});
 
-	test('the end repeats it: used when none came before', () => {
+	test('what the end of the run states is the answer, whatever came before', () => {
 		for (const output of [{ content: 'T' }, { text: 'T' }, { answer: 'T' }, { result: 'T' }, 'T']) {
 			expect(answerOf([end('r', output)]).toString()).toBe('T');
-			expect(answerOf([streaming('S'), end('r', output)]).toString()).toBe('S');
+			expect(answerOf([streaming('S'), end('r', output)]).toString()).toBe('T');
 		}
 		expect(answerOf([end('r', { content: '', other: 'x' })]).toString()).toBe('');
 	});

@@ -4,7 +4,7 @@ import { Answer } from '../../nodes/shared/answer/answer';
 /** The answer that these events make, through the real decoder. A string is a frame as it came. */
 export function answerOf(events: Array<object | string>): Answer {
 	const decoder = new ReportifyEvents();
-	const answer = new Answer({ composition: 'everything', keepSteps: true, keepEvents: true });
+	const answer = new Answer({ composition: 'lastBlock', keepSteps: true, keepEvents: true });
 	for (const each of events) {
 		const data = typeof each === 'string' ? each : JSON.stringify(each);
 		for (const event of decoder.decode({ data })) answer.apply(event);

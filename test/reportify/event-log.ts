@@ -15,8 +15,10 @@ export interface EventLog {
 	/** JSON of each event, in order; with `offset`, and with `event_id` unless the log goes without. */
 	events: string[];
 	offsets: number[];
-	/** The text of all `streaming` events. */
+	/** The answer. */
 	text: string;
+	/** What is said live. */
+	shown: string;
 	end: LogEnd;
 	hasIds: boolean;
 }
@@ -33,18 +35,22 @@ export interface LogStyle {
 	/** The run of the whole is named by a run id; otherwise beginnings and ends are counted. */
 	hasRunIds?: boolean;
 	hasUsage?: boolean;
+	/** A run of several nodes as it is documented, or that of a single agent that speaks; see `eventLog`. */
+	run?: 'workflow' | 'agent';
 }
 
 /**
- * A report as an agent writes it: a nested workflow, a tool, several text blocks, an event of an unknown type, usage
- * behind the end.
+ * A report as Reportify's agents write it (`reportify.md §3d-2`): a plan, two nodes at the same time with notes and a
+ * tool, a summary, the report in `workflow_end` alone. As `agent`: one agent that speaks, a tool, a nested workflow.
+ * Both have an event of an unknown type, and usage behind the end.
  */
 export function eventLog(style: LogStyle): EventLog {
-	const { pieces, hasIds = true, firstOffset = 9195, step = () => 5, end = 'completed', hasRunIds = true } = style;
+	const { pieces, hasIds = true, firstOffset = 9195, step = () => 1, end = 'completed', hasRunIds = true } = style;
+	const kind = style.run ?? 'workflow';
 	const events: string[] = [];
 	const offsets: number[] = [];
 	let offset = firstOffset;
-	const add = (type: string, members: JsonObject = {}) => {
+	const add = (type: string, members: JsonObject = {}, hasOffset = true) => {
 		const at = events.length;
 		events.push(
 			JSON.stringify({
@@ -52,33 +58,73 @@ export function eventLog(style: LogStyle): EventLog {
 				event_type: type,
 				timestamp: FIRST_TIME + at * TIME_STEP,
 				...members,
-				...(style.hasOffsets === false ? {} : { offset }),
+				// The documented `tool_end` has none; without an ID nobody could tell it from another.
+				...(style.hasOffsets === false || (!hasOffset && hasIds) ? {} : { offset }),
 			}),
 		);
 		offsets.push(offset);
 		offset += step(at);
 	};
 	const run = (id: string): JsonObject => ({ run_id: hasRunIds ? id : '' });
-	const streaming = (some: string[], node: string) => {
-		add('stream_start', { ...run(`s-${node}`), node_id: node });
-		for (const content of some) add('streaming', { ...run(`s-${node}`), node_id: node, content });
-		add('stream_end', { ...run(`s-${node}`), node_id: node });
+	const block = (some: string[], members: JsonObject) => {
+		add('stream_start', members);
+		for (const content of some) add('streaming', { ...members, content });
+		add('stream_end', { ...members, content: some.join('') });
 	};
-	const half = Math.ceil(pieces.length / 2);
+	const tool = () => {
+		add('tool_start', { ...run('t-1_5hyy41'), tool_name: 'search', input: { symbols: ['US:NVDA'], num: 15 } });
+		add('tool_end', { ...run('t-1_5hyy41'), tool_name: 'search', output: { content: '{"docs": []}' } }, false);
+	};
+	const text = pieces.join('');
+	const endOf = (output: JsonObject) => {
+		if (end === 'completed') add('workflow_end', { ...run('r-root'), output });
+		else if (end === 'cancelled') add('cancel', run('r-root'));
+		else add('error', { ...run('r-root'), error: { code: 'E42', message: 'boom' } });
+		if (style.hasUsage !== false) add('usage', { usage: { total_tokens: 1234 } as unknown as JsonValue });
+	};
 	add('init');
 	add('workflow_start', run('r-root'));
-	add('tool_start', { ...run('t-1'), tool_name: 'search', input: { symbols: ['US:NVDA'], num: 15 } });
-	add('tool_end', { ...run('t-1'), tool_name: 'search', output: { content: '{"docs": [{"doc_id": "d1"}]}' } });
-	streaming(pieces.slice(0, half), 'n-1');
-	add('workflow_start', run('r-nested'));
+	if (kind === 'agent') {
+		tool();
+		add('workflow_start', run('r-nested'));
+		add('mood_changed', { content: 'not part of the answer' });
+		add('workflow_end', { ...run('r-nested'), output: { content: 'not the whole' } });
+		block(pieces, { ...run('s-1'), node_id: 'n-1' });
+		endOf({});
+		return { events, offsets, text, shown: text, end, hasIds };
+	}
+	const summary = ['The report ', 'is ready: ', pieces[0] ?? ''];
+	add('node_start', { ...run('n-0'), node_id: 'start', node_type: 'start', node_name: 'Start' });
+	block(['First I look ', 'for figures.'], { ...run('s-0'), node_id: 'start', agent_id: 'workflow_planner' });
+	add('node_end', { ...run('n-0'), node_id: 'start', node_type: 'start', node_name: 'Start' });
+	const first = { ...run('s-1'), node_id: 'search', agent_id: 'searcher' };
+	const second = { ...run('s-2'), node_id: 'write', agent_id: 'writer' };
+	add('node_start', { ...run('n-1'), node_id: 'search', node_type: 'agent', node_name: 'Search' });
+	add('node_start', { ...run('n-2'), node_id: 'write', node_type: 'agent', node_name: 'Write' });
+	add('stream_start', first);
+	add('streaming', { ...first, content: 'Apple rose ' });
+	add('stream_start', second);
+	add('streaming', { ...second, content: 'Banks fell ' });
+	tool();
+	add('streaming', { ...first, content: '3%.' });
+	add('streaming', { ...second, content: '5%.' });
 	add('mood_changed', { content: 'not part of the answer' });
-	add('workflow_end', { ...run('r-nested'), output: { content: 'not the whole' } });
-	streaming(pieces.slice(half), 'n-2');
-	if (end === 'completed') add('workflow_end', { ...run('r-root'), output: {} });
-	else if (end === 'cancelled') add('cancel', run('r-root'));
-	else add('error', { ...run('r-root'), error: { code: 'E42', message: 'boom' } });
-	if (style.hasUsage !== false) add('usage', { usage: { total_tokens: 1234 } as unknown as JsonValue });
-	return { events, offsets, text: pieces.join(''), end, hasIds };
+	add('stream_end', { ...second, content: 'Banks fell 5%.' });
+	add('stream_end', { ...first, content: 'Apple rose 3%.' });
+	add('node_end', { ...run('n-1'), node_id: 'search', node_type: 'agent', node_name: 'Search' });
+	add('node_end', {
+		...run('n-2'),
+		node_id: 'write',
+		node_type: 'agent',
+		node_name: 'Write',
+		output: { content: text },
+	});
+	add('node_start', { ...run('n-9'), node_id: 'end', node_type: 'end', node_name: 'End' });
+	block(summary, { ...run('s-9'), node_id: 'end', agent_id: 'workflow_summarizer' });
+	const said = summary.join('');
+	add('node_end', { ...run('n-9'), node_id: 'end', node_type: 'end', node_name: 'End', output: { content: said } });
+	endOf({ write: { title: 'The report', filetype: 'markdown', content: text, filename: 'report.md' } });
+	return { events, offsets, text: end === 'completed' ? text : said, shown: said, end, hasIds };
 }
 
 const WORDS = [
@@ -104,7 +150,8 @@ const REPETITIVE = ['-', ' ', 'ha', '=', '|---', '哈', '1', '0'];
 /** Text of words that repeat each other, cut into pieces anywhere, also within a word. */
 export function randomPieces(random: Random): string[] {
 	const words = random.chance(0.3) ? [random.one(REPETITIVE)] : random.chance(0.3) ? REPETITIVE : WORDS;
-	const text = Array.from({ length: random.int(1, 40) }, () => random.one(words)).join('');
+	const joined = Array.from({ length: random.int(1, 40) }, () => random.one(words)).join('');
+	const text = joined.trim() === '' ? `${joined}1` : joined; // blanks alone are no answer
 	const characters = [...text];
 	const pieces: string[] = [];
 	for (let at = 0; at < characters.length;) {
@@ -127,5 +174,6 @@ export function randomLog(random: Random): EventLog {
 		end: random.one<LogEnd>(['completed', 'completed', 'completed', 'completed', 'completed', 'failed', 'cancelled']),
 		hasRunIds: random.chance(0.7),
 		hasUsage: random.chance(0.7),
+		run: random.one(['workflow', 'agent']),
 	});
 }

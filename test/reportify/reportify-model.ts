@@ -54,6 +54,8 @@ export interface World {
 	stopAt?: number;
 	/** Where a list shows the answer's text. */
 	listsTextAs?: 'content' | 'events';
+	/** The events can be had at once as well (`stream=false`). */
+	hasEventLog?: boolean;
 }
 
 /** Reportify in memory: an event log that grows while the run goes on, its stream, its resume, its message list. */
@@ -93,6 +95,7 @@ export class ReportifyModel {
 		}
 		if (resource.endsWith('/messages')) return await this.list(signal);
 		if (method === 'GET' && resource.endsWith(`/messages/${MESSAGE_ID}`)) {
+			if (query.includes('stream=false')) return this.eventLog();
 			const from = Number(new URLSearchParams(query).get('from_offset'));
 			return await this.stream(`resume ${from}`, from, signal);
 		}
@@ -186,6 +189,14 @@ export class ReportifyModel {
 	private framed(event: string): string {
 		const { lineEnd } = this.world;
 		return `data: ${event}${lineEnd}${lineEnd}`;
+	}
+
+	/** What there is of the log, at once. */
+	private eventLog(): HttpReply {
+		this.requests.push('log');
+		if (this.askedAt === undefined || !this.world.hasEventLog) return json(404, { detail: 'Not found' });
+		const born = this.world.log.events.filter((_event, at) => this.bornAt(at) <= this.clock.now());
+		return json(200, { assistant_events: born.map((event) => JSON.parse(event) as unknown) });
 	}
 
 	// --- the message list -----------------------------------------------------------------------------------------

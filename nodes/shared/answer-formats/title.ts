@@ -6,14 +6,43 @@ import { nodesFrom, type Node, type Root } from './syntax-tree';
 /** Long enough for a heading, short enough for a subject line. */
 const MOST_TITLE_CHARACTERS = 80;
 
-/** The first heading of an answer as one line without markup, at most 80 characters; null when it has none. */
+/**
+ * What an answer calls itself: its first heading, else the title in its front matter or of its HTML page. One line
+ * without markup, at most 80 characters; null when it says nothing.
+ */
 export function answerHeading(answer: string | AnswerDocument): string | null {
-	const { root } = toDocument(answer);
-	return shortened(firstText(root, (node) => (node.type === 'heading' ? titleText(node.children) : ''))) || null;
+	const { root, title } = toDocument(answer);
+	return shortened(headingIn(root) || (title ?? '')) || null;
 }
 
+/** Where a heading may end: `# …`, or the `===` or `---` below it. */
+const HEADING_SIGN = /^(?: {0,3}| *> *)(?:#{1,6}[ \t].*|(?:=+|-+)[ \t]*)$/gm;
+/** A heading further down is no title of the whole. */
+const MOST_HEADING_DISTANCE = 20_000;
+const MOST_ATTEMPTS = 20;
+
 /**
- * What an answer is about: its first heading, otherwise its first words (cut at a word), otherwise `Answer`.
+ * The same without reading further than to the heading: a report of a megabyte is not worth parsing for its title.
+ * Null as well where the heading stands far down.
+ */
+export function firstHeading(answer: string): string | null {
+	const beginning = answer.slice(0, MOST_HEADING_DISTANCE);
+	// A fence around the whole, front matter, or thinking in front of it, is known by its end only.
+	if (/^\s*(?:```|~~~|<|---)/.test(beginning)) return answerHeading(answer);
+	let attempts = 0;
+	for (const sign of beginning.matchAll(HEADING_SIGN)) {
+		if (++attempts > MOST_ATTEMPTS) return null;
+		const heading = answerHeading(answer.slice(0, sign.index + sign[0].length));
+		if (heading !== null) return heading;
+	}
+	return null;
+}
+
+const headingIn = (root: Root): string =>
+	firstText(root, (node) => (node.type === 'heading' ? titleText(node.children) : ''));
+
+/**
+ * What an answer is about: {@link answerHeading}, otherwise its first words (cut at a word), otherwise `Answer`.
  * One line without markup, at most 80 characters.
  */
 export function answerTitle(answer: string | AnswerDocument): string {
@@ -22,7 +51,7 @@ export function answerTitle(answer: string | AnswerDocument): string {
 }
 
 function wordsOf(node: Node): string {
-	if (node.type === 'code') return node.value.slice(0, 1_000).replace(/\s+/g, ' ').trim();
+	if (node.type === 'code' || node.type === 'verbatim') return node.value.slice(0, 1_000).replace(/\s+/g, ' ').trim();
 	return node.type === 'paragraph' || node.type === 'tableCell' ? titleText(node.children) : '';
 }
 

@@ -44,6 +44,8 @@ export class Answer {
 	result: AnswerResult | undefined;
 	/** The provider's word for an end that was not a natural one. */
 	finishReason: string | undefined;
+	/** What went wrong on the way, as it was said last; the run may end well all the same. */
+	warning: ProviderComplaint | undefined;
 	/** The first event, to be shown where no event had a text that is known. */
 	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
@@ -77,7 +79,7 @@ export class Answer {
 		this.text = new AnswerText(this.options.composition);
 		this.usage = null;
 		this.usageIsFinal = false;
-		this.outcome = this.result = this.finishReason = this.firstEvent = undefined;
+		this.outcome = this.result = this.finishReason = this.warning = this.firstEvent = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
 		this.recent.clear();
@@ -148,7 +150,9 @@ export class Answer {
 
 	private remember(event: ProviderEvent): void {
 		this.recent.add(event);
-		const { offset } = event;
+		const { id, offset } = event;
+		// Documented for `tool_end` of Reportify (`reportify.md §3d-2`): it moves nothing, and is known by its id again.
+		if (offset === undefined && id !== undefined && !this.damaged) return;
 		const isInOrder = offset !== undefined && (this.lastOffset === undefined || offset > this.lastOffset);
 		if (!isInOrder || this.damaged) this.isCursorSafe = false;
 		if (isInOrder) this.lastOffset = offset;
@@ -181,6 +185,9 @@ export class Answer {
 				return undefined;
 			case 'ended':
 				return this.end(change);
+			case 'warning':
+				this.warning = change.complaint;
+				return undefined;
 			case 'failed':
 				this.outcome ??= { status: 'failed', complaint: change.complaint };
 				return undefined;

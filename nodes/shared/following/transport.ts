@@ -1,3 +1,5 @@
+import type { ConversationFailure } from './conversation-failure';
+
 /** One HTTP request, as a provider describes it. */
 export interface HttpRequest {
 	method: 'GET' | 'POST';
@@ -37,6 +39,20 @@ export class TransportFailure extends Error {
 		readonly detail: string,
 	) {
 		super('no HTTP answer came');
+	}
+}
+
+/** Nothing was sent, because n8n or the credential found something wrong beforehand. */
+export class NothingSent extends TransportFailure {
+	/**
+	 * @param failure what is wrong, in the user's terms
+	 * @param mayPass it can be over in a while, as a database or a token server that is away
+	 */
+	constructor(
+		readonly failure: ConversationFailure,
+		readonly mayPass: boolean,
+	) {
+		super('no', failure.message);
 	}
 }
 

@@ -26,15 +26,28 @@ export class LiveText {
 	private constructor(
 		private readonly context: IExecuteSingleFunctions & Streaming,
 		private readonly clock: Clock,
+		shownBefore: string,
 	) {
+		this.sent = shownBefore;
+		// It cannot be taken back, and would come a second time: what is missing of it follows at the end.
+		this.isOnHold = shownBefore !== '';
 		this.send('begin');
 	}
 
-	/** Undefined when nobody is waiting for live text. */
-	static for(context: IExecuteSingleFunctions, clock: Clock): LiveText | undefined {
+	/**
+	 * Undefined when nobody is waiting for live text.
+	 *
+	 * @param shownBefore what an earlier try of the node has shown
+	 */
+	static for(context: IExecuteSingleFunctions, clock: Clock, shownBefore = ''): LiveText | undefined {
 		const streaming = context as IExecuteSingleFunctions & Streaming;
 		if (!streaming.isStreaming?.() || !streaming.sendChunk) return undefined;
-		return new LiveText(streaming, clock);
+		return new LiveText(streaming, clock, shownBefore);
+	}
+
+	/** All that has been shown. */
+	get shown(): string {
+		return this.sent;
 	}
 
 	take(change: TextChange): void {

@@ -3,25 +3,21 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { optionalIntegerId, requiredText } from '../../../shared/n8n/parameters';
+import { optionalIntegerId, optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from '../conversation/agent-id';
+import {
+	channelField,
+	conversationFieldsIn,
+	conversationTypeField,
+	titleField,
+} from '../conversation/conversation-fields';
 import { attachedDocuments, chosenDocuments, documentsOption } from './documents';
 import { downloadFilesOption } from './download-files';
 
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Conversation ID',
-		name: 'conversationId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. 11887655289749513',
-		hint: 'Leave empty to start a new conversation',
-		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
-	},
-	agentIdProperty,
 	{
 		displayName: 'Message',
 		name: 'message',
@@ -32,9 +28,31 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. Write a one-page report on the semiconductor market of last week',
 		description: 'What to ask the agent',
 	},
+	agentIdProperty,
+	{
+		displayName: 'Conversation ID',
+		name: 'conversationId',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 11887655289749513',
+		hint: 'Leave empty to start a new conversation',
+		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
+	},
 	outputProperty,
-	optionsProperty([documentsOption, downloadFilesOption, waitForAnswerOption]),
+	optionsProperty([
+		documentsOption,
+		downloadFilesOption,
+		ofNewConversation(channelField),
+		ofNewConversation(conversationTypeField),
+		ofNewConversation(titleField),
+		waitForAnswerOption,
+	]),
 ];
+
+/** Told in the form, because it does nothing where Conversation ID is filled in. */
+function ofNewConversation(field: INodeProperties): INodeProperties {
+	return { ...field, description: `${field.description}. For a new conversation only.` };
+}
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
 
@@ -43,6 +61,11 @@ export const routing = operation(reportify, async (call) => {
 	const message = requiredText(context, 'message', 'Message');
 	const conversationId = optionalIntegerId(context, 'conversationId', 'Conversation ID');
 	const agentId = optionalIntegerId(context, 'agentId', 'Agent ID');
+	const conversation = {
+		agentId,
+		title: optionalText(context, 'options.title'),
+		...conversationFieldsIn(context, 'options'),
+	};
 	const chosen = chosenDocuments(context.getNodeParameter('options.documents', {}));
 	const options = answerOptions(context);
 	const documents = await attachedDocuments(call, chosen);
@@ -52,7 +75,7 @@ export const routing = operation(reportify, async (call) => {
 		conversationId,
 		downloadFile: async (file) => await downloadFile(call, file),
 		isCollected: false,
-		question: JSON.stringify([conversationId, agentId, message, documents]),
-		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, agentId, askedAt }),
+		question: JSON.stringify([conversationId, conversation, message, documents]),
+		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, conversation, askedAt }),
 	});
 });
