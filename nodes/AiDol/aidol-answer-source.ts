@@ -11,6 +11,7 @@ export class AiDolAnswerSource implements AnswerSource {
 	readonly composition = 'everything';
 	/** Dify tells the usage in `message_end`, after the end of the workflow. */
 	readonly eventsAfterEnd = true;
+	readonly formIsAssumed = true;
 	private decoder = new AiDolEvents();
 
 	constructor(
@@ -34,7 +35,7 @@ export class AiDolAnswerSource implements AnswerSource {
 	}
 
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
-		const { body } = await this.api.chat(ids.conversationId!, this.question, signal);
-		return { body };
+		const { status, body } = await this.api.chat(ids.conversationId!, this.question, signal);
+		return { httpStatus: status, body };
 	}
 }

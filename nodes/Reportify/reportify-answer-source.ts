@@ -121,7 +121,7 @@ function lookedUp(message: JsonObject): LookedUp {
 	if (CANCELLED.includes(status)) return { state: 'cancelled', text: text ?? '', files };
 	// Without a text, "completed" does not tell what the answer is; it may still be on its way into the list.
 	if (status === 'completed' && text !== undefined) return { state: 'completed', text, files };
-	return { state: 'running', text };
+	return { state: 'running', text, said: status !== '' && status !== 'completed' };
 }
 
 /** The answer as the events tell it that some servers keep with the message. */

@@ -45,6 +45,7 @@ export interface Surroundings {
 export class WpsAnswerSource implements AnswerSource {
 	readonly providerName = WPS;
 	readonly composition = 'lastBlock';
+	readonly formIsAssumed = true;
 
 	private decoder = new WpsEvents();
 	private hasLooked = false;
@@ -110,7 +111,9 @@ export class WpsAnswerSource implements AnswerSource {
 			if (isAmbiguous) return { state: 'failed', complaint: AMBIGUOUS };
 			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
 			const text = answer?.text ?? '';
-			if (!answer || text === '' || answer.isFinished === false) return { state: 'running', text };
+			if (!answer || text === '' || answer.isFinished === false) {
+				return { state: 'running', text, said: answer?.isFinished === false };
+			}
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
 			const wait = at + this.stableMs(text) - this.clock.now();
 			if (answer.isFinished || wait <= 0) {

@@ -27,6 +27,8 @@ export interface Run<T> {
 export interface RunOptions extends Partial<Omit<FollowOptions, 'clock' | 'stop' | 'question'>>, Beforehand {
 	/** When Stop is pressed, milliseconds; before everything with a negative number. */
 	stopAt?: number;
+	/** Milliseconds without a byte. */
+	idleTimeoutMs?: number;
 	randoms?: number[];
 }
 
@@ -45,11 +47,18 @@ export async function asked(script: Script, options: RunOptions = {}): Promise<R
 async function run<T>(
 	work: (source: ScriptedSource, options: FollowOptions) => Promise<T>,
 	script: Script,
-	{ stopAt, randoms, ids = { conversationId: 'c-1' }, asked: before = 'no', ...options }: RunOptions,
+	{
+		stopAt,
+		randoms,
+		ids = { conversationId: 'c-1' },
+		asked: before = 'no',
+		idleTimeoutMs = 2 * MINUTE,
+		...options
+	}: RunOptions,
 ): Promise<Run<T>> {
 	const clock = new FakeClock();
 	if (randoms) clock.randoms = randoms;
-	const source = new ScriptedSource(script, clock);
+	const source = new ScriptedSource(script, clock, idleTimeoutMs);
 	const stop = new AbortController();
 	if (stopAt !== undefined && stopAt < 0) stop.abort();
 	else if (stopAt !== undefined) clock.at(stopAt, () => stop.abort());
@@ -58,7 +67,6 @@ async function run<T>(
 	const told = (question.told = []);
 	const working = work(source, {
 		clock,
-		idleTimeoutMs: 2 * MINUTE,
 		maxDurationMs: 30 * MINUTE,
 		lookUpPatienceMs: 30 * SECOND,
 		onTimeout: 'leaveRunning',

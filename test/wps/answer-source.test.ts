@@ -50,12 +50,6 @@ describe('a stream that breaks', () => {
 		['nothing new is listed', BROKEN, [], { code: 'stream_broken', status: 'running' }],
 		['the question is listed, no answer', BROKEN, [ASKED], { code: 'stream_broken' }],
 		['the answer is empty', BROKEN, [ASKED, answer('')], { code: 'stream_broken' }],
-		[
-			'the answer is marked as partial',
-			BROKEN,
-			[ASKED, answer('half and', { properties: { state: 'partial' } })],
-			{ code: 'stream_broken' },
-		],
 		['an empty reply came', { text: '' }, [], { code: 'stream_broken', status: 'unknown' }],
 		['a web page came', PAGE, [], { code: 'web_page', status: 'unknown' }],
 		['the question never arrived', { breaks: true }, [], { code: 'connection_broken', status: 'unknown' }],
@@ -67,6 +61,18 @@ describe('a stream that breaks', () => {
 		expect(failure.progress.partialAnswer).toBe(asked === BROKEN ? 'half' : '');
 		expect(questions(wps)).toBe(1);
 		expect(wps.clock.now() - started).toBeLessThan(60_000);
+	});
+
+	test('the list says that the agent writes on: waited for, as long as there is time', async () => {
+		const partial = (written: string) => [ASKED, answer(written, { properties: { state: 'partial' } })];
+		const slow = wpsThat(BROKEN, ...Array.from({ length: 30 }, () => partial('half and')), [
+			ASKED,
+			answer('half and half'),
+		]);
+		expect(await followWps(slow)).toMatchObject({ text: 'half and half', deliveredBy: 'lookup' });
+		const failure = await failureOf(followWps(wpsThat(BROKEN, partial('half and'))));
+		expect(failure.details).toMatchObject({ code: 'max_duration', status: 'running' });
+		expect(failure.progress.partialAnswer).toBe('half and');
 	});
 
 	test('that falls silent: one look at the session, no more patience', async () => {
@@ -133,7 +139,7 @@ describe('a stream that breaks', () => {
 	test('the list before the question takes longer than the idle timeout: asked all the same, no old answer', async () => {
 		const slow = (wps: ScriptedWps) =>
 			wps.on(/messages/, (_, nth) => (nth === 1 ? { text: '{', stalls: true } : ok({ items: OLD })));
-		const limits = { idleTimeoutMs: 10_000, options: { idleTimeoutMs: 10_000 } };
+		const limits = { idleTimeoutMs: 10_000 };
 		const asked = slow(wpsThat({ text: text(...stream('cumulative', ['a'])) }));
 		expect(await followWps(asked, limits)).toMatchObject({ text: 'a', deliveredBy: 'stream' });
 		expect(questions(asked)).toBe(1);
@@ -258,7 +264,6 @@ describe('without waiting', () => {
 	const options = (wps: ScriptedWps) => ({
 		...{
 			clock: wps.clock,
-			idleTimeoutMs: 1000,
 			maxDurationMs: 1000,
 			lookUpPatienceMs: 0,
 			onTimeout: 'leaveRunning' as const,

@@ -70,6 +70,8 @@ export type AnswerChange =
 			result?: AnswerResult;
 			finishReason?: string;
 	  }
+	/** Something on the way went wrong or was given up; the run may get over it, and if not, this is why. */
+	| { kind: 'warning'; complaint: ProviderComplaint }
 	/** The provider's terminal event: the run did not work out. */
 	| { kind: 'failed'; complaint: ProviderComplaint };
 

@@ -7,6 +7,8 @@ export interface Refusal {
 	/** Milliseconds that the server asked to wait. */
 	retryAfterMs?: number;
 	complaint: ProviderComplaint;
+	/** The address that a redirect names. */
+	location?: string;
 }
 
 /** An HTTP answer other than success; carries what is needed to decide whether to try again. */

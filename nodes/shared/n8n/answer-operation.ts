@@ -51,6 +51,7 @@ export interface AnswerRequest {
  * node, what was answered is given again, and what was asked is not asked again.
  */
 export async function answerOperation(call: OperationCall, request: AnswerRequest): Promise<INodeExecutionData[]> {
+	call.idle.ms = request.options.idleTimeoutMs;
 	const memory = rememberedItem(call.context, request.question, () => questionOf(request));
 	// It is done, or another call is at it, which must not wait for this one to say what it is about.
 	if (memory.answer ?? memory.work) call.turn.leave();
@@ -152,7 +153,6 @@ function followOptions(call: OperationCall, request: AnswerRequest, { question }
 	const { options: chosen } = request;
 	return {
 		clock: n8nClock,
-		idleTimeoutMs: chosen.idleTimeoutMs,
 		maxDurationMs: chosen.maxDurationMs,
 		onTimeout: chosen.onTimeout,
 		lookUpPatienceMs: request.lookUpPatienceMs ?? LOOK_UP_PATIENCE_MS,

@@ -19,7 +19,7 @@ export class LiveText {
 	private blockStart = 0;
 	/** Text that was sent already has changed since: nothing can be taken back, so the rest waits for the end. */
 	private isOnHold = false;
-	private lastSentAt = 0;
+	private lastSentAt = Number.NEGATIVE_INFINITY;
 	private isFlushPlanned = false;
 	private hasEnded = false;
 
@@ -59,7 +59,7 @@ export class LiveText {
 		}
 		if ('begun' in change) this.beginBlock();
 		this.unsent += 'begun' in change ? change.begun : change.appended;
-		const wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now();
+		const wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.ticks();
 		if (wait <= 0) this.flush();
 		else void this.flushIn(wait);
 	}
@@ -92,7 +92,7 @@ export class LiveText {
 		if (this.isFlushPlanned) return;
 		this.isFlushPlanned = true;
 		// Another flush may have come first: the interval counts from the last one.
-		for (let wait = ms; wait > 0; wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now()) {
+		for (let wait = ms; wait > 0; wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.ticks()) {
 			await this.clock.sleep(wait);
 		}
 		this.isFlushPlanned = false;
@@ -104,7 +104,7 @@ export class LiveText {
 		this.send('item', this.unsent);
 		this.sent += this.unsent;
 		this.unsent = '';
-		this.lastSentAt = this.clock.now();
+		this.lastSentAt = this.clock.ticks();
 	}
 
 	private send(type: ChunkType, content?: string): void {

@@ -12,6 +12,7 @@ import { normaliseBaseUrl } from '../../../credentials/base-url';
 import { attempt } from '../following/attempt';
 import type { ConversationFailure } from '../following/conversation-failure';
 import type { ProviderConnection } from '../following/json-request';
+import { type IdleLimit, watched } from '../following/wire';
 import { explainFailure, isFoundBeforehand, REPLY_TIMEOUT_S } from './explain-failure';
 import { n8nClock } from './n8n-clock';
 import { n8nTransport } from './n8n-transport';
@@ -27,6 +28,8 @@ export interface OperationCall {
 	itemIndex: number;
 	provider: Provider;
 	connection: ProviderConnection;
+	/** How long a connection may be silent; not at all limited unless somebody sets it. */
+	idle: IdleLimit;
 	credentials: IDataObject;
 	/** The item's place among the others of the run. */
 	turn: Turn;
@@ -89,6 +92,7 @@ function callOf(
 	stop: AbortSignal,
 	onCredentials: (latest: IDataObject) => void,
 ): Omit<OperationCall, 'turn'> {
+	const idle: IdleLimit = {};
 	const transport = n8nTransport({
 		context,
 		credential,
@@ -104,7 +108,13 @@ function callOf(
 		itemIndex: context.getItemIndex(),
 		provider,
 		credentials,
-		connection: { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf },
+		connection: {
+			providerName: provider.name,
+			transport: watched(transport, n8nClock, idle),
+			clock: n8nClock,
+			complaintOf: provider.complaintOf,
+		},
+		idle,
 		stop,
 		replyDeadline: () => AbortSignal.any([stop, AbortSignal.timeout(REPLY_TIMEOUT_S * 1000)]),
 	};

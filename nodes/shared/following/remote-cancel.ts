@@ -1,0 +1,34 @@
+import { MAX_LOCATES } from './asking';
+import { attempt } from './attempt';
+import type { Course } from './course';
+import { backOff } from './retry-delay';
+
+const CANCEL_TIMEOUT_MS = 15_000;
+
+/** Tells the provider to stop the agent, at most once. */
+export class RemoteCancel {
+	private telling: Promise<boolean> | undefined;
+
+	constructor(private readonly course: Course) {}
+
+	/** Resolves with whether the provider was told; never rejects. */
+	async tell(): Promise<boolean> {
+		this.telling ??= attempt(() => this.cancel()).then((told) => told.worked && told.value);
+		return await this.telling;
+	}
+
+	/** Works after Stop as well: its signal is its own. A question that is just being sent may have to be found first. */
+	private async cancel(): Promise<boolean> {
+		const { source, question, clock } = this.course;
+		if (!source.cancel) return false;
+		const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
+		for (let tries = 1; question.ids.messageId === undefined && source.locate && tries <= MAX_LOCATES; tries++) {
+			if (tries > 1) await clock.sleep(backOff(tries, clock), signal);
+			const look = await attempt(() => source.locate!(question.ids, signal));
+			if (look.worked && look.value) question.arrived(look.value);
+		}
+		if (question.ids.messageId === undefined) return false;
+		await source.cancel(question.ids, signal);
+		return true;
+	}
+}
