@@ -67,7 +67,9 @@ export class ReportifyAnswerSource implements AnswerSource {
 
 	/** The newest question with our text, asked no earlier than ours, and its answer's id, unless another one has got that. */
 	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
-		const messages = await this.api.messages(ids.conversationId!, { limit: LOCATE_LIMIT }, signal);
+		const messages: JsonObject[] = [];
+		for await (const each of newestMessages(this.api, ids.conversationId!, LOCATE_LIMIT, () => signal))
+			messages.push(each);
 		const { message, askedAt } = this.question!;
 		const question = messages.find(
 			(each) =>

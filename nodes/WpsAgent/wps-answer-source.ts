@@ -107,12 +107,13 @@ export class WpsAnswerSource implements AnswerSource {
 
 	async lookUp(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp> {
 		for (;;) {
-			const { answer, isAmbiguous } = await this.turn(ids, signal);
+			const { answer, isAmbiguous, hasBegun } = await this.turn(ids, signal);
 			if (isAmbiguous) return { state: 'failed', complaint: AMBIGUOUS };
 			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
 			const text = answer?.text ?? '';
 			if (!answer || text === '' || answer.isFinished === false) {
-				return { state: 'running', text, said: answer?.isFinished === false };
+				// A question that is listed and has no whole answer yet is being worked on.
+				return { state: 'running', text, said: hasBegun };
 			}
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
 			const wait = at + this.stableMs(text) - this.clock.now();

@@ -1,7 +1,7 @@
 import { type AnswerChange, type ProviderEvent, unreadableEvent } from '../../nodes/shared/answer/answer-change';
 import type { Composition } from '../../nodes/shared/answer/answer-text';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../../nodes/shared/following/answer-source';
-import type { HttpReply } from '../../nodes/shared/following/transport';
+import { type HttpReply, readText } from '../../nodes/shared/following/transport';
 import { watched } from '../../nodes/shared/following/wire';
 import type { Frame } from '../../nodes/shared/frames/frame';
 import { isJsonObject, tryParseJson } from '../../nodes/shared/json/json';
@@ -128,7 +128,7 @@ export class ScriptedSource implements AnswerSource {
 			value = { given: await this.reply(name, replies, own) };
 			return this.body([]);
 		});
-		for await (const _ of body);
+		await readText({ status: 200, headers: {}, body });
 		return value!.given;
 	}
 
@@ -179,7 +179,7 @@ export const sent = (event: ScriptedEvent): string => `data: ${JSON.stringify(ev
 export const say = (offset: number, text: string): string => sent({ offset, text });
 export const done = (offset?: number): string => sent({ offset, end: 'completed' });
 
-function decode({ data }: Frame): ProviderEvent[] {
+export function decode({ data }: Frame): ProviderEvent[] {
 	const value = tryParseJson(data);
 	if (!isJsonObject(value)) return [unreadableEvent(data)];
 	const event = value as ScriptedEvent;

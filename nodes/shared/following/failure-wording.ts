@@ -262,6 +262,6 @@ function wordsFor(finishReason: string | undefined): string {
 }
 
 function withoutText(complaint: ProviderComplaint | undefined): Partial<ProviderComplaint> {
-	const { text: _, ...rest } = complaint ?? { text: '' };
-	return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+	const members = Object.entries(complaint ?? {});
+	return Object.fromEntries(members.filter(([name, value]) => name !== 'text' && value !== undefined));
 }

@@ -13,7 +13,7 @@ import { lookUp, type LookUpResult } from './look-up';
 import type { Question } from './question';
 import { type NextStep, ReadOnBudget } from './read-on-budget';
 import { Reading } from './reading';
-import { RemoteCancel } from './remote-cancel';
+import { tellToStop } from './remote-cancel';
 import { backOff } from './retry-delay';
 
 export interface FollowOptions extends LimitOptions {
@@ -85,7 +85,6 @@ export async function askOnly(source: AnswerSource, options: FollowOptions): Pro
 class Follower {
 	private readonly course: Course;
 	private readonly wording: FailureWording;
-	private readonly remoteCancel: RemoteCancel;
 	private readonly startedAt: number;
 	private readonly startedTicks: number;
 	private reconnects = 0;
@@ -98,7 +97,6 @@ class Follower {
 		const reading = new Reading(source, question, options);
 		this.course = { source, clock, question, reading, limits: new Limits(options) };
 		this.wording = new FailureWording(source, options, question, () => reading.soFar.complaint);
-		this.remoteCancel = new RemoteCancel(this.course);
 		this.startedAt = clock.now();
 		this.startedTicks = clock.ticks();
 	}
@@ -134,7 +132,7 @@ class Follower {
 	private async withinLimits<T>(work: () => Promise<T>) {
 		const onStop = () => {
 			// Not waited for: the execution ends at once, and then there is nobody left to tell.
-			if (this.isRunning) void this.remoteCancel.tell();
+			if (this.isRunning) void tellToStop(this.course);
 		};
 		return await attempt(() => this.course.limits.within(work, onStop));
 	}
@@ -281,7 +279,7 @@ class Follower {
 		const { question, reading } = this.course;
 		const failure = this.wording.explain(error);
 		if (isTimeLimit(error, failure) && this.options.onTimeout === 'cancel' && this.isRunning) {
-			if (await this.remoteCancel.tell()) question.ended('cancelled');
+			if (await tellToStop(this.course)) question.ended('cancelled');
 			else failure.details.hint += ' The agent could not be told to stop; it may still be running.';
 		}
 		failure.details.status = question.status;

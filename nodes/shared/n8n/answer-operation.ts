@@ -9,7 +9,6 @@ import type { AnswerOptions } from './answer-options';
 import { explainFailure } from './explain-failure';
 import { assertNotTooMany } from './item-limit';
 import { LiveText } from './live-text';
-import { n8nClock } from './n8n-clock';
 import type { OperationCall } from './operation';
 import {
 	forgetAnswered,
@@ -104,15 +103,15 @@ async function worked(call: OperationCall, request: AnswerRequest, memory: Remem
 }
 
 async function asked(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
-	const startedAt = n8nClock.now();
-	return { ids: await askOnly(sourceOf(request, memory), followOptions(call, request, memory)), startedAt };
+	const startedAt = call.connection.clock.now();
+	return { ids: await askOnly(sourceOf(call, request, memory), followOptions(call, request, memory)), startedAt };
 }
 
 async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
-	const source = sourceOf(request, memory);
+	const source = sourceOf(call, request, memory);
 	if (memory.failure && isFinal(memory)) throw memory.failure;
 	// What a tool is told is for its agent; the visitor of the chat gets the agent's own words.
-	const live = isTool(call.context) ? undefined : LiveText.for(call.context, n8nClock, memory.shownLive);
+	const live = isTool(call.context) ? undefined : LiveText.for(call.context, call.connection.clock, memory.shownLive);
 	const options = followOptions(call, request, memory);
 	const result = await attempt(() => follow(source, { ...options, onText: live && ((change) => live.take(change)) }));
 	live?.end(result.worked ? result.value.text : undefined);
@@ -144,15 +143,15 @@ function remembered(memory: RememberedItem, error: unknown): unknown {
  * What to follow. For a question that may be out it is what was asked: n8n evaluates the parameters anew for each try, and
  * a text with `{{ $now }}` in it has become another one.
  */
-function sourceOf(request: AnswerRequest, memory: RememberedItem): AnswerSource {
+function sourceOf({ connection }: OperationCall, request: AnswerRequest, memory: RememberedItem): AnswerSource {
 	if (memory.question.mayBeSent) memory.source = undefined;
-	return (memory.source ??= request.source(n8nClock.now()));
+	return (memory.source ??= request.source(connection.clock.now()));
 }
 
 function followOptions(call: OperationCall, request: AnswerRequest, { question }: RememberedItem): FollowOptions {
 	const { options: chosen } = request;
 	return {
-		clock: n8nClock,
+		clock: call.connection.clock,
 		maxDurationMs: chosen.maxDurationMs,
 		onTimeout: chosen.onTimeout,
 		lookUpPatienceMs: request.lookUpPatienceMs ?? LOOK_UP_PATIENCE_MS,
