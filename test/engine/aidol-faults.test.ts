@@ -76,7 +76,7 @@ describe('the question is never asked twice once it may have arrived', () => {
 			{ node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1, onError: 'continueRegularOutput' } },
 		);
 		const { error } = items[0]!.json as { error: Record<string, string> };
-		expect(error).toMatchObject({ message: 'The agent of AI-DOL could not finish its answer', status: 'failed' });
+		expect(error).toMatchObject({ message: "AI-DOL's agent stopped: Out of credits", status: 'failed' });
 		expect(error.description).toContain('Out of credits');
 		expect(error.partialAnswer).not.toBe('');
 		expect(bench.questions()).toBe(1);
@@ -183,7 +183,7 @@ describe('the agent fails in mid-answer', () => {
 		const { json, error, questions } = await underFaults([], { message: 'x [script: fail Out of credits]' });
 		expect(Object.keys(json)).toEqual(['error']);
 		expect(error).toMatchObject({
-			message: 'The agent of AI-DOL could not finish its answer',
+			message: "AI-DOL's agent stopped: Out of credits",
 			partialAnswer: 'Partial answer ',
 			status: 'failed',
 		});
@@ -259,7 +259,7 @@ describe('items', () => {
 	test('without continue, the error of the node has all that is known', async () => {
 		const { error } = await bench.send({ message: 'x [script: fail Out of credits]' });
 		expect(error).toMatchObject({
-			message: 'The agent of AI-DOL could not finish its answer',
+			message: "AI-DOL's agent stopped: Out of credits",
 			description: expect.stringMatching(/Out of credits[\s\S]*Conversation ID: [0-9a-f-]{36}/) as string,
 		});
 	});

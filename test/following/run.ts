@@ -30,6 +30,8 @@ export interface RunOptions extends Partial<Omit<FollowOptions, 'clock' | 'stop'
 	/** Milliseconds without a byte. */
 	idleTimeoutMs?: number;
 	randoms?: number[];
+	/** By how much the computer's clock is put on, or back, after a second. Milliseconds. */
+	clockPutOnBy?: number;
 }
 
 const rejections: unknown[] = [];
@@ -50,6 +52,7 @@ async function run<T>(
 	{
 		stopAt,
 		randoms,
+		clockPutOnBy,
 		ids = { conversationId: 'c-1' },
 		asked: before = 'no',
 		idleTimeoutMs = 2 * MINUTE,
@@ -58,6 +61,7 @@ async function run<T>(
 ): Promise<Run<T>> {
 	const clock = new FakeClock();
 	if (randoms) clock.randoms = randoms;
+	if (clockPutOnBy !== undefined) clock.at(SECOND, () => (clock.putOnBy = clockPutOnBy));
 	const source = new ScriptedSource(script, clock, idleTimeoutMs);
 	const stop = new AbortController();
 	if (stopAt !== undefined && stopAt < 0) stop.abort();

@@ -164,6 +164,9 @@ interface ScriptedEvent {
 	end?: 'completed' | 'cancelled';
 	/** Text that the terminal event repeats. */
 	whole?: string;
+	finishReason?: string;
+	/** Something went wrong on the way. */
+	warning?: string;
 	error?: string;
 	like?: number;
 	code?: string;
@@ -184,11 +187,26 @@ export function decode({ data }: Frame): ProviderEvent[] {
 	if (!isJsonObject(value)) return [unreadableEvent(data)];
 	const event = value as ScriptedEvent;
 	const changes = (): AnswerChange[] => {
-		const { text, block = '', replace, end, whole, error, like, code, usage, messageId, conversationId } = event;
+		const {
+			text,
+			block = '',
+			replace,
+			end,
+			whole,
+			finishReason,
+			warning,
+			error,
+			like,
+			code,
+			usage,
+			messageId,
+			conversationId,
+		} = event;
 		return [
 			...(messageId || conversationId ? [{ kind: 'ids' as const, messageId, conversationId }] : []),
 			...(text === undefined ? [] : [{ kind: 'text' as const, block, text, replace }]),
-			...(end === undefined ? [] : [{ kind: 'ended' as const, status: end, text: whole }]),
+			...(end === undefined ? [] : [{ kind: 'ended' as const, status: end, text: whole, finishReason }]),
+			...(warning === undefined ? [] : [{ kind: 'warning' as const, complaint: { text: warning } }]),
 			...(error === undefined ? [] : [{ kind: 'failed' as const, complaint: { text: error, like, code } }]),
 			...(usage === undefined ? [] : [{ kind: 'usage' as const, usage }]),
 		];

@@ -83,16 +83,10 @@ export class FailureWording {
 		return this.interrupted(interruptionOf(error) ?? brokenBy(error), { kind: 'unknown' });
 	}
 
-	private unsent({ failure }: NothingSent): ConversationFailure {
-		const { code, hint } = failure.details;
-		const later = this.question.hasArrived
-			? ` What had arrived is kept as the partial answer${this.collectLaterHint()}.`
-			: '';
-		return new ConversationFailure(failure.message, {
-			...failure.details,
-			code,
-			hint: `${hint}${later}${this.notRepeatedHint()}`,
-		});
+	private unsent({ failure: { message, details } }: NothingSent): ConversationFailure {
+		const { hasArrived } = this.question;
+		const later = hasArrived ? ` What had arrived is kept as the partial answer${this.collectLaterHint()}.` : '';
+		return new ConversationFailure(message, { ...details, hint: `${details.hint}${later}${this.notRepeatedHint()}` });
 	}
 
 	private silent(ms: number): ConversationFailure {
@@ -125,6 +119,7 @@ export class FailureWording {
 				hint: 'Collect it later with the operation Collect and the IDs given here.',
 			});
 		}
+		if (end?.kind === 'unsent') return this.unsent(end.cause);
 		if (end?.kind === 'silent') return this.silent(end.ms);
 		if (end?.kind === 'webPage') {
 			return new ConversationFailure(`${providerName} sent a web page instead of an answer`, {
