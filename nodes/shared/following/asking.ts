@@ -45,7 +45,9 @@ export async function ask(course: Course, isEnough?: () => boolean): Promise<Ask
 		if (!turnedAway || !mayTry) return { end: valueOf(sent) };
 		const pause =
 			turnedAway.retryAfterMs ?? backOff(tries + 1, clock, turnedAway.isRateLimit ? LONGEST_PAUSE_MS : undefined);
-		if (turnedAway.isRateLimit && clock.ticks() + pause > until) return { end: valueOf(sent) };
+		// Out of time, the reason would be lost.
+		const isTooLong = clock.ticks() + pause > until || pause > limits.left;
+		if (turnedAway.isRateLimit && isTooLong) return { end: valueOf(sent) };
 		await limits.pause(pause);
 		reading.startAfresh();
 	}

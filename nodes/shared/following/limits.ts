@@ -14,8 +14,16 @@ export interface LimitOptions {
 /** What ends the following from outside: the maximum duration, and Stop. Whatever it opens, it closes. */
 export class Limits {
 	private readonly over = new AbortController();
+	private readonly endsAt: number;
 
-	constructor(private readonly options: LimitOptions) {}
+	constructor(private readonly options: LimitOptions) {
+		this.endsAt = options.clock.ticks() + options.maxDurationMs;
+	}
+
+	/** What is left of the maximum duration, milliseconds. */
+	get left(): number {
+		return this.endsAt - this.options.clock.ticks();
+	}
 
 	/** Runs all the work within the limits. `onStop` is told of Stop at once, before the work notices. */
 	async within<T>(work: () => Promise<T>, onStop: () => void): Promise<T> {

@@ -6,7 +6,6 @@ import {
 	type INodeExecutionData,
 	type JsonObject as N8nJsonObject,
 	NodeApiError,
-	NodeOperationError,
 } from 'n8n-workflow';
 import { normaliseBaseUrl } from '../../../credentials/base-url';
 import { attempt } from '../following/attempt';
@@ -152,22 +151,21 @@ function errorMember(failure: ConversationFailure, provider: Provider, redact: R
 	};
 }
 
-/** The editor shows the description below the message, and what is to be quoted to a support in the error's details. */
+/**
+ * The editor shows the description below the message, and what is to be quoted to a support in the error's details. Of the
+ * two kinds of errors that nodes throw, n8n's routing hands on this one as it is.
+ */
 function nodeError(
 	context: IExecutePaginationFunctions,
 	failure: ConversationFailure,
 	itemIndex: number,
 	redact: Redact,
-): NodeApiError | NodeOperationError {
+): NodeApiError {
 	const message = redact(failure.message);
 	const description = linesOf(redact(failure.details.hint), providersWords(failure, redact));
-	const { httpStatus } = failure.details;
-	const options = { itemIndex, message, description };
 	const body: N8nJsonObject = { message: description };
-	const error =
-		httpStatus === undefined
-			? new NodeOperationError(context.getNode(), message, options)
-			: new NodeApiError(context.getNode(), body, { ...options, httpCode: String(httpStatus) });
+	const httpCode = String(failure.details.httpStatus ?? 'none');
+	const error = new NodeApiError(context.getNode(), body, { itemIndex, message, description, httpCode });
 	error.messages = factsOf(failure, redact);
 	return error;
 }
