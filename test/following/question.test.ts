@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../fuzz/seed';
 import { AskedTwice, Question } from '../../nodes/shared/following/question';
 
 /* The fate of one question: what may be done with it, and what an error says became of it. */

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { fc } from '../fuzz/seed';
 import { RunOrder } from '../../nodes/shared/n8n/run-order';
 
 /* Items of one conversation one after the other in input order, others side by side up to a limit. */
