@@ -117,7 +117,8 @@ async function answered(call: OperationCall, request: AnswerRequest, memory: Rem
 	live?.end(result.worked ? result.value.text : undefined);
 	memory.shownLive = live?.shown ?? '';
 	if (!result.worked) throw remembered(memory, result.error);
-	memory.answer = result.value;
+	// What there was when the time was over is not the answer: another try goes on from there.
+	if (result.value.status !== 'running') memory.answer = result.value;
 	return outcomeOf(result.value);
 }
 
