@@ -144,7 +144,10 @@ export class WpsAnswerSource implements AnswerSource {
 			if (!hasBegun) return this.notListed();
 			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
 			const text = answer?.text ?? '';
-			if (!answer || text === '' || answer.isFinished === false) return { state: 'running', text };
+			if (!answer || text === '' || answer.isFinished === false) {
+				// A question that is listed and has no whole answer yet is being worked on.
+				return { state: 'running', text, said: hasBegun };
+			}
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
 			const wait = at + this.stableMs(text) - this.clock.now();
 			if (answer.isFinished || wait <= 0) {

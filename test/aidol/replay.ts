@@ -12,6 +12,7 @@ import type { HttpReply, HttpRequest } from '../../nodes/shared/following/transp
 /** Time stands still: nothing times out, and nothing that sleeps wakes up unless it is told to. */
 const stillClock: Clock = {
 	now: () => 0,
+	ticks: () => 0,
 	sleep: async (_ms, signal) => {
 		await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 	},
@@ -69,7 +70,6 @@ export async function replay(
 	try {
 		const answer = await follow(source, {
 			clock: stillClock,
-			idleTimeoutMs: 120_000,
 			maxDurationMs: 1_800_000,
 			lookUpPatienceMs: 30_000,
 			onTimeout: 'leaveRunning',

@@ -119,7 +119,7 @@ describe('an honest error, with what is needed to go on', () => {
 		const { json, error, questions } = await underFaults([], {}, 'x [script: fail Out of credits]');
 		expect(Object.keys(json)).toEqual(['error']);
 		expect(error).toMatchObject({
-			message: 'The agent of WPS could not finish its answer',
+			message: "WPS's agent stopped: Out of credits",
 			provider: 'wps',
 			partialAnswer: 'Partial answer ',
 			status: 'failed',

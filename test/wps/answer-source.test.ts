@@ -53,14 +53,6 @@ describe('a stream that breaks', () => {
 
 	test.each<[string, Scripted, JsonObject[], object]>([
 		['nothing new is listed', BROKEN, [], { code: 'stream_broken', status: 'running' }],
-		['the question is listed, no answer', BROKEN, [ASKED], { code: 'stream_broken' }],
-		['the answer is empty', BROKEN, [ASKED, answer('')], { code: 'stream_broken' }],
-		[
-			'the answer is marked as partial',
-			BROKEN,
-			[ASKED, answer('half and', { properties: { state: 'partial' } })],
-			{ code: 'stream_broken' },
-		],
 		['an empty reply came', { text: '' }, [], { code: 'stream_broken', status: 'unknown' }],
 		['a web page came', PAGE, [], { code: 'web_page', status: 'unknown' }],
 		['the question never arrived', { breaks: true }, [], { code: 'connection_broken', status: 'unknown' }],
@@ -72,6 +64,18 @@ describe('a stream that breaks', () => {
 		expect(failure.progress.partialAnswer).toBe(asked === BROKEN ? 'half' : '');
 		expect(questions(wps)).toBe(1);
 		expect(wps.clock.now() - started).toBeLessThan(60_000);
+	});
+
+	test.each<[string, JsonObject[], string]>([
+		['the question is listed, and no answer yet', [ASKED], 'half'],
+		['the answer is empty', [ASKED, answer('')], 'half'],
+		['the answer is marked as partial', [ASKED, answer('half and', { properties: { state: 'partial' } })], 'half and'],
+	])('%s: the agent works on, and is waited for as long as there is time', async (_what, listing, partialAnswer) => {
+		const slow = wpsThat(BROKEN, ...Array.from({ length: 30 }, () => listing), [ASKED, answer('half and half')]);
+		expect(await followWps(slow)).toMatchObject({ text: 'half and half', deliveredBy: 'lookup' });
+		const failure = await failureOf(followWps(wpsThat(BROKEN, listing)));
+		expect(failure.details).toMatchObject({ code: 'max_duration', status: 'running' });
+		expect(failure.progress.partialAnswer).toBe(partialAnswer);
 	});
 
 	test('that falls silent: one look at the session, no more patience', async () => {
@@ -138,7 +142,7 @@ describe('a stream that breaks', () => {
 	test('the list before the question takes longer than the idle timeout: asked all the same, no old answer', async () => {
 		const slow = (wps: ScriptedWps) =>
 			wps.on(/messages/, (_, nth) => (nth === 1 ? { text: '{', stalls: true } : ok({ items: OLD })));
-		const limits = { idleTimeoutMs: 10_000, options: { idleTimeoutMs: 10_000 } };
+		const limits = { idleTimeoutMs: 10_000 };
 		const asked = slow(wpsThat({ text: text(...stream('cumulative', ['a'])) }));
 		expect(await followWps(asked, limits)).toMatchObject({ text: 'a', deliveredBy: 'stream' });
 		expect(questions(asked)).toBe(1);
@@ -378,7 +382,6 @@ describe('without waiting', () => {
 	const options = (wps: ScriptedWps) => ({
 		...{
 			clock: wps.clock,
-			idleTimeoutMs: 1000,
 			maxDurationMs: 1000,
 			lookUpPatienceMs: 0,
 			onTimeout: 'leaveRunning' as const,
