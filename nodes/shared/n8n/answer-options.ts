@@ -36,9 +36,9 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 		boundedNumber(options[name] ?? fallback, displayName, { min: 0.1, max: DAY_S }) * 1000;
 	return {
 		output: oneOf(context.getNodeParameter('output', 'answer'), 'Output', ['answer', 'tableRows', 'events']),
-		waitForAnswer: booleanOption(options.waitForAnswer ?? true, 'Wait for Answer'),
-		includeSteps: booleanOption(options.includeSteps ?? false, 'Include Steps'),
-		includeEvents: booleanOption(options.includeEvents ?? false, 'Include Events'),
+		waitForAnswer: booleanOption(options.waitForAnswer, 'Wait for Answer', true),
+		includeSteps: booleanOption(options.includeSteps, 'Include Steps', false),
+		includeEvents: booleanOption(options.includeEvents, 'Include Events', false),
 		answerFormats: formatsIn(options.answerFormats),
 		idleTimeoutMs: seconds('idleTimeout', 'Idle Timeout', 120),
 		maxDurationMs: seconds('maxDuration', 'Max Duration', 1800),
@@ -46,7 +46,7 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 		ifNotFinished: oneOf(options.ifNotFinished ?? 'fail', 'If Not Finished', ['fail', 'return']),
 		maxConcurrency: Math.floor(boundedNumber(options.maxConcurrency ?? 5, 'Max Concurrency', { min: 1, max: 1000 })),
 		answerAsFile: oneOf(options.answerAsFile ?? 'none', 'Answer as File', ['none', 'markdown', 'html']),
-		downloadFiles: booleanOption(options.downloadFiles ?? false, 'Download Files'),
+		downloadFiles: booleanOption(options.downloadFiles, 'Download Files', false),
 	};
 }
 
