@@ -28,6 +28,29 @@ const typecheck = () => typescript('--project', 'tsconfig.json');
 const compile = () => typescript('--project', 'tsconfig.build.json');
 const copyAssets = () => src(ASSETS, { base: '.', encoding: false }).pipe(dest('dist'));
 
+/**
+ * Modules that are large, and that most executions do not need: n8n loads every node when it starts, but a module of
+ * these only when something of it is first used.
+ */
+const LOADED_ON_FIRST_USE = ['libraries', 'answer-formats', 'structured-output'];
+
+async function loadOnFirstUse() {
+	const required = new RegExp(
+		`^(?:const|var) (\\w+) = (require\\("[./]+/(?:${LOADED_ON_FIRST_USE.join('|')})"\\));$`,
+		'gm',
+	);
+	for (const file of await fastGlob('dist/**/*.js')) {
+		const code = await readFile(file, 'utf8');
+		const names = [...code.matchAll(required)].map(([, name]) => name);
+		if (names.length === 0) continue;
+		const uses = new RegExp(`\\b(${names.join('|')})\\.`, 'g');
+		const later = code
+			.replace(uses, '$1.module.')
+			.replace(required, 'const $1 = { get module() { return (this.loaded ??= $2); } };');
+		await writeFile(file, later);
+	}
+}
+
 /** The libraries that a compiled file requires. */
 async function librariesOf(file) {
 	const code = await readFile(file, 'utf8');
@@ -92,5 +115,5 @@ async function writeNotices(folders) {
 }
 
 exports.typecheck = typecheck;
-exports.build = series(clean, compile, bundleLibraries, copyAssets);
+exports.build = series(clean, compile, loadOnFirstUse, bundleLibraries, copyAssets);
 exports.default = series(typecheck, exports.build);

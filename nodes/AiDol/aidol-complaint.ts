@@ -45,6 +45,16 @@ const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'lik
 		like: 403,
 		hint: QUOTA_HINT,
 	},
+	...['invalid_prompt', 'invalid prompt'].map((text) => ({
+		text,
+		like: 422,
+		hint: 'The service that makes the pictures refuses this description. Word the prompt differently.',
+	})),
+	{
+		text: 'agent missing image generation config',
+		like: 400,
+		hint: "This agent cannot make pictures: its own data at AI-DOL is not complete. Choose another agent, or tell the agent's maker.",
+	},
 	{
 		text: 'agent not found',
 		like: 404,
@@ -104,7 +114,7 @@ export function complaintIn(body: JsonObject): ProviderComplaint {
 	const text =
 		told ?? textMember(body, 'data', 'answer', 'content', 'text') ?? JSON.stringify(body).slice(0, SHOWN_TEXT);
 	const code = [body.code, ...inner.map(({ code, err_code: other }) => code ?? other)].map(codeText).find(isErrorCode);
-	const known = knownText(text);
+	const known = knownText(text) ?? knownText(code ?? '');
 	return {
 		text,
 		code,

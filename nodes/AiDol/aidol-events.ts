@@ -24,7 +24,7 @@ import {
 	objectIn,
 } from './event-kinds';
 import { textAt, textIn, textOfOutputs, thoughtIn } from './event-text';
-import { finishReasonIn } from './finish-reason';
+import { type FinishReason, finishReasonIn } from './finish-reason';
 import { PlainAnswer } from './plain-answer';
 import { SpokenText } from './spoken-text';
 import { ThinkingStep } from './thinking-step';
@@ -35,7 +35,7 @@ import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
  * that aidol.md §4 finds likely and goes by the shape of what comes.
  */
 
-const DONE = /^(["']?)\[DONE\]\1$/;
+const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
 const REPLACEMENTS = ['message_replace', 'text_replace'];
 const OWN_TEXT = 'text';
 
@@ -127,14 +127,14 @@ export class AiDolEvents implements EventDecoder {
 		if (names.includes('workflow_finished')) return this.workflowFinished(event);
 		if (names.includes('node_started')) return nodeStarted(event);
 		if (names.includes('node_finished')) return nodeFinished(event);
-		const said = this.said(raw, event, names);
 		const finish = finishReasonIn(event);
+		const said = this.said(raw, event, names, finish);
 		if (finish && !finish.isNatural) return [...said, ...this.unnaturalEnd(finish.word)];
 		return event.done === true ? [...said, ...this.end([ended()]).changes()] : said;
 	}
 
 	/** What an event adds to the answer, or to the thinking in front of it. */
-	private said(raw: JsonObject, event: JsonObject, names: string[]): AnswerChange[] {
+	private said(raw: JsonObject, event: JsonObject, names: string[], finish?: FinishReason): AnswerChange[] {
 		const kind = kindOf(event, names);
 		if (this.textField) {
 			const text = kind === 'text' || kind === 'other' ? textAt(this.textField, raw, event) : undefined;
@@ -152,7 +152,7 @@ export class AiDolEvents implements EventDecoder {
 		const isReplaced = names.some((name) => REPLACEMENTS.includes(name));
 		// What Coze says once more under the id of its message is that message, whatever came before.
 		const isWhole = isReplaced || (names.includes('conversation.message.completed') && !block.isEmpty);
-		const spoken = isWhole ? block.set(text) : block.take(text, hintOf(event, names));
+		const spoken = isWhole ? block.set(text) : block.take(text, hintOf(event, names, finish));
 		return [...this.greetingRemoved(), ...thoughts, ...spoken];
 	}
 
@@ -317,16 +317,13 @@ function blockName(event: JsonObject, names: string[]): string {
 	return places.map((place) => textMember(place, 'item_id', 'id')).find((id) => id !== undefined) ?? '';
 }
 
+const LAST = ['is_finish', 'is_end', 'finished', 'final'];
+
 /** What the event says about its text. */
-function hintOf(event: JsonObject, names: string[]): PieceHint | undefined {
+function hintOf(event: JsonObject, names: string[], finish: FinishReason | undefined): PieceHint | undefined {
 	if (isRepetitionName(names) || names.includes('add_message')) return 'whole';
-	const flags = [event, objectIn(event, 'data')].flatMap((each) => [
-		each.is_finish,
-		each.is_end,
-		each.finished,
-		each.final,
-	]);
-	return finishReasonIn(event) !== undefined || flags.includes(true) ? 'last' : undefined;
+	const isLast = [event, objectIn(event, 'data')].some((each) => LAST.some((name) => each[name] === true));
+	return finish !== undefined || isLast ? 'last' : undefined;
 }
 
 /** The complaint of an event that reports an error; undefined for all others. */

@@ -91,6 +91,9 @@ export function objectIn(object: JsonObject, name: string): JsonObject {
 	return isJsonObject(member) ? member : NOTHING;
 }
 
+/** Of what {@link objectIn} gives: there is no such object. */
+export const isEmpty = (object: JsonObject): boolean => object === NOTHING;
+
 const PARTS = ['data', 'delta', 'message', 'part', 'content_block', 'item'];
 
 /** The names of an event, in lower case: by itself, by what it carries and by the line in front of it. */

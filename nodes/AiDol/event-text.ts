@@ -1,16 +1,21 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
-import { objectIn } from './event-kinds';
+import { isEmpty, objectIn } from './event-kinds';
 
 /* ASSUMPTION, all of this file: where the text of an event stands is not published (aidol.md §4). */
+
+const TEXT_MEMBERS = ['answer', 'content', 'text', 'delta'];
 
 /** Where the text of a piece may stand, in this order; only the first counts, so that nothing is said twice. */
 export function textIn(event: JsonObject): string | undefined {
 	const data = objectIn(event, 'data');
-	// Nearly all events end here, hence the loop.
-	for (const name of ['answer', 'content', 'text', 'delta']) {
+	// Nearly all events end here, hence the loops.
+	for (const name of TEXT_MEMBERS) {
 		const text = asText(event[name]) || asText(data[name]);
 		if (text !== '') return text;
 	}
+	const choice = Array.isArray(event.choices) ? event.choices[0] : undefined;
+	const ofChoice = isJsonObject(choice) ? asText(objectIn(choice, 'delta').content) : '';
+	if (ofChoice !== '') return ofChoice;
 	return firstText([
 		...[event, data].flatMap(inside),
 		...['chunk', 'output_text', 'response', 'refusal'].flatMap((name) => [event[name], data[name]]),
@@ -44,24 +49,29 @@ function inChoice(event: JsonObject): Array<JsonValue | undefined> {
 
 const inDelta = (delta: JsonObject): Array<JsonValue | undefined> => [delta.content, delta.text, delta.refusal];
 
-/** The output of OpenAI's `response.completed`. */
-const inResponse = (event: JsonObject): JsonValue[] =>
-	listIn(objectIn(event, 'response'), 'output').flatMap((item) => item.content ?? []);
+/** The output of OpenAI's `response.completed`, and of its replies in one piece. */
+const inResponse = (event: JsonObject): Array<JsonValue | undefined> =>
+	[event, objectIn(event, 'response')].flatMap((holder) => listIn(holder, 'output')).map(({ content }) => content);
 
-/** Where thinking stands beside the text. */
+const THOUGHT_MEMBERS = ['reasoning_content', 'reasoning', 'thinking', 'thought', 'reasoning_text'];
+
+/** Where thinking stands beside the text. Every event is asked, hence the loops. */
 export function thoughtIn(event: JsonObject): string | undefined {
-	const data = objectIn(event, 'data');
-	const [choice] = listIn(event, 'choices');
-	const holders = [
-		...[event, data].flatMap((each) => [each, objectIn(each, 'delta'), objectIn(each, 'message')]),
-		...(choice ? [objectIn(choice, 'delta'), objectIn(choice, 'message')] : []),
-		...listIn(objectIn(event, 'output'), 'choices').map((each) => objectIn(each, 'message')),
-	];
-	const names = ['reasoning_content', 'reasoning', 'thinking', 'thought', 'reasoning_text'];
-	return holders
-		.flatMap((holder) => names.map((name) => holder[name]))
-		.find((text): text is string => typeof text === 'string' && text !== '');
+	for (const holder of [event, objectIn(event, 'data'), objectIn(event, 'output')]) {
+		if (isEmpty(holder)) continue;
+		const [choice] = listIn(holder, 'choices');
+		for (const part of [holder, ...messagesIn(holder), ...(choice ? messagesIn(choice) : [])]) {
+			for (const name of THOUGHT_MEMBERS) {
+				const text = part[name];
+				if (typeof text === 'string' && text !== '') return text;
+			}
+		}
+	}
+	return undefined;
 }
+
+const messagesIn = (holder: JsonObject): JsonObject[] =>
+	[objectIn(holder, 'delta'), objectIn(holder, 'message')].filter((part) => !isEmpty(part));
 
 const firstText = (candidates: Array<JsonValue | undefined>): string | undefined =>
 	candidates.map(asText).find((text) => text !== '');
@@ -100,8 +110,9 @@ export function textPath(path: string): string[] | undefined {
 			return `.${names.slice(0, 3).find((name) => name !== undefined) as string}`;
 		})
 		.replace(/^\./, '')
-		.split('.');
-	return steps.every((step) => /^[^\s[\]{}]+$/.test(step)) ? steps : undefined;
+		.split('.')
+		.map((step) => step.trim());
+	return steps.every((step) => /^[^[\]{}]+$/.test(step)) ? steps : undefined;
 }
 
 /** The text at a path: in the event, or in what the envelope around it holds. */

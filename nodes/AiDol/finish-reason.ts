@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
-import { objectIn } from './event-kinds';
+import { isEmpty, objectIn } from './event-kinds';
 
 /** Words for an end as it should be. */
 const NATURAL = new Set([
@@ -11,31 +11,43 @@ const GOES_ON = new Set(['tool_calls', 'tool_use', 'tool_call', 'function_call',
 
 const MEMBERS = ['finish_reason', 'finishReason', 'stop_reason', 'stopReason', 'done_reason', 'finish_type'];
 
-/** What an event says about why the text ends (OpenAI, Anthropic, Ollama, DashScope, Gemini …); undefined when it goes on. */
-export function finishReasonIn(event: JsonObject): { word: string; isNatural: boolean } | undefined {
-	const data = objectIn(event, 'data');
-	for (const holder of [event, data]) {
-		const reason = reasonIn(holder) ?? reasonIn(firstOf(holder.choices)) ?? reasonIn(firstOf(holder.candidates));
-		const word =
-			reason ??
-			reasonIn(objectIn(holder, 'delta')) ??
-			reasonIn(objectIn(holder, 'output')) ??
-			reasonIn(firstOf(objectIn(holder, 'output').choices)) ??
-			reasonIn(objectIn(holder, 'metadata')) ??
-			incompleteReason(objectIn(holder, 'response'));
-		if (word === undefined) continue;
-		const plain = word.toLowerCase().replace(/[\s-]+/g, '_');
-		return GOES_ON.has(plain) ? undefined : { word, isNatural: NATURAL.has(plain) };
-	}
-	return undefined;
+/** Why a text ends. */
+export interface FinishReason {
+	word: string;
+	isNatural: boolean;
 }
 
+/** What an event says about why the text ends (OpenAI, Anthropic, Ollama, DashScope, Gemini …); undefined when it goes on. */
+export function finishReasonIn(event: JsonObject): FinishReason | undefined {
+	const word = wordIn(event) ?? wordIn(objectIn(event, 'data'));
+	if (word === undefined) return undefined;
+	const plain = word.toLowerCase().replace(/[\s-]+/g, '_');
+	return GOES_ON.has(plain) ? undefined : { word, isNatural: NATURAL.has(plain) };
+}
+
+function wordIn(holder: JsonObject): string | undefined {
+	if (isEmpty(holder)) return undefined;
+	return (
+		reasonIn(holder) ??
+		reasonIn(firstOf(holder.choices)) ??
+		reasonIn(objectIn(holder, 'delta')) ??
+		reasonIn(firstOf(holder.candidates)) ??
+		reasonIn(objectIn(holder, 'output')) ??
+		reasonIn(firstOf(objectIn(holder, 'output').choices)) ??
+		reasonIn(objectIn(holder, 'metadata')) ??
+		incompleteReason(objectIn(holder, 'response'))
+	);
+}
+
+const NOTHING: JsonObject = {};
+
 const firstOf = (list: JsonValue | undefined): JsonObject => {
-	const [first] = Array.isArray(list) ? list : [];
-	return isJsonObject(first) ? first : {};
+	const first = Array.isArray(list) ? list[0] : undefined;
+	return isJsonObject(first) ? first : NOTHING;
 };
 
 function reasonIn(holder: JsonObject): string | undefined {
+	if (holder === NOTHING || isEmpty(holder)) return undefined;
 	for (const name of MEMBERS) {
 		const word = holder[name];
 		if (typeof word === 'string' && !['', 'null', 'none'].includes(word.toLowerCase())) return word;

@@ -68,8 +68,8 @@ class EventLog {
 
 	/** What went wrong, in the provider's words. */
 	get complaint() {
-		const { outcome, warning } = this.answer;
-		return outcome?.status === 'failed' && outcome.complaint.text !== '' ? outcome.complaint : warning;
+		const { outcome, complaint } = this.answer;
+		return outcome?.status === 'failed' && outcome.complaint.text !== '' ? outcome.complaint : complaint;
 	}
 
 	/** As much of the answer as can be seen; no plan and no notes. */

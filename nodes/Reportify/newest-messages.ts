@@ -1,3 +1,5 @@
+import { attempt } from '../shared/following/attempt';
+import { ReplyTooLarge } from '../shared/following/transport';
 import type { JsonObject } from '../shared/json/json';
 import { LARGEST_MESSAGE_PAGE, type ReportifyApi } from './reportify-api';
 
@@ -19,9 +21,17 @@ export async function* newestMessages(
 ): AsyncGenerator<JsonObject> {
 	const seen = new Set<string>();
 	let left = limit;
+	let largest = LARGEST_MESSAGE_PAGE;
 	for (let beforeMessageId: string | undefined; left > 0;) {
-		const pageSize = Math.min(LARGEST_MESSAGE_PAGE, left);
-		const page = await api.messages(conversationId, { limit: pageSize, beforeMessageId }, deadline());
+		const pageSize = Math.min(largest, left);
+		const listed = await attempt(() => api.messages(conversationId, { limit: pageSize, beforeMessageId }, deadline()));
+		if (!listed.worked) {
+			// A message may bring the whole log of its answer with it; the newest ones are wanted first.
+			if (!(listed.error instanceof ReplyTooLarge) || pageSize === 1) throw listed.error;
+			largest = Math.ceil(pageSize / 5);
+			continue;
+		}
+		const page = listed.value;
 		const fresh = page.filter(({ id }) => typeof id !== 'string' || !seen.has(id)).slice(0, left);
 		fresh.forEach(({ id }) => typeof id === 'string' && seen.add(id));
 		yield* fresh;

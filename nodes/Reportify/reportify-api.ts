@@ -150,6 +150,12 @@ export class ReportifyApi {
 		return await this.object({ method: 'POST', path: '/v1/docs/upload/form', form }, signal);
 	}
 
+	/** How far an uploaded document is (`providers/reportify.md §8`). */
+	async documentStatus(documentId: string, signal?: AbortSignal): Promise<JsonObject> {
+		const path = `/v1/docs/${encodeURIComponent(documentId)}/upload/status`;
+		return await this.object({ method: 'GET', path }, signal);
+	}
+
 	private async object(request: HttpRequest, signal: AbortSignal | undefined): Promise<JsonObject> {
 		const value = await requestJson(this.connection, request, signal);
 		return isJsonObject(value) ? value : {};

@@ -6,6 +6,7 @@ import { Watchdog } from '../shared/following/watchdog';
 import { textMember } from '../shared/json/json';
 import { type ChatTrace, fingerprint, rememberChat } from './chat-trace';
 import { areNewestFirst, listedMessages } from './listed-messages';
+import { wasUnknownPath } from './live-addresses';
 import { collectedTurn, ownTurn, type Turn } from './turns';
 import { WPS, type WpsApi, type WpsQuestion } from './wps-api';
 import { WpsEvents } from './wps-events';
@@ -51,8 +52,8 @@ export interface Surroundings {
 
 /**
  * An answer of a WPS agent: its stream, and after a broken one its message in the session (`wps.md §3`–`§5`). WPS documents
- * no way to read a stream again. A chat without a session makes its own, for which the permission to chat is enough; what
- * needs the other one, looking up, fails only where it is needed.
+ * no way to read a stream again. The permission to chat is enough for an answer; what needs the one for sessions, looking
+ * up, fails only where it is needed.
  */
 export class WpsAnswerSource implements AnswerSource {
 	readonly providerName = WPS;
@@ -63,6 +64,8 @@ export class WpsAnswerSource implements AnswerSource {
 	private decoder = this.createDecoder();
 	/** The chat makes its session. */
 	private isSessionNew = false;
+	/** The session that was made for this question; undefined also while the chat makes it. */
+	private madeSession: string | undefined;
 	private hasLooked = false;
 	private lastLook: { text: string; at: number } | undefined;
 	private missingSince: number | undefined;
@@ -89,14 +92,25 @@ export class WpsAnswerSource implements AnswerSource {
 		return this.decoder;
 	}
 
+	/**
+	 * Makes the session beforehand, so that an answer can be looked up whatever becomes of its stream. Where WPS does not
+	 * allow it, or knows no address for it, the chat makes its own one (`wps.md §3`, A1).
+	 */
+	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
+		const made = await attempt(() => this.api.createSession(signal));
+		if (made.worked) return { conversationId: (this.madeSession = made.value.sessionId) };
+		if (isForbidden(made.error) || wasUnknownPath(made.error)) return {};
+		throw made.error;
+	}
+
 	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
 		const { question, isStreamed } = this.work as Asking;
 		// Before anything can go wrong: without the text, the turn before would be taken for this question's.
 		this.trace.question = fingerprint(question.text);
 		this.trace.wasAnswered = false;
 		this.isSessionNew = conversationId === undefined;
-		if (conversationId === undefined) this.trace.earlier = new Set();
-		else await this.noteEarlierMessages(conversationId, signal);
+		if (conversationId === this.madeSession) this.trace.earlier = new Set();
+		else await this.noteEarlierMessages(conversationId!, signal);
 		if (isStreamed) {
 			const { hasBegun, body } = await this.api.streamChat(conversationId, question, signal);
 			this.trace.wasAnswered = hasBegun;
@@ -130,7 +144,10 @@ export class WpsAnswerSource implements AnswerSource {
 			if (!hasBegun) return this.notListed();
 			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
 			const text = answer?.text ?? '';
-			if (!answer || text === '' || answer.isFinished === false) return { state: 'running', text };
+			if (!answer || text === '' || answer.isFinished === false) {
+				// A question that is listed and has no whole answer yet is being worked on.
+				return { state: 'running', text, said: hasBegun };
+			}
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
 			const wait = at + this.stableMs(text) - this.clock.now();
 			if (answer.isFinished || wait <= 0) {
@@ -148,10 +165,9 @@ export class WpsAnswerSource implements AnswerSource {
 	 * @throws the error, where it says nothing of that kind
 	 */
 	private unavailable(error: unknown): LookedUp {
-		const refusal = error instanceof RequestRefused ? error.refusal : undefined;
-		const isForbidden = refusal && (refusal.complaint.like ?? refusal.status) === 403;
-		if (!isForbidden || !('isStreamed' in this.work)) throw error;
-		return { state: 'unavailable', reason: `${NOT_LISTED} ${refusal.complaint.hint ?? ''}`.trim().replace(/\.$/, '') };
+		if (!isForbidden(error) || !('isStreamed' in this.work)) throw error;
+		const { hint = '' } = error.refusal.complaint;
+		return { state: 'unavailable', reason: `${NOT_LISTED} ${hint}`.trim().replace(/\.$/, '') };
 	}
 
 	/** A question that this process asked is out there, though nothing is listed; one that somebody names need not be. */
@@ -244,6 +260,10 @@ const AMBIGUOUS =
 	'The conversation holds several answers, and WPS does not tell which question each belongs to. Give the text of the question in the field Question, ask in a conversation of its own, or read all messages with the operation Get of the resource Conversation.';
 const UNNAMED = 'It cannot be looked up, because WPS had not named the conversation yet';
 const NOT_LISTED = 'It cannot be looked up, because WPS does not show the messages of the conversation.';
+
+function isForbidden(error: unknown): error is RequestRefused {
+	return error instanceof RequestRefused && (error.refusal.complaint.like ?? error.refusal.status) === 403;
+}
 
 async function* nothing(): AsyncGenerator<Uint8Array> {
 	yield* [];

@@ -136,8 +136,9 @@ export class WpsStandIn implements Provider {
 			pattern: RegExp(`${BASE}${path}$`),
 			text: operation === 'chat' ? textOfChat : undefined,
 			guard: (call) => {
-				const { generations, generationsOf } = this.settings;
-				if (!(generationsOf[operation] ?? generations).includes(generation)) return this.fail('NotFound');
+				const { generations, missing } = this.settings;
+				const isThere = generations.includes(generation) && !missing.includes(`${operation} ${generation}`);
+				if (!isThere) return this.fail('NotFound');
 				return this.authenticate(call, token) ?? (token === 'user' ? this.permitted(call, operation) : undefined);
 			},
 			handle: async (call) => {

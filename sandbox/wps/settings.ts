@@ -2,8 +2,6 @@ import { z } from 'zod';
 
 import { FramingSettings } from '../framing';
 
-const Generations = z.array(z.enum(['app', 'apps', 'sse']));
-
 /** How the WPS stand-in behaves where the documentation leaves room (providers/wps.md §7). */
 export const WpsSettings = z
 	.object({
@@ -24,9 +22,9 @@ export const WpsSettings = z
 		/** Errors come with the HTTP status their code begins with, or all under HTTP 200. */
 		errorStatus: z.enum(['http', '200']).default('http'),
 		/** Which paths exist: `app` = generation A, `apps` = B, `sse` = B's streaming variant (§3, §4). Others give 404. */
-		generations: Generations.default(['app', 'apps', 'sse']),
-		/** The same for single operations, by name, where they differ from `generations`. */
-		generationsOf: z.record(Generations).default({}),
+		generations: z.array(z.enum(['app', 'apps', 'sse'])).default(['app', 'apps', 'sse']),
+		/** Single addresses that give 404 all the same, by operation and generation: `chat sse`. */
+		missing: z.array(z.string()).default([]),
 		/** The permissions of user tokens (§1.1). */
 		scopes: z
 			.array(z.enum(['kso.devhub_chat.readwrite', 'kso.devhub_session.readwrite']))

@@ -70,7 +70,8 @@ describe('one answer instead of a stream', () => {
 
 	test('an envelope that holds no text is no answer', async () => {
 		const { failure } = await replay(JSON.stringify(envelope({ conversationId: 'c' })));
-		expect(failure?.details.code).toBe('stream_broken');
+		expect(failure?.details.code).toBe('unknown_form');
+		expect(failure?.details.technicalText).toContain('conversationId');
 	});
 });
 
@@ -250,8 +251,9 @@ describe("Dify's events", () => {
 		expect(open.failure?.details).toMatchObject({ code: 'stream_broken' });
 	});
 
-	test('an agent that ends without a word has given an empty answer', async () => {
-		expect(await textOf(sse({ event: 'message_end', message_id: 'm' }))).toBe('');
+	test('an agent that ends without a word has given no answer', async () => {
+		const { failure } = await replay(sse({ event: 'message_end', message_id: 'm' }));
+		expect(failure?.details).toMatchObject({ code: 'unknown_form', status: 'failed' });
 	});
 });
 
@@ -280,9 +282,12 @@ describe('how a stream ends', () => {
 	});
 
 	test('a clean end without text is no answer', async () => {
-		for (const body of ['', ': keep-alive\n\n', sse({ event: 'ping' }), sse({ event: 'workflow_started' })]) {
-			expect((await replay(body)).failure?.details.code).toBe('stream_broken');
+		expect((await replay('')).failure?.details.code).toBe('empty_reply');
+		for (const body of [': keep-alive\n\n', sse({ event: 'ping' })]) {
+			expect((await replay(body)).failure?.details.code).toBe('unknown_form');
 		}
+		const { failure } = await replay(sse({ event: 'workflow_started' }));
+		expect(failure?.details.code).toBe('stream_broken');
 	});
 
 	test('a broken end after text is no answer', async () => {
@@ -317,7 +322,7 @@ describe('errors in a stream', () => {
 		['error text', sse({ error: 'no' }), { code: 'agent_failed' }],
 	])('%s, behind text: the agent has failed', async (_form, error, details) => {
 		const { failure } = await replay(sse({ answer: 'partial' }) + error);
-		expect(failure?.message).toBe('The agent of AI-DOL could not finish its answer');
+		expect(failure?.message).toBe("AI-DOL's agent stopped: no");
 		expect(failure?.details).toMatchObject({ ...details, status: 'failed', providerText: 'no' });
 		expect(failure?.progress.partialAnswer).toBe('partial');
 	});
@@ -340,7 +345,7 @@ describe('errors in a stream', () => {
 			'AI-DOL does not allow this with the credential in use (403)',
 		],
 		['text is required', { code: 10400 }, 'notSent', 'AI-DOL did not accept the request (400)'],
-		['boom', { code: 10500 }, 'failed', 'The agent of AI-DOL could not finish its answer'],
+		['boom', { code: 10500 }, 'failed', "AI-DOL's agent stopped: boom"],
 	])('an envelope instead of a stream: %s', async (message, more, status, shown) => {
 		const envelope = { success: false, message, data: null, traceId, timestamp: '1773298769366', ...more };
 		for (const body of [JSON.stringify(envelope), sse(envelope), `event: error\n${sse(envelope)}`]) {

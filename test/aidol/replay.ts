@@ -1,6 +1,7 @@
 import { AiDolAnswerSource } from '../../nodes/AiDol/aidol-answer-source';
 import { AiDolApi } from '../../nodes/AiDol/aidol-api';
 import { aiDolComplaint } from '../../nodes/AiDol/aidol-complaint';
+import { textPath } from '../../nodes/AiDol/event-text';
 import type { Clock } from '../../nodes/shared/following/clock';
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
@@ -11,6 +12,7 @@ import type { HttpReply, HttpRequest } from '../../nodes/shared/following/transp
 /** Time stands still: nothing times out, and nothing that sleeps wakes up unless it is told to. */
 const stillClock: Clock = {
 	now: () => 0,
+	ticks: () => 0,
 	sleep: async (_ms, signal) => {
 		await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 	},
@@ -51,14 +53,23 @@ export async function replay(
 	body: string | Uint8Array | Uint8Array[],
 	end: BodyEnd = 'clean',
 	options: Partial<FollowOptions> = {},
+	textField?: string,
+	contentType = 'text/event-stream',
 ): Promise<Replayed> {
 	const pieces = typeof body === 'string' ? [Buffer.from(body)] : Array.isArray(body) ? body : [body];
-	const connection = connectionTo(() => ({ status: 200, headers: {}, body: bytesOf(pieces, end) }));
-	const source = new AiDolAnswerSource(new AiDolApi(connection), { agentId: 'agent', text: 'question' });
+	const connection = connectionTo(() => ({
+		status: 200,
+		headers: { 'content-type': contentType },
+		body: bytesOf(pieces, end),
+	}));
+	const source = new AiDolAnswerSource(
+		new AiDolApi(connection),
+		{ agentId: 'agent', text: 'question' },
+		textField === undefined ? undefined : textPath(textField),
+	);
 	try {
 		const answer = await follow(source, {
 			clock: stillClock,
-			idleTimeoutMs: 120_000,
 			maxDurationMs: 1_800_000,
 			lookUpPatienceMs: 30_000,
 			onTimeout: 'leaveRunning',

@@ -1,4 +1,10 @@
-import { AnswerText, type Composition, type TextChange } from '../../nodes/shared/answer/answer-text';
+import {
+	AnswerText,
+	AnswerTooLarge,
+	type Composition,
+	LARGEST_ANSWER,
+	type TextChange,
+} from '../../nodes/shared/answer/answer-text';
 import { fc } from '../fuzz/seed';
 
 describe('everything', () => {
@@ -184,5 +190,30 @@ describe.each(['everything', 'lastBlock'] as const)('%s: any changes in any orde
 			}),
 			{ numRuns: 2000 },
 		);
+	});
+});
+
+describe('the size of an answer', () => {
+	const million = 'x'.repeat(1024 * 1024);
+
+	test.each<Composition>(['everything', 'lastBlock'])(
+		'ends at 64 M characters, and what was there stays (%s)',
+		(composition) => {
+			const answer = new AnswerText(composition);
+			for (let at = 0; at < 64; at++) answer.append('a', million);
+			expect(() => answer.append('a', 'y')).toThrow(AnswerTooLarge);
+			expect(() => answer.replace('a', `${answer.toString()}y`)).toThrow(AnswerTooLarge);
+			expect(answer.toString()).toHaveLength(LARGEST_ANSWER);
+		},
+	);
+
+	test('what was taken out or replaced does not count', () => {
+		const answer = new AnswerText('everything');
+		for (let at = 0; at < 200; at++) {
+			answer.append(`${at}`, million);
+			if (at % 2) answer.remove(`${at}`);
+			else answer.replace(`${at}`, 'short');
+		}
+		expect(answer.toString()).toBe('short'.repeat(100));
 	});
 });

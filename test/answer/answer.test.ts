@@ -400,3 +400,25 @@ test.each([
 	expect(sizes(answer).length).toBeGreaterThan(3);
 	expect(Math.max(...sizes(answer))).toBeLessThan(2000);
 });
+
+test('an event whose effects cannot be read does not count as seen: it is asked for again', () => {
+	const answer = answerOf([text({ offset: 1 }, 'a')]);
+	const broken: ProviderEvent = {
+		offset: 2,
+		raw: {},
+		changes: () => {
+			throw new Error('a fault of the decoder');
+		},
+	};
+	expect(() => answer.apply(broken)).toThrow('a fault of the decoder');
+	expect(answer.resume()).toBe(1);
+	answer.apply(text({ offset: 2 }, 'b'));
+	expect(answer.toString()).toBe('ab');
+});
+
+test('what went wrong on the way is kept, and changes nothing', () => {
+	const warning: AnswerChange = { kind: 'warning', complaint: { text: 'Out of credits' } };
+	const answer = answerOf([text({ offset: 1 }, 'a'), event({ offset: 2 }, warning), ended({ offset: 3 })]);
+	expect(answer).toMatchObject({ outcome: { status: 'completed' }, complaint: { text: 'Out of credits' } });
+	expect(answer.toString()).toBe('a');
+});

@@ -56,3 +56,16 @@ test('forgets everything when told to', () => {
 	recent.clear();
 	expect(recent.has(event({ id: 'a' }))).toBe(false);
 });
+
+test('a large event is put into words once, however many others share its position', () => {
+	let times = 0;
+	const large = { toJSON: () => `${++times > 0 ? 'large' : ''}` };
+	const recent = new RecentEvents();
+	recent.add(event({ offset: 1, raw: large as never }));
+	for (let at = 0; at < 100; at++) {
+		const other = event({ offset: 1, raw: { at } });
+		expect(recent.has(other)).toBe(false);
+		recent.add(other);
+	}
+	expect(times).toBe(1);
+});

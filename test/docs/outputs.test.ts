@@ -84,7 +84,9 @@ describe('Reportify', () => {
 
 	test('document and file', async () => {
 		const data = { data: Buffer.from('a text').toString('base64'), mimeType: 'text/plain', fileName: 'a.txt' };
-		await checked(node, ['document', 'upload'], {}, [{ json: {}, binary: { data } }]);
+		const item = { json: {}, binary: { data } };
+		const [uploaded] = await checked(node, ['document', 'upload'], { options: { waitUntilReady: false } }, [item]);
+		await checked(node, ['document', 'getStatus'], { documentId: uploaded!.documentId });
 		const [sent] = await checked(node, ['message', 'send'], { message: '[script: report]' });
 		const [file] = sent!.files as Array<{ id: string }>;
 		await checked(node, ['file', 'download'], { fileId: file!.id });
@@ -126,5 +128,6 @@ describe('AI-DOL', () => {
 		const { conversationId } = idsOf(await checked(node, ['conversation', 'create']));
 		await checked(node, ['message', 'send'], { conversationId, message: '[script: report]', options: everything });
 		await checked(node, ['message', 'send'], { message: '[script: short]' });
+		await checked(node, ['image', 'generate'], { prompt: 'A cat', options: { metadata: '{"a": 1}' } });
 	});
 });

@@ -43,7 +43,7 @@ describe('the question is never asked twice once it may have arrived', () => {
 		['a reset in mid-answer', { kind: 'cut', afterEvents: 2, how: 'reset' }, { code: 'stream_broken' }],
 		['a closed connection in mid-answer', { kind: 'cut', afterEvents: 2, how: 'close' }, { code: 'stream_broken' }],
 		['an event that cannot be read', { kind: 'malformed', afterEvents: 1 }, { code: 'stream_broken' }],
-		['a body without an answer', { kind: 'cut', afterEvents: 0 }, { code: 'stream_broken' }],
+		['a body without an answer', { kind: 'cut', afterEvents: 0 }, { code: 'empty_reply' }],
 	])('%s', async (_title, fault, expected) => {
 		const { json, error, questions } = await underFaults([fault], { options: { idleTimeout: 0.3 } });
 		expect(Object.keys(json)).toEqual(['error']);
@@ -76,7 +76,7 @@ describe('the question is never asked twice once it may have arrived', () => {
 			{ node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1, onError: 'continueRegularOutput' } },
 		);
 		const { error } = items[0]!.json as { error: Record<string, string> };
-		expect(error).toMatchObject({ message: 'The agent of AI-DOL could not finish its answer', status: 'failed' });
+		expect(error).toMatchObject({ message: "AI-DOL's agent stopped: Out of credits", status: 'failed' });
 		expect(error.description).toContain('Out of credits');
 		expect(error.partialAnswer).not.toBe('');
 		expect(bench.questions()).toBe(1);
@@ -104,11 +104,11 @@ describe('a refusal is told in the words of the user', () => {
 
 	test('a rate limit that lasts', async () => {
 		const limit = { ...json200(10400, 'Too many requests, please try again later'), times: 0 };
-		const { error, questions } = await underFaults([limit]);
+		const { error, questions } = await underFaults([limit], { options: { maxDuration: 3 } });
 		expect(error).toMatchObject({ code: '10400', status: 'notSent' });
 		expect(error.message).toContain('AI-DOL limits how often it may be asked');
 		expect(error.description).toContain('Trace ID: trace-of-the-sandbox');
-		expect(questions).toBe(4);
+		expect(questions).toBeGreaterThan(1);
 	});
 
 	test.each([
@@ -183,7 +183,7 @@ describe('the agent fails in mid-answer', () => {
 		const { json, error, questions } = await underFaults([], { message: 'x [script: fail Out of credits]' });
 		expect(Object.keys(json)).toEqual(['error']);
 		expect(error).toMatchObject({
-			message: 'The agent of AI-DOL could not finish its answer',
+			message: "AI-DOL's agent stopped: Out of credits",
 			partialAnswer: 'Partial answer ',
 			status: 'failed',
 		});
@@ -214,7 +214,7 @@ describe('a connection that breaks at every byte of the body never gives a whole
 		const { items: out } = await bench.send({ message, options: { maxConcurrency: 10 } }, { ...CONTINUE, items });
 		expect(out).toHaveLength(length);
 		for (const { json } of out) {
-			expect(errorIn(json)).toMatchObject({ code: 'stream_broken' });
+			expect(errorIn(json).code).toMatch(/^(?:stream_broken|empty_reply|unknown_form)$/);
 			expect('éab'.startsWith(errorIn(json).partialAnswer as string)).toBe(true);
 		}
 		expect(bench.questions()).toBe(length + 1);
@@ -259,8 +259,9 @@ describe('items', () => {
 	test('without continue, the error of the node has all that is known', async () => {
 		const { error } = await bench.send({ message: 'x [script: fail Out of credits]' });
 		expect(error).toMatchObject({
-			message: 'The agent of AI-DOL could not finish its answer',
-			description: expect.stringMatching(/Out of credits[\s\S]*Conversation ID: [0-9a-f-]{36}/) as string,
+			message: "AI-DOL's agent stopped: Out of credits",
+			description: expect.stringContaining('The provider says: Out of credits') as string,
+			messages: expect.arrayContaining([expect.stringMatching(/^Conversation ID: [0-9a-f-]{36}$/)]) as string[],
 		});
 	});
 });

@@ -135,9 +135,9 @@ describe('every form of the stream that is likely (providers/aidol.md §4; ASSUM
 		expect(steps![0]).toMatchObject({ kind: 'tool', name: expect.any(String), status: 'completed' });
 	});
 
-	test('an agent that says nothing gives an empty answer', async () => {
-		const { items } = await bench.send({ message: 'x [script: empty]' });
-		expect(items[0]?.json).toMatchObject({ status: 'completed', answer: '' });
+	test('an agent that says nothing gives no answer, and says so', async () => {
+		const { error } = await bench.send({ message: 'x [script: empty]' });
+		expect(error?.message).toMatch(/^AI-DOL answered in a form|^The agent of AI-DOL ended without an answer/);
 	});
 
 	test.each([[[1]], [[2]], [[3]], [[7, 1, 3]]])('in pieces of %j bytes', async (writes) => {

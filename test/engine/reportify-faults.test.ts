@@ -142,7 +142,7 @@ describe('an honest error, with what is needed to go on', () => {
 		);
 		expect(Object.keys(json)).toEqual(['error']);
 		expect(error).toMatchObject({
-			message: 'The agent of Reportify could not finish its answer',
+			message: "Reportify's agent stopped: quota used up",
 			provider: 'reportify',
 			conversationId: expect.stringMatching(/^\d+$/),
 			messageId: expect.stringMatching(/^[0-9a-f]+$/),

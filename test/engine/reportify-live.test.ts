@@ -1,6 +1,9 @@
+import { ExecutionLifecycleHooks } from 'n8n-core';
+import type { StructuredChunk } from 'n8n-workflow';
 import { REPORT_SUMMARY, REPORT_TEXT } from '../../sandbox';
 import { block, DOCUMENTED, end, inNode, node, start } from '../reportify/decoder';
 import { reportifyBench } from './reportify';
+import { asTool } from './tool';
 
 const bench = reportifyBench();
 
@@ -78,5 +81,50 @@ test('chunks of several items carry their item', async () => {
 
 test('nothing is sent where nobody asked for it', async () => {
 	const { chunks } = await bench.send();
+	expect(chunks).toEqual([]);
+});
+
+test('n8n tries again: what was shown of the answer is not shown a second time', async () => {
+	bench.sandbox.faults.add({ kind: 'cut', afterEvents: 12, how: 'reset' });
+	bench.sandbox.faults.add({ kind: 'status', status: 401, operation: 'events' });
+	bench.sandbox.faults.add({ kind: 'status', status: 401, operation: 'messages' });
+	const { items, chunks } = await bench.send(
+		{ message: '[script: tokens 12]' },
+		{
+			streaming: true,
+			mode: 'webhook',
+			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		},
+	);
+	expect(items[0]?.json.status).toBe('completed');
+	expect(chunks.filter(({ type }) => type === 'begin')).toHaveLength(2);
+	expect(chunks.map(({ content }) => content ?? '').join('')).toBe(items[0]?.json.answer);
+});
+
+test('as a tool: the visitor of the chat sees nothing of what only the agent is told', async () => {
+	const chunks: StructuredChunk[] = [];
+	const { additionalData } = bench.engine;
+	bench.engine.additionalData = (stored) => {
+		const hooks = new ExecutionLifecycleHooks('manual', '1', {} as never);
+		hooks.addHandler('sendChunk', async (chunk) => await Promise.resolve(void chunks.push(chunk)));
+		return Object.assign(additionalData(stored), { hooks, streamingEnabled: true });
+	};
+	try {
+		const invoke = await asTool(
+			bench.engine,
+			{
+				type: 'n8n-nodes-agent-conversations.reportify',
+				parameters: {
+					resource: 'message',
+					operation: 'send',
+					message: `={{ $fromAI('question', '', 'string') }}`,
+				},
+			},
+			{ reportifyApi: { apiKey: 'sandbox-key', baseUrl: bench.sandbox.reportify.url } },
+		);
+		expect(await invoke({ question: '[script: short]' })).toContain('completed');
+	} finally {
+		bench.engine.additionalData = additionalData;
+	}
 	expect(chunks).toEqual([]);
 });

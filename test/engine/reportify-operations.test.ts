@@ -102,40 +102,7 @@ describe('message', () => {
 	});
 });
 
-describe('document and file', () => {
-	test('upload sends the file and its labels as a form', async () => {
-		const content = Buffer.from('Jahresbericht – 年报');
-		const { items, error } = await bench.run(
-			{
-				resource: 'document',
-				operation: 'upload',
-				binaryPropertyName: 'data',
-				options: { name: 'N', folderId: 'F', tags: 'a, b，c', metadata: '{"n":11887655289749511}' },
-			},
-			{
-				items: [
-					{
-						json: {},
-						binary: { data: { data: content.toString('base64'), mimeType: 'text/plain', fileName: '年报.txt' } },
-					},
-				],
-			},
-		);
-		expect(error).toBeUndefined();
-		const request = bench.sandbox.requests[0]!;
-		expect(request.headers['content-type']).toMatch(/^multipart\/form-data; boundary=/);
-		for (const part of [
-			'name="name"\r\n\r\nN\r\n',
-			'name="folder_id"\r\n\r\nF\r\n',
-			'["a","b","c"]',
-			'{"n":11887655289749511}',
-			content.toString(),
-		]) {
-			expect(request.text).toContain(part);
-		}
-		expect(items[0]?.json).toMatchObject({ documentId: items[0]?.json.id, documentTitle: expect.any(String) });
-	});
-
+describe('file', () => {
 	test('download gives the bytes under the name that Reportify gave', async () => {
 		const { items: sent } = await bench.send({ message: 'report' });
 		const [file] = sent[0]!.json.files as Array<{ id: string; name: string }>;

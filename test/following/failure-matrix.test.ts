@@ -122,7 +122,7 @@ describe('an honest error', () => {
 	test('200 with an error body: the code and text of the provider', async () => {
 		const run = await followed({ asks: [['{"error":"quota used up","code":"Q7"}']], resumes: [] });
 		expect(run.failure).toMatchObject({
-			message: 'The agent of Acme could not finish its answer',
+			message: "Acme's agent stopped: quota used up",
 			details: { code: 'Q7', providerText: 'quota used up', status: 'failed' },
 		});
 		expect(run.calls).toEqual(['ask']);
@@ -187,11 +187,36 @@ describe('asking', () => {
 		expect(run.told.slice(0, 3)).toEqual(['asking', 'not asked', 'asking']);
 	});
 
-	test('429 without a time: waits longer each time, and gives up after four questions that were not taken in', async () => {
-		const run = await followed({ asks: [1, 2, 3, 4].map(() => refused(429)), locates: [] });
+	test('429 without a time: waits longer each time, up to half a minute, and gives up after three minutes', async () => {
+		const run = await followed({ asks: Array.from({ length: 20 }, () => refused(429)), locates: [] });
 		expect(run.failure).toMatchObject({ details: { httpStatus: 429, code: 'c429', status: 'notSent' } });
 		// 250 ms doubled per try, three quarters of it with a random number in the middle.
-		expect(run.source.calls).toEqual(['ask @0', 'ask @750', 'ask @2250', 'ask @5250']);
+		const begin = ['ask @0', 'ask @750', 'ask @2250', 'ask @5250', 'ask @11250', 'ask @23250', 'ask @45750'];
+		expect(run.source.calls.slice(0, 7)).toEqual(begin);
+		expect(run.source.calls.length).toBeLessThan(14);
+		expect(run.took).toBeGreaterThan(150 * SECOND);
+		expect(run.took).toBeLessThanOrEqual(180 * SECOND);
+	});
+
+	test('a limit per minute is waited out, for the question and for its conversation', async () => {
+		const limit = Array.from({ length: 6 }, () => refused(429));
+		const asking = await followed({ asks: [...limit, answered] });
+		expect(asking.answer?.text).toBe(WHOLE);
+		const opening = await followed({ open: [...limit, 'c-9'], asks: [answered] }, { ids: {} });
+		expect(opening.answer).toMatchObject({ text: WHOLE, ids: { conversationId: 'c-9' } });
+		expect(questions(opening)).toBe(1);
+	});
+
+	test('a limit that lasts longer than Max Duration is told as a limit, in time', async () => {
+		const run = await followed({ asks: Array.from({ length: 9 }, () => refused(429)) }, { maxDurationMs: 20 * SECOND });
+		expect(run.failure).toMatchObject({ details: { httpStatus: 429, status: 'notSent' } });
+		expect(run.took).toBeLessThan(20 * SECOND);
+	});
+
+	test('a limit that asks for more than three minutes in all is not waited for', async () => {
+		const run = await followed({ asks: [refused(429, 120_000), refused(429, 120_000)] });
+		expect(run.failure).toMatchObject({ details: { httpStatus: 429, status: 'notSent' } });
+		expect(run.took).toBe(120 * SECOND);
 	});
 
 	test('429 told inside the stream counts as well', async () => {

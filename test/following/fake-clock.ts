@@ -23,13 +23,20 @@ export class FakeClock implements Clock {
 	}
 
 	now(): number {
-		return this.time;
+		return this.time + this.putOnBy;
 	}
 
 	/** Milliseconds since the start. */
 	get elapsed(): number {
 		return this.time - this.startedAt;
 	}
+
+	ticks(): number {
+		return this.elapsed;
+	}
+
+	/** What the time of the day is ahead of what has passed, milliseconds: a computer's clock can be put on, or back. */
+	putOnBy = 0;
 
 	random(): number {
 		return this.randoms[this.drawn++ % this.randoms.length] as number;

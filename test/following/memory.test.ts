@@ -50,7 +50,6 @@ test.each([
 	const answer = await clock.run(
 		follow(source, {
 			clock,
-			idleTimeoutMs: 1000,
 			maxDurationMs: 10_000,
 			lookUpPatienceMs: 0,
 			onTimeout: 'leaveRunning',

@@ -142,7 +142,12 @@ describe('the watchdog', () => {
 		const clock = new FakeClock();
 		let called = false;
 		const dog = new Watchdog(
-			{ now: () => clock.now(), random: () => 0, sleep: async (ms) => await clock.sleep(ms) },
+			{
+				now: () => clock.now(),
+				ticks: () => clock.ticks(),
+				random: () => 0,
+				sleep: async (ms) => await clock.sleep(ms),
+			},
 			1000,
 			() => (called = true),
 		);

@@ -394,7 +394,6 @@ describe('a provider without a terminal event', () => {
 	});
 
 	test.each<[string, Part[]]>([
-		['without text', []],
 		['inside an event', [sent({ text: 'a' }), 'data: {"te']],
 		['inside an event, at its line end', [sent({ text: 'a' }), 'data: {"text":"b"}\n']],
 		['behind an event that cannot be read', [sent({ text: 'a' }), 'data: {"te\n\n']],

@@ -1,8 +1,15 @@
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { openStream, type ProviderConnection, requestJson } from '../../nodes/shared/following/json-request';
-import { RequestRefused } from '../../nodes/shared/following/refusal';
+import { refusalFailure, RequestRefused } from '../../nodes/shared/following/refusal';
 import { backOff, LONGEST_RETRY_AFTER_MS, retryAfter } from '../../nodes/shared/following/retry-delay';
-import { type HttpReply, type HttpRequest, readText, TransportFailure } from '../../nodes/shared/following/transport';
+import {
+	type HttpReply,
+	type HttpRequest,
+	LARGEST_TEXT,
+	readText,
+	ReplyTooLarge,
+	TransportFailure,
+} from '../../nodes/shared/following/transport';
 import { FakeClock } from './fake-clock';
 
 const READ: HttpRequest = { method: 'GET', path: '/things' };
@@ -207,4 +214,38 @@ test('text is UTF-8 wherever its bytes are cut', async () => {
 	const bytes = new TextEncoder().encode('你好 👩‍🔬 é');
 	const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
 	expect(await readText(reply(200, single))).toBe('你好 👩‍🔬 é');
+});
+
+test('a reply that is too large to be read is told, and not taken for half of itself', async () => {
+	const piece = new Uint8Array(1024 * 1024).fill(0x20);
+	const pieces = Array.from({ length: LARGEST_TEXT / piece.length + 1 }, () => piece);
+	await expect(readText(reply(200, ['{"a":1}', ...pieces]))).rejects.toBeInstanceOf(ReplyTooLarge);
+	const { connection, sentAt } = provider([reply(200, ['{"a":1}', ...pieces])]);
+	await expect(requestJson(connection, READ, undefined)).rejects.toBeInstanceOf(ReplyTooLarge);
+	expect(sentAt).toHaveLength(1);
+});
+
+describe('a refusal in the words of the user', () => {
+	test.each([
+		['https://api.acme.example/v1?token=abc#x', 'https://api.acme.example/v1'],
+		['http://user:secret@acme.example/', 'http://acme.example/'],
+		['/login', '/login'],
+	])('a redirect names the new address, without what may be secret in it: %s', async (location, shown) => {
+		const { connection } = provider([reply(301, '', { location })]);
+		const error = await openStream(connection, READ, undefined).catch((reason: unknown) => reason);
+		const failure = refusalFailure('Acme', (error as RequestRefused).refusal);
+		expect(failure.message).toBe('The address of Acme has moved (301)');
+		expect(failure.details.hint).toMatch(new RegExp(`It names this address: ${shown}$`));
+	});
+
+	test('a redirect without an address', () => {
+		const failure = refusalFailure('Acme', { status: 302, complaint: { text: '' } });
+		expect(failure.details.hint).not.toContain('names');
+	});
+
+	test('402: the account has to be looked at, not the parameters', () => {
+		const failure = refusalFailure('Acme', { status: 402, complaint: { text: 'Insufficient balance' } });
+		expect(failure.details).toMatchObject({ code: 'payment_required', httpStatus: 402 });
+		expect(failure.details.hint).toContain('credit');
+	});
 });

@@ -27,7 +27,11 @@ export interface Run<T> {
 export interface RunOptions extends Partial<Omit<FollowOptions, 'clock' | 'stop' | 'question'>>, Beforehand {
 	/** When Stop is pressed, milliseconds; before everything with a negative number. */
 	stopAt?: number;
+	/** Milliseconds without a byte. */
+	idleTimeoutMs?: number;
 	randoms?: number[];
+	/** By how much the computer's clock is put on, or back, after a second. Milliseconds. */
+	clockPutOnBy?: number;
 }
 
 const rejections: unknown[] = [];
@@ -45,11 +49,20 @@ export async function asked(script: Script, options: RunOptions = {}): Promise<R
 async function run<T>(
 	work: (source: ScriptedSource, options: FollowOptions) => Promise<T>,
 	script: Script,
-	{ stopAt, randoms, ids = { conversationId: 'c-1' }, asked: before = 'no', ...options }: RunOptions,
+	{
+		stopAt,
+		randoms,
+		clockPutOnBy,
+		ids = { conversationId: 'c-1' },
+		asked: before = 'no',
+		idleTimeoutMs = 2 * MINUTE,
+		...options
+	}: RunOptions,
 ): Promise<Run<T>> {
 	const clock = new FakeClock();
 	if (randoms) clock.randoms = randoms;
-	const source = new ScriptedSource(script, clock);
+	if (clockPutOnBy !== undefined) clock.at(SECOND, () => (clock.putOnBy = clockPutOnBy));
+	const source = new ScriptedSource(script, clock, idleTimeoutMs);
 	const stop = new AbortController();
 	if (stopAt !== undefined && stopAt < 0) stop.abort();
 	else if (stopAt !== undefined) clock.at(stopAt, () => stop.abort());
@@ -58,7 +71,6 @@ async function run<T>(
 	const told = (question.told = []);
 	const working = work(source, {
 		clock,
-		idleTimeoutMs: 2 * MINUTE,
 		maxDurationMs: 30 * MINUTE,
 		lookUpPatienceMs: 30 * SECOND,
 		onTimeout: 'leaveRunning',

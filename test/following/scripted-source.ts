@@ -1,6 +1,8 @@
 import { type AnswerChange, type ProviderEvent, unreadableEvent } from '../../nodes/shared/answer/answer-change';
 import type { Composition } from '../../nodes/shared/answer/answer-text';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../../nodes/shared/following/answer-source';
+import { type HttpReply, readText } from '../../nodes/shared/following/transport';
+import { watched } from '../../nodes/shared/following/wire';
 import type { Frame } from '../../nodes/shared/frames/frame';
 import { isJsonObject, tryParseJson } from '../../nodes/shared/json/json';
 import type { FakeClock } from './fake-clock';
@@ -35,6 +37,9 @@ export interface Script {
 	composition?: Composition;
 	cleanEndCompletes?: boolean;
 	eventsAfterEnd?: boolean;
+	formIsAssumed?: boolean;
+	/** HTTP status of what streams. */
+	status?: number;
 }
 
 const encoder = new TextEncoder();
@@ -45,6 +50,7 @@ export class ScriptedSource implements AnswerSource {
 	readonly composition: Composition;
 	readonly cleanEndCompletes: boolean;
 	readonly eventsAfterEnd: boolean;
+	readonly formIsAssumed: boolean;
 	/** Names of the calls with their offset and their time in milliseconds, as `resume 5 @250`. */
 	readonly calls: string[] = [];
 	/** The signal of each connection. */
@@ -60,21 +66,22 @@ export class ScriptedSource implements AnswerSource {
 	constructor(
 		private readonly script: Script,
 		private readonly clock: FakeClock,
+		private readonly idleTimeoutMs: number,
 	) {
 		this.composition = script.composition ?? 'everything';
 		this.cleanEndCompletes = script.cleanEndCompletes ?? false;
 		this.eventsAfterEnd = script.eventsAfterEnd ?? false;
+		this.formIsAssumed = script.formIsAssumed ?? false;
 		const { open, resumes, looks, locates, cancels } = script;
-		if (open) this.openConversation = async (signal) => ({ conversationId: await this.reply('open', open, signal) });
+		if (open) this.openConversation = async (signal) => ({ conversationId: await this.value('open', open, signal) });
 		if (resumes) {
-			this.resume = async (_ids, offset, signal) =>
-				this.page(await this.reply(`resume ${offset ?? 'start'}`, resumes, signal), undefined);
+			this.resume = async (_ids, offset, signal) => await this.page(`resume ${offset ?? 'start'}`, resumes, signal);
 		}
-		if (looks) this.lookUp = async (_ids, signal) => await this.reply('lookUp', looks, signal);
-		if (locates) this.locate = async (_ids, signal) => await this.reply('locate', locates, signal);
+		if (looks) this.lookUp = async (_ids, signal) => await this.value('lookUp', looks, signal);
+		if (locates) this.locate = async (_ids, signal) => await this.value('locate', locates, signal);
 		if (cancels) {
 			this.cancel = async (_ids, signal) => {
-				await this.reply('cancel', cancels, signal);
+				await this.value('cancel', cancels, signal);
 				if (script.cancelTakes !== undefined) await clock.serverSleep(script.cancelTakes);
 			};
 		}
@@ -86,8 +93,7 @@ export class ScriptedSource implements AnswerSource {
 
 	async ask(_ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
 		const { messageId = 'm-1', asks = [] } = this.script;
-		const parts = await this.reply('ask', asks, signal);
-		return this.page(parts, messageId === null ? {} : { messageId });
+		return { ids: messageId === null ? {} : { messageId }, ...(await this.page('ask', asks, signal)) };
 	}
 
 	private async reply<T>(name: string, replies: Array<Reply<T>>, signal: AbortSignal): Promise<T> {
@@ -109,8 +115,33 @@ export class ScriptedSource implements AnswerSource {
 		return reply as T;
 	}
 
-	private page(parts: Part[], ids: AnswerIds | undefined): AnswerPage {
-		return { ids, body: this.body(parts) };
+	/** A request whose answer streams. */
+	private async page(name: string, replies: Array<Reply<Part[]>>, signal: AbortSignal): Promise<AnswerPage> {
+		const { status, body } = await this.sent(signal, async (own) => this.body(await this.reply(name, replies, own)));
+		return { body, httpStatus: status };
+	}
+
+	/** A request that is answered at once. */
+	private async value<T>(name: string, replies: Array<Reply<T>>, signal: AbortSignal): Promise<T> {
+		let value: { given: T } | undefined;
+		const { body } = await this.sent(signal, async (own) => {
+			value = { given: await this.reply(name, replies, own) };
+			return this.body([]);
+		});
+		await readText({ status: 200, headers: {}, body });
+		return value!.given;
+	}
+
+	/** Over a wire that is watched, as it is in n8n. */
+	private async sent(
+		signal: AbortSignal,
+		reply: (signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>,
+	): Promise<HttpReply> {
+		const { status = 200 } = this.script;
+		const transport = watched(async (_request, own) => ({ status, headers: {}, body: await reply(own!) }), this.clock, {
+			ms: this.idleTimeoutMs,
+		});
+		return await transport({ method: 'POST', path: '/' }, signal);
 	}
 
 	private async *body(parts: Part[]): AsyncGenerator<Uint8Array> {
@@ -133,6 +164,9 @@ interface ScriptedEvent {
 	end?: 'completed' | 'cancelled';
 	/** Text that the terminal event repeats. */
 	whole?: string;
+	finishReason?: string;
+	/** Something went wrong on the way. */
+	warning?: string;
 	error?: string;
 	like?: number;
 	code?: string;
@@ -148,16 +182,31 @@ export const sent = (event: ScriptedEvent): string => `data: ${JSON.stringify(ev
 export const say = (offset: number, text: string): string => sent({ offset, text });
 export const done = (offset?: number): string => sent({ offset, end: 'completed' });
 
-function decode({ data }: Frame): ProviderEvent[] {
+export function decode({ data }: Frame): ProviderEvent[] {
 	const value = tryParseJson(data);
 	if (!isJsonObject(value)) return [unreadableEvent(data)];
 	const event = value as ScriptedEvent;
 	const changes = (): AnswerChange[] => {
-		const { text, block = '', replace, end, whole, error, like, code, usage, messageId, conversationId } = event;
+		const {
+			text,
+			block = '',
+			replace,
+			end,
+			whole,
+			finishReason,
+			warning,
+			error,
+			like,
+			code,
+			usage,
+			messageId,
+			conversationId,
+		} = event;
 		return [
 			...(messageId || conversationId ? [{ kind: 'ids' as const, messageId, conversationId }] : []),
 			...(text === undefined ? [] : [{ kind: 'text' as const, block, text, replace }]),
-			...(end === undefined ? [] : [{ kind: 'ended' as const, status: end, text: whole }]),
+			...(end === undefined ? [] : [{ kind: 'ended' as const, status: end, text: whole, finishReason }]),
+			...(warning === undefined ? [] : [{ kind: 'warning' as const, complaint: { text: warning } }]),
 			...(error === undefined ? [] : [{ kind: 'failed' as const, complaint: { text: error, like, code } }]),
 			...(usage === undefined ? [] : [{ kind: 'usage' as const, usage }]),
 		];

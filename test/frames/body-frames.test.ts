@@ -51,6 +51,7 @@ describe('the kind of body is known by how it begins', () => {
 		['Chinese', '你好，我是小爱。\n很高兴认识你。\n'],
 		['a word', 'Hello'],
 		['several lines, ends of lines included', 'a\r\n\r\nb: c\n\n# d\n| e |'],
+		['thoughts in front', '<think>\nHm</think>\nHello'],
 		['a citation', '[1] Annual report, page 3\n'],
 		['a link', '[report](https://a.example) says so'],
 		['a note in Chinese', '[注] 按可比口径\n'],

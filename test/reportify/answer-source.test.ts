@@ -342,3 +342,17 @@ describe('requests', () => {
 		await expect(opening).rejects.toMatchObject({ details: { status: 'notSent' } });
 	});
 });
+
+test('a list that is too large to be read, with the whole logs of its answers, is asked for in smaller pages', async () => {
+	const log = 'x'.repeat(4 * 1024 * 1024);
+	const messages = [
+		{ id: 9, role: 'assistant', turn_id: 2, assistant_message_id: 'mine', created_at: ASKED_AT },
+		{ id: 8, role: 'user', turn_id: 2, content: { text: 'What?' }, created_at: ASKED_AT },
+		...Array.from({ length: 12 }, (_, at) => ({ id: 7 - at, role: 'user', turn_id: 1, content: { text: log } })),
+	];
+	const { source, requests } = sourceWith((path: string) => ({
+		messages: messages.slice(0, Number(/limit=(\d+)/.exec(path)?.[1])),
+	}));
+	expect(await source.locate({ conversationId: CONVERSATION }, signal)).toMatchObject({ messageId: 'mine' });
+	expect(requests.map(({ path }) => /limit=(\d+)/.exec(path)?.[1]).slice(0, 2)).toEqual(['20', '4']);
+}, 30_000);

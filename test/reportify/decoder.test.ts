@@ -81,14 +81,14 @@ describe('the end', () => {
 
 	test('what a nested run, a node or an agent complains about is kept as well', () => {
 		for (const event_type of ['workflow_end', 'node_end', 'agent_end']) {
-			const { warning, outcome } = answerOf([start('r'), { event_type, run_id: 'n', error: { message: 'boom' } }]);
-			expect([warning?.text, outcome]).toEqual(['boom', undefined]);
+			const { complaint, outcome } = answerOf([start('r'), { event_type, run_id: 'n', error: { message: 'boom' } }]);
+			expect([complaint?.text, outcome]).toEqual(['boom', undefined]);
 		}
 	});
 
 	test('a part that was cancelled without a word is named', () => {
 		const part = { event_type: 'cancel', run_id: 'n', agent_name: 'Search' };
-		expect(answerOf([start('r'), part]).warning).toEqual({ text: 'Search was cancelled' });
+		expect(answerOf([start('r'), part]).complaint).toEqual({ text: 'Search was cancelled' });
 	});
 
 	test('[DONE] is none: nobody documents it', () => {

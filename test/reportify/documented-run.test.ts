@@ -120,7 +120,7 @@ describe('the rule, without what comes first in it', () => {
 				: event,
 		);
 		expect(answer.outcome).toEqual({ status: 'completed' });
-		expect(answer.warning).toMatchObject({ text: 'Search is down' });
+		expect(answer.complaint).toMatchObject({ text: 'Search is down' });
 		expect(answer.toString()).toBe(content);
 	});
 });

@@ -55,7 +55,6 @@ async function followIn(world: World, random: Random, asked: Question): Promise<
 	if (world.stopAt !== undefined) clock.at(world.stopAt, () => stop.abort());
 	const following = follow(source, {
 		clock,
-		idleTimeoutMs: 120_000,
 		maxDurationMs: 1_800_000,
 		lookUpPatienceMs: 30_000,
 		onTimeout: 'leaveRunning',
@@ -176,6 +175,7 @@ export function wrongsOf(world: World, { answer, failure, model, clock, took }: 
 	if (answer) {
 		say(model.questions !== 1, 'an answer without a question');
 		say(log.end === 'failed', 'a run that failed gave an answer');
+		say(answer.status === 'completed' && answer.text.trim() === '', 'an answer without a word');
 		say(answer.status !== log.end, `the status is ${answer.status} instead of ${log.end}`);
 		// A list that does not tell the text of a run that was cancelled leaves it at what was seen.
 		const isEnough =
@@ -199,7 +199,12 @@ export function wrongsOf(world: World, { answer, failure, model, clock, took }: 
 			failure.details.status === 'notSent' && model.questions > 0,
 			'it says "not sent" of a question that was taken in',
 		);
-		say(failure.details.status === 'failed' && log.end !== 'failed', 'it says "failed" of a run that did not fail');
+		const isWordless = failure.details.code === 'empty_answer';
+		say(isWordless && (log.end !== 'completed' || log.text.trim() !== ''), 'it says "empty" of an answer with words');
+		say(
+			failure.details.status === 'failed' && log.end !== 'failed' && !isWordless,
+			'it says "failed" of a run that did not fail',
+		);
 		say(
 			!isStopped && mustSucceed(world, model.requests),
 			`an error where the answer was to be had: ${failure.details.code}`,
@@ -209,16 +214,16 @@ export function wrongsOf(world: World, { answer, failure, model, clock, took }: 
 }
 
 /** No fault takes the answer away for good: it can be read on, or looked up. */
-function mustSucceed({ log, pace, streamFaults, listFaults, logFaults }: World, requests: string[]): boolean {
+function mustSucceed({ log, streamFaults, listFaults, logFaults }: World, requests: string[]): boolean {
 	const streams = requests.filter((request) => request === 'ask' || request.startsWith('resume'));
 	const takesAway = ({ instead, after }: StreamFault, at: number) => {
 		if (after?.how === 'stall' || instead === 'silent') return true;
 		if (streams[at] !== 'ask') return false;
 		return instead === 'lost' || (typeof instead === 'object' && !instead.takenIn && instead.status !== 429);
 	};
-	// The message list is not waited for as long as a slow run may take; the error then says that it is running.
-	const isLate = pace >= 3000 && requests.includes('list');
-	return log.end !== 'failed' && listFaults.length + logFaults.length === 0 && !isLate && !streamFaults.some(takesAway);
+	const hasWords = log.end === 'cancelled' || log.text.trim() !== '';
+	const looksWork = listFaults.length + logFaults.length === 0;
+	return log.end !== 'failed' && hasWords && looksWork && !streamFaults.some(takesAway);
 }
 
 /** One seed from beginning to end. */

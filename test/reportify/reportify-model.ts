@@ -1,6 +1,7 @@
 import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
 import type { ProviderConnection } from '../../nodes/shared/following/json-request';
 import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/following/transport';
+import { watched } from '../../nodes/shared/following/wire';
 import type { FakeClock } from '../following/fake-clock';
 import { type EventLog, placeOfEnd } from './event-log';
 
@@ -84,7 +85,7 @@ export class ReportifyModel {
 			providerName: 'Reportify',
 			clock: this.clock,
 			complaintOf: reportifyComplaint,
-			transport: async (request, signal) => await this.serve(request, signal),
+			transport: watched(async (request, signal) => await this.serve(request, signal), this.clock, { ms: 120_000 }),
 		};
 	}
 

@@ -53,14 +53,6 @@ describe('a stream that breaks', () => {
 
 	test.each<[string, Scripted, JsonObject[], object]>([
 		['nothing new is listed', BROKEN, [], { code: 'stream_broken', status: 'running' }],
-		['the question is listed, no answer', BROKEN, [ASKED], { code: 'stream_broken' }],
-		['the answer is empty', BROKEN, [ASKED, answer('')], { code: 'stream_broken' }],
-		[
-			'the answer is marked as partial',
-			BROKEN,
-			[ASKED, answer('half and', { properties: { state: 'partial' } })],
-			{ code: 'stream_broken' },
-		],
 		['an empty reply came', { text: '' }, [], { code: 'stream_broken', status: 'unknown' }],
 		['a web page came', PAGE, [], { code: 'web_page', status: 'unknown' }],
 		['the question never arrived', { breaks: true }, [], { code: 'connection_broken', status: 'unknown' }],
@@ -72,6 +64,18 @@ describe('a stream that breaks', () => {
 		expect(failure.progress.partialAnswer).toBe(asked === BROKEN ? 'half' : '');
 		expect(questions(wps)).toBe(1);
 		expect(wps.clock.now() - started).toBeLessThan(60_000);
+	});
+
+	test.each<[string, JsonObject[], string]>([
+		['the question is listed, and no answer yet', [ASKED], 'half'],
+		['the answer is empty', [ASKED, answer('')], 'half'],
+		['the answer is marked as partial', [ASKED, answer('half and', { properties: { state: 'partial' } })], 'half and'],
+	])('%s: the agent works on, and is waited for as long as there is time', async (_what, listing, partialAnswer) => {
+		const slow = wpsThat(BROKEN, ...Array.from({ length: 30 }, () => listing), [ASKED, answer('half and half')]);
+		expect(await followWps(slow)).toMatchObject({ text: 'half and half', deliveredBy: 'lookup' });
+		const failure = await failureOf(followWps(wpsThat(BROKEN, listing)));
+		expect(failure.details).toMatchObject({ code: 'max_duration', status: 'running' });
+		expect(failure.progress.partialAnswer).toBe(partialAnswer);
 	});
 
 	test('that falls silent: one look at the session, no more patience', async () => {
@@ -138,7 +142,7 @@ describe('a stream that breaks', () => {
 	test('the list before the question takes longer than the idle timeout: asked all the same, no old answer', async () => {
 		const slow = (wps: ScriptedWps) =>
 			wps.on(/messages/, (_, nth) => (nth === 1 ? { text: '{', stalls: true } : ok({ items: OLD })));
-		const limits = { idleTimeoutMs: 10_000, options: { idleTimeoutMs: 10_000 } };
+		const limits = { idleTimeoutMs: 10_000 };
 		const asked = slow(wpsThat({ text: text(...stream('cumulative', ['a'])) }));
 		expect(await followWps(asked, limits)).toMatchObject({ text: 'a', deliveredBy: 'stream' });
 		expect(questions(asked)).toBe(1);
@@ -222,7 +226,46 @@ describe('asking', () => {
 		},
 	);
 
-	describe('in a new conversation, which the chat makes itself', () => {
+	test('a new conversation has no earlier messages: nothing is listed before the question', async () => {
+		const wps = new ScriptedWps()
+			.on(/sessions\/create/, ok({ session_id: 's9' }))
+			.on(/chats\/create/, { text: text(...stream('cumulative', ['a'])) });
+		expect(await followWps(wps, { options: { ids: {} } })).toMatchObject({ text: 'a', ids: { conversationId: 's9' } });
+		expect(wps.log).toHaveLength(2);
+	});
+
+	test('a conversation without a name is nobody’s', async () => {
+		const wps = new ScriptedWps().on(/sessions\/create/, ok({}));
+		expect((await failureOf(followWps(wps, { options: { ids: {} } }))).details).toMatchObject({ status: 'notSent' });
+		expect(questions(wps)).toBe(0);
+	});
+
+	test.each<[string, Scripted, number]>([
+		['the permission is missing', refusal(403000001, 403), 1],
+		['the permission is missing, under 200', refusal(40300010), 1],
+		['the path is not known', { status: 404, text: '' }, 1],
+		['the token is refused', refusal(401030001, 401), 0],
+		['a server fault', refusal(500000004, 500), 0],
+		['a parameter is refused', refusal(400000007, 400), 0],
+	])('no session is made, %s: asked without one only where that can help', async (_what, refused, times) => {
+		const wps = new ScriptedWps()
+			.on(/sessions?\/create/, refused)
+			.on(/chats\/create/, { text: text(...stream('cumulative', ['a'])) });
+		const asked = await followWps(wps, { options: { ids: {} } }).catch((error: unknown) => error);
+		expect(asked).toMatchObject(times === 1 ? { text: 'a' } : { details: { status: 'notSent' } });
+		expect(questions(wps)).toBe(times);
+	});
+
+	test('a stream that breaks before its first byte, in a session that was made for it: looked up', async () => {
+		const wps = new ScriptedWps()
+			.on(/sessions\/create/, ok({ session_id: 's9' }))
+			.on(/chats\/create/, { breaks: true })
+			.on(/messages\?session_id=s9/, ok({ items: [ASKED, answer('the answer')] }));
+		expect(await followWps(wps, { options: { ids: {} } })).toMatchObject({ text: 'the answer', deliveredBy: 'lookup' });
+		expect(questions(wps)).toBe(1);
+	});
+
+	describe('in a new conversation, which the chat makes itself because sessions are not to be had', () => {
 		const NEW = { options: { ids: {} } };
 		const named = (events: StreamEvent[]) => ({
 			text: text(...events.map((event) => ({ ...event, session_id: 's9' }))),
@@ -231,7 +274,7 @@ describe('asking', () => {
 		test('the question is all that is sent, and the stream names the conversation', async () => {
 			const wps = new ScriptedWps().on(/chats\/create/, named(stream('cumulative', ['a'])));
 			expect(await followWps(wps, NEW)).toMatchObject({ text: 'a', ids: { conversationId: 's9' } });
-			expect(wps.requests.map(({ json }) => json)).toEqual(['{"text":"What is the answer?","stream":true}']);
+			expect(wps.requests.at(-1)!.json).toBe('{"text":"What is the answer?","stream":true}');
 		});
 
 		test('the id may stand in the messages, as in the published sample', async () => {
@@ -339,7 +382,6 @@ describe('without waiting', () => {
 	const options = (wps: ScriptedWps) => ({
 		...{
 			clock: wps.clock,
-			idleTimeoutMs: 1000,
 			maxDurationMs: 1000,
 			lookUpPatienceMs: 0,
 			onTimeout: 'leaveRunning' as const,

@@ -60,9 +60,9 @@ test('the same cuts, when the session shows the answer: always whole, asked once
 	}
 });
 
-test('an end without a word is an empty answer', async () => {
+test('an end without a word is no answer', async () => {
 	const wps = wpsWith(encoder.encode(`${JSON.stringify(END)}\n\n`));
-	expect(await followWps(wps)).toMatchObject({ status: 'completed', text: '' });
+	expect((await failureOf(followWps(wps))).details).toMatchObject({ code: 'unknown_form', status: 'failed' });
 });
 
 test('an unreadable event is not read over: the session is asked', async () => {

@@ -1,5 +1,7 @@
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
+import type { ProviderConnection } from '../../nodes/shared/following/json-request';
+import { watched } from '../../nodes/shared/following/wire';
 import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
 import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsAnswerSource } from '../../nodes/WpsAgent/wps-answer-source';
@@ -22,13 +24,18 @@ export interface Following {
 	idleTimeoutMs?: number;
 }
 
+const watchedBy = ({ connection, clock }: ScriptedWps, ms: number): ProviderConnection => ({
+	...connection,
+	transport: watched(connection.transport, clock, { ms }),
+});
+
 export const sourceOf = (
 	wps: ScriptedWps,
 	{ trace = {}, asks = true, question, isUnawaited = false, addresses, idleTimeoutMs = 120_000 }: Following = {},
 ): WpsAnswerSource =>
 	new WpsAnswerSource(
 		{
-			api: new WpsApi(wps.connection, 'app1', addresses ?? new LiveAddresses('apps')),
+			api: new WpsApi(watchedBy(wps, idleTimeoutMs), 'app1', addresses ?? new LiveAddresses('apps')),
 			clock: wps.clock,
 			trace,
 			idleTimeoutMs,
@@ -45,7 +52,6 @@ export async function followWps(wps: ScriptedWps, following: Following = {}): Pr
 	} = following.options ?? {};
 	return await follow(sourceOf(wps, following), {
 		clock: wps.clock,
-		idleTimeoutMs: 120_000,
 		maxDurationMs: 1_800_000,
 		lookUpPatienceMs: 30_000,
 		onTimeout: 'leaveRunning',

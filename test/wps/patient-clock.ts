@@ -18,6 +18,10 @@ export class PatientClock implements Clock {
 		return this.time;
 	}
 
+	ticks(): number {
+		return this.time;
+	}
+
 	random(): number {
 		return 0.5;
 	}

@@ -1,19 +1,8 @@
-import { parseFragment, type HtmlNode } from './libraries';
+import { HtmlParser, type HtmlNode, type HtmlTree } from './libraries';
 import { TAG_MEANINGS } from './html-tags';
 import { collapsed } from './inline-text';
-import type {
-	Block,
-	Break,
-	Emphasis,
-	Inline,
-	List,
-	ListItem,
-	Paragraph,
-	Root,
-	Table,
-	TableCell,
-	TableRow,
-} from './syntax-tree';
+import type { Block, Break, Emphasis, Inline, List, ListItem, Paragraph, Root, Table, TableCell } from './syntax-tree';
+import type { Work } from './work';
 
 /** What a browser does not show, or what does something. */
 const LEFT_OUT = new Set(
@@ -32,12 +21,21 @@ interface Reading {
 	title: string | null;
 }
 
+/** How much of an answer the parser reads in one go. */
+const CHUNK = 16_384;
+
 /** An answer in HTML, or a part of one, as a syntax tree: only what the tree knows is left, nothing active can be. */
-export function readHtml(html: string): { root: Root; title: string | null } {
-	const fragment = parseFragment(html);
+export function* readHtml(html: string): Work<{ root: Root; title: string | null }> {
+	const parser = new HtmlParser<HtmlTree>();
+	for (let start = 0; start < html.length; start += CHUNK) {
+		parser.tokenizer.write(html.slice(start, start + CHUNK), false);
+		yield;
+	}
+	parser.tokenizer.write('', true);
 	const reading: Reading = { title: null };
-	noteTitle(fragment, reading);
-	return { root: { type: 'root', children: blocksIn(childrenOf(fragment), 0) }, title: reading.title };
+	noteTitle(parser.document, reading);
+	const children = yield* blocksIn(childrenOf(parser.document), 0);
+	return { root: { type: 'root', children }, title: reading.title };
 }
 
 function noteTitle(start: HtmlNode, reading: Reading): void {
@@ -50,7 +48,7 @@ function noteTitle(start: HtmlNode, reading: Reading): void {
 }
 
 /** The blocks that a run of nodes makes: what is no block itself is gathered in paragraphs. */
-function blocksIn(nodes: readonly HtmlNode[], depth: number): Block[] {
+function* blocksIn(nodes: readonly HtmlNode[], depth: number): Work<Block[]> {
 	const blocks: Block[] = [];
 	let line: Inline[] = [];
 	const endParagraph = (): void => {
@@ -59,7 +57,8 @@ function blocksIn(nodes: readonly HtmlNode[], depth: number): Block[] {
 		line = [];
 	};
 	for (const node of nodes) {
-		const own = blockOf(node, depth);
+		yield;
+		const own = yield* blockOf(node, depth);
 		if (own === null) {
 			line.push(...inlineOf(node, depth));
 			continue;
@@ -72,7 +71,7 @@ function blocksIn(nodes: readonly HtmlNode[], depth: number): Block[] {
 }
 
 /** What a node is as a block; null when it belongs to a line. */
-function blockOf(node: HtmlNode, depth: number): Block[] | null {
+function* blockOf(node: HtmlNode, depth: number): Work<Block[] | null> {
 	const name = nameOf(node);
 	if (name === null) return null;
 	if (isLeftOut(node)) return [];
@@ -91,16 +90,16 @@ function blockOf(node: HtmlNode, depth: number): Block[] | null {
 		case 'ul':
 		case 'ol':
 		case 'menu':
-			return listOf(node, name === 'ol', depth);
+			return yield* listOf(node, name === 'ol', depth);
 		case 'blockquote':
-			return [{ type: 'blockquote', children: blocksIn(children, depth + 1) }];
+			return [{ type: 'blockquote', children: yield* blocksIn(children, depth + 1) }];
 		case 'pre':
 		case 'textarea':
 			return [{ type: 'code', value: rawText(node).replace(/^\n|\n$/g, '') }];
 		case 'hr':
 			return [{ type: 'thematicBreak' }];
 		case 'table':
-			return tableOf(node, depth);
+			return yield* tableOf(node, depth);
 		case 'dt':
 			return [
 				paragraph([{ type: 'strong', children: tidied(children.flatMap((child) => inlineOf(child, depth + 1))) }]),
@@ -117,7 +116,7 @@ function blockOf(node: HtmlNode, depth: number): Block[] | null {
 				name === 'form' ||
 				name === 'fieldset';
 			// An inline element that holds blocks, as `<a>` and `<font>` around whole tables do, is looked through.
-			return isBlock || holdsBlocks(node) ? blocksIn(children, depth + 1) : null;
+			return isBlock || holdsBlocks(node) ? yield* blocksIn(children, depth + 1) : null;
 		}
 	}
 }
@@ -133,7 +132,7 @@ function holdsBlocks(start: HtmlNode): boolean {
 	return false;
 }
 
-function listOf(node: HtmlNode, isOrdered: boolean, depth: number): Block[] {
+function* listOf(node: HtmlNode, isOrdered: boolean, depth: number): Work<Block[]> {
 	const start = Number(attributeOf(node, 'start') ?? 1);
 	const list: List = {
 		type: 'list',
@@ -141,8 +140,8 @@ function listOf(node: HtmlNode, isOrdered: boolean, depth: number): Block[] {
 		children: [],
 	};
 	const loose: HtmlNode[] = [];
-	const addLoose = (): void => {
-		const content = blocksIn(loose.splice(0), depth + 1);
+	const addLoose = function* (): Work<void> {
+		const content = yield* blocksIn(loose.splice(0), depth + 1);
 		if (content.length > 0) list.children.push(itemOf(content));
 	};
 	for (const child of childrenOf(node)) {
@@ -150,10 +149,10 @@ function listOf(node: HtmlNode, isOrdered: boolean, depth: number): Block[] {
 			loose.push(child);
 			continue;
 		}
-		addLoose();
-		list.children.push(itemOf(blocksIn(childrenOf(child), depth + 2)));
+		yield* addLoose();
+		list.children.push(itemOf(yield* blocksIn(childrenOf(child), depth + 2)));
 	}
-	addLoose();
+	yield* addLoose();
 	return list.children.length === 0 ? [] : [list];
 }
 
@@ -162,12 +161,15 @@ function itemOf(children: Block[]): ListItem {
 	return { type: 'listItem', spread: paragraphs > 1, checked: null, children };
 }
 
-function tableOf(node: HtmlNode, depth: number): Block[] {
+function* tableOf(node: HtmlNode, depth: number): Work<Block[]> {
 	const rows = rowsOf(node);
 	const cells = rows.flatMap(({ cells: own }) => own);
 	// A table that holds another one, or one cell only, is there for the layout.
-	if (cells.some(holdsTable) || cells.length <= 1)
-		return cells.flatMap((cell) => blocksIn(childrenOf(cell), depth + 3));
+	if (cells.length <= 1 || cells.some(holdsTable)) {
+		const blocks: Block[] = [];
+		for (const cell of cells) blocks.push(...(yield* blocksIn(childrenOf(cell), depth + 3)));
+		return blocks;
+	}
 	const caption = childrenOf(node).find((child) => nameOf(child) === 'caption');
 	const words = caption === undefined ? [] : tidied(childrenOf(caption).flatMap((child) => inlineOf(child, depth + 2)));
 	const firstOfBody = rows.findIndex(({ isHeader }) => !isHeader);
@@ -175,11 +177,12 @@ function tableOf(node: HtmlNode, depth: number): Block[] {
 		type: 'table',
 		align: [],
 		...(firstOfBody > 1 ? { headerRows: firstOfBody } : {}),
-		children: rows.map((row): TableRow => ({
-			type: 'tableRow',
-			children: row.cells.map((cell) => cellOf(cell, depth + 3)),
-		})),
+		children: [],
 	};
+	for (const row of rows) {
+		table.children.push({ type: 'tableRow', children: row.cells.map((cell) => cellOf(cell, depth + 3)) });
+		yield;
+	}
 	return [...(words.length === 0 ? [] : [paragraph([{ type: 'strong', children: words }])]), table];
 }
 

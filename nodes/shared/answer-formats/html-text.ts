@@ -5,7 +5,8 @@ type Attributes = Readonly<Record<string, string | number | undefined>>;
 
 const WITHOUT_END = new Set(['br', 'hr', 'img', 'meta']);
 const CONTROL_CHARACTERS = /(?![\t\n])\p{Cc}/gu;
-const SPECIAL = /[&<\0-\x08\v-\x1f\x7f-\x9f]/;
+const TO_ESCAPE = /[&<]|(?![\t\n])\p{Cc}/u;
+const TO_ESCAPE_IN_ATTRIBUTES = /[&"<]|\p{Cc}/u;
 
 /** An element with its attributes in double quotes and its end tag written out. */
 export function element(
@@ -33,12 +34,12 @@ export function endTag(name: string): Html {
 
 /** A text as it is read, not as it would be run; without the control characters that no HTML may contain. */
 export function text(value: string): Html {
-	if (!SPECIAL.test(value)) return value as Html;
+	if (!TO_ESCAPE.test(value)) return value as Html;
 	return value.replace(CONTROL_CHARACTERS, '').replace(/&/g, '&#x26;').replace(/</g, '&#x3C;') as Html;
 }
 
 function attributeText(value: string): string {
-	if (!/[&"<\0-\x1f\x7f-\x9f]/.test(value)) return value;
+	if (!TO_ESCAPE_IN_ATTRIBUTES.test(value)) return value;
 	return value
 		.replace(/\p{Cc}/gu, '')
 		.replace(/&/g, '&#x26;')

@@ -168,14 +168,16 @@ class HtmlWriter {
 		}
 		const bodyStyle = sentences.size > 0 || isMerged ? STYLES.highCell : STYLES.cell;
 		const headerStyle = (column: number): string => (sentences.has(column) ? STYLES.wideHeaderCell : STYLES.headerCell);
+		const aligned = (style: string, column: number): string => {
+			const side = table.align[column];
+			return side === 'right' || side === 'center' ? `${style};text-align:${side}` : style;
+		};
 		const row = (cells: TableRow, tag: 'th' | 'td', styleOf: (column: number) => string): void => {
 			this.parts.push(startTag('tr'));
 			cells.children.forEach((cell, column) => {
-				const side = table.align[column];
-				const style = styleOf(column);
-				const aligned = side === 'right' || side === 'center' ? `${style};text-align:${side}` : style;
-				const start = startTag(tag, { colspan: cell.columns, rowspan: cell.rows, style: aligned });
-				this.parts.push(start, ...this.inline(cell.children), endTag(tag));
+				const style = aligned(styleOf(column), column);
+				this.parts.push(startTag(tag, { colspan: cell.columns, rowspan: cell.rows, style }));
+				this.parts.push(...this.inline(cell.children), endTag(tag));
 			});
 			// One wide empty cell, not many: short rows in a wide table must not multiply.
 			const missing = isMerged ? 0 : width - widthOf(cells);

@@ -1,7 +1,7 @@
 export { reportFileName, safeFileName } from './file-name';
-export { answerHtml, answerHtmlDocument } from './html';
-export { kindOf, parseAnswer, type AnswerDocument, type AnswerKind } from './markdown';
-export { answerPlainText } from './plain-text';
+export { answerHtml, answerHtmlDocument, writeHtml, writeHtmlDocument, type HtmlOptions } from './html';
+export { kindOf, parseAnswer, readAnswer, type AnswerDocument, type AnswerKind } from './markdown';
+export { answerPlainText, writePlainText } from './plain-text';
 export { answerSources, type Source } from './sources';
 export {
 	columnNames,
@@ -12,6 +12,7 @@ export {
 	type TableRowsOptions,
 } from './table-rows';
 export { looksLikeTable } from './table-rule';
-export { answerTables, type AnswerTable } from './tables';
+export { answerTables, readTables, type AnswerTable } from './tables';
 export { withoutThinking } from './thinking';
 export { answerHeading, answerTitle, firstHeading } from './title';
+export { atOnce, inTurns, type Work } from './work';

@@ -16,8 +16,10 @@ import {
 	type Token,
 } from './libraries';
 import { longUnderline, multiplication, signedAmount } from './signs';
+import { sectionsOf } from './sections';
 import type { Inline } from './syntax-tree';
 import { tableAsWritten } from './table-rule';
+import type { Work } from './work';
 
 /** The parser stops reading at this depth of quotes and lists (a list takes two levels). */
 export const DEEPEST_NESTING = 100;
@@ -73,7 +75,6 @@ function markdownParser(): MarkdownIt {
 interface Reader {
 	parser: MarkdownIt;
 	normalize: CoreRule;
-	block: CoreRule;
 	linkify: CoreRule;
 	joinTexts: CoreRule;
 }
@@ -81,19 +82,22 @@ interface Reader {
 let reader: Reader | undefined;
 
 /** The blocks of a text as the parser's tokens, and what reads the words in them. */
-export function readBlocks(markdown: string): { tokens: Token[]; inline: (content: string) => Inline[] } {
+export function* readBlocks(markdown: string): Work<{ tokens: Token[]; inline: (content: string) => Inline[] }> {
 	reader ??= {
 		parser: markdownParser(),
 		normalize: coreRule('normalize'),
-		block: coreRule('block'),
 		linkify: coreRule('linkify'),
 		joinTexts: coreRule('text_join'),
 	};
+	const { parser, normalize } = reader;
 	const environment = {};
-	noteTagNames(markdown, environment);
-	const state = new reader.parser.core.State(markdown, reader.parser, environment);
-	reader.normalize(state);
-	reader.block(state);
+	const state = new parser.core.State(markdown, parser, environment);
+	normalize(state);
+	noteTagNames(state.src, environment);
+	for (const section of sectionsOf(state.src)) {
+		yield;
+		parser.block.parse(section, parser, environment, state.tokens);
+	}
 	return { tokens: state.tokens, inline: inlineReader(reader, environment, markdown.length + SPARE_ADDRESSES) };
 }
 

@@ -104,7 +104,7 @@ export function* treeOf(tokens: readonly Token[], inline: (content: string) => I
 				add({ type: 'verbatim', value: token.content });
 				break;
 			case 'html_table':
-				for (const block of readHtml(token.content).root.children) add(block);
+				for (const block of (yield* readHtml(token.content)).root.children) add(block);
 				break;
 			case 'reference_definition':
 				addDefinition(definitionIn(token), open.at(-1)!);

@@ -79,7 +79,7 @@ function* fromMarkdown(answer: string): Work<AnswerDocument> {
 	const body = frontMatter?.text ?? text;
 	const markdown = reportInBareFence(body) ?? body;
 
-	const { tokens, inline } = readBlocks(markdown);
+	const { tokens, inline } = yield* readBlocks(markdown);
 	if (deepestLevel(tokens) >= DEEPEST_NESTING - 1) {
 		return asWritten(answer, 'markdown', `it nests quotes or lists more than ${DEEPEST_NESTING / 2} levels deep`);
 	}
@@ -91,7 +91,7 @@ function* fromMarkdown(answer: string): Work<AnswerDocument> {
 }
 
 function* fromHtml(answer: string): Work<AnswerDocument> {
-	const { root, title } = readHtml(withoutThinking(answer).text);
+	const { root, title } = yield* readHtml(withoutThinking(answer).text);
 	yield* settleLinks(root);
 	return { ...documentOf(answer, 'html', root.children), title };
 }

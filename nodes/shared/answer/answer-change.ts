@@ -70,7 +70,7 @@ export type AnswerChange =
 			result?: AnswerResult;
 			finishReason?: string;
 	  }
-	/** Something went wrong on the way; the run goes on. Its words are the reason, should the run end badly without any. */
+	/** Something on the way went wrong or was given up; the run may get over it, and if not, this is why. */
 	| { kind: 'warning'; complaint: ProviderComplaint }
 	/** The provider's terminal event: the run did not work out. */
 	| { kind: 'failed'; complaint: ProviderComplaint };

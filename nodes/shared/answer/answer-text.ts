@@ -5,6 +5,16 @@ export type Composition =
 	/** The last block of the highest rank: earlier ones are drafts or notes. */
 	| 'lastBlock';
 
+/** Characters that an answer may have: a text that repeats itself for half an hour is none any more. */
+export const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+/** An answer grew beyond {@link LARGEST_ANSWER}. */
+export class AnswerTooLarge extends Error {
+	constructor() {
+		super(`an answer of more than ${LARGEST_ANSWER / 1024 / 1024} million characters`);
+	}
+}
+
 /** Pieces are joined in batches, so that an answer of a million tokens is not a million strings. */
 const BATCH = 512;
 
@@ -12,9 +22,11 @@ const BATCH = 512;
 export class GrowingText {
 	private readonly batches: string[] = [];
 	private pieces: string[] = [];
+	length = 0;
 
 	append(piece: string): void {
 		this.pieces.push(piece);
+		this.length += piece.length;
 		if (this.pieces.length < BATCH) return;
 		this.batches.push(this.pieces.join(''));
 		this.pieces = [];
@@ -50,11 +62,15 @@ export class AnswerText {
 	private readonly ranks = new Map<string, number>();
 	/** With `lastBlock`: the block that is the answer at present. */
 	private shown: string | undefined;
+	/** Of all blocks together. */
+	private length = 0;
 
 	constructor(private readonly composition: Composition) {}
 
+	/** @throws AnswerTooLarge; the text is as it was before then */
 	append(block: string, piece: string, rank = 0): TextChange {
 		if (piece === '') return undefined;
+		this.grow(piece.length);
 		const shownBefore = this.shown;
 		const isNew = !this.byBlock.has(block);
 		this.raise(block, rank);
@@ -70,6 +86,7 @@ export class AnswerText {
 		if (old === '' || !segments) return this.append(block, text, rank);
 		if (text.startsWith(old) && this.isLast(block)) return this.append(block, text.slice(old.length), rank);
 		this.raise(block, rank);
+		this.grow(text.length - old.length);
 		const [first, ...others] = segments as [Segment, ...Segment[]];
 		first.text = new GrowingText();
 		first.text.append(text);
@@ -80,7 +97,10 @@ export class AnswerText {
 
 	remove(block: string): TextChange {
 		const wasSeen = this.isShown(block) && this.textOf(block) !== '';
-		this.byBlock.get(block)?.forEach(takeOut);
+		for (const segment of this.byBlock.get(block) ?? []) {
+			this.length -= segment.text.length;
+			takeOut(segment);
+		}
 		this.byBlock.delete(block);
 		this.ranks.delete(block);
 		if (this.shown === block) this.shown = this.lastOfHighestRank();
@@ -93,6 +113,11 @@ export class AnswerText {
 	toString(): string {
 		if (this.composition === 'everything') return this.segments.map(({ text }) => text.toString()).join('');
 		return this.shown === undefined ? '' : this.textOf(this.shown);
+	}
+
+	private grow(by: number): void {
+		if (this.length + by > LARGEST_ANSWER) throw new AnswerTooLarge();
+		this.length += by;
 	}
 
 	private textOf(block: string): string {

@@ -44,8 +44,10 @@ export class Answer {
 	result: AnswerResult | undefined;
 	/** The provider's word for an end that was not a natural one. */
 	finishReason: string | undefined;
-	/** What went wrong on the way, as it was said last; the run may end well all the same. */
-	warning: ProviderComplaint | undefined;
+	/** A text was recognised, whether it is part of the answer or not. */
+	hasText = false;
+	/** What the provider said last about something that went wrong on the way. */
+	complaint: ProviderComplaint | undefined;
 	/** The first event, to be shown where no event had a text that is known. */
 	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
@@ -81,7 +83,8 @@ export class Answer {
 		this.text = new AnswerText(this.options.composition);
 		this.usage = null;
 		this.usageIsFinal = false;
-		this.outcome = this.result = this.finishReason = this.warning = this.firstEvent = undefined;
+		this.hasText = false;
+		this.outcome = this.result = this.finishReason = this.firstEvent = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
 		this.recent.clear();
@@ -105,12 +108,14 @@ export class Answer {
 			this.damaged ||= this.outcome === undefined;
 			return [];
 		}
+		// First of all: an event whose effects are not known must not count as seen, or nobody would ask for it again.
+		const effects = event.changes();
 		if (this.options.keepEvents) this.events.push(event.raw);
 		this.firstEvent ??= event.raw;
 		this.remember(event);
 		this.eventCount++;
 		const changes: TextChange[] = [];
-		for (const change of event.changes()) {
+		for (const change of effects) {
 			const textChange = this.applyChange(change);
 			if (textChange) changes.push(textChange);
 		}
@@ -168,6 +173,7 @@ export class Answer {
 	private applyChange(change: AnswerChange): TextChange {
 		switch (change.kind) {
 			case 'text':
+				this.hasText ||= change.text.trim() !== '';
 				return change.replace
 					? this.text.replace(change.block, change.text, change.rank)
 					: this.text.append(change.block, change.text, change.rank);
@@ -193,7 +199,7 @@ export class Answer {
 			case 'ended':
 				return this.end(change);
 			case 'warning':
-				this.warning = change.complaint;
+				this.complaint = change.complaint;
 				return undefined;
 			case 'failed':
 				this.outcome ??= { status: 'failed', complaint: change.complaint };
@@ -207,6 +213,7 @@ export class Answer {
 		this.outcome = { status };
 		this.finishReason = finishReason;
 		this.result = result;
+		this.hasText ||= (result?.text ?? text ?? '').trim() !== '';
 		if (result === undefined) return this.text.append('', text !== undefined && this.toString() === '' ? text : '');
 		const before = this.toString();
 		if (before === result.text) return undefined;

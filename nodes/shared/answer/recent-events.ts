@@ -3,7 +3,11 @@ import type { ProviderEvent } from './answer-change';
 /** At least as many events are remembered, and less than twice as many; a resume overlaps by far less. */
 const REMEMBERED = 512;
 
-type Raw = ProviderEvent['raw'];
+/** An event that was seen, and its words as far as they were needed. */
+interface Seen {
+	raw?: ProviderEvent['raw'];
+	words?: string;
+}
 
 /**
  * Knows the latest events when they come again: by their id, or else by their position and what they say. Without a
@@ -13,19 +17,21 @@ type Raw = ProviderEvent['raw'];
  */
 export class RecentEvents {
 	/** Old events are forgotten a generation at a time: taking the oldest out of a Map one by one is slow. */
-	private newer = new Map<string | number, Raw>();
-	private older = new Map<string | number, Raw>();
+	private newer = new Map<string | number, Seen>();
+	private older = new Map<string | number, Seen>();
 
 	has({ id, offset, raw }: ProviderEvent): boolean {
 		if (id !== undefined) return this.find(id) !== undefined;
 		const first = offset === undefined ? undefined : this.find(offset);
 		if (first === undefined) return false;
-		return JSON.stringify(first) === JSON.stringify(raw) || this.find(wordsAt(offset, raw)) !== undefined;
+		const words = JSON.stringify(raw);
+		return wordsOf(first) === words || this.find(keyOf(offset, words)) !== undefined;
 	}
 
 	add({ id, offset, raw }: ProviderEvent): void {
-		if (id !== undefined) this.keep(id, '');
-		else if (offset !== undefined) this.keep(this.find(offset) === undefined ? offset : wordsAt(offset, raw), raw);
+		if (id !== undefined) this.keep(id, {});
+		else if (offset !== undefined && this.find(offset) === undefined) this.keep(offset, { raw });
+		else if (offset !== undefined) this.keep(keyOf(offset, JSON.stringify(raw)), {});
 	}
 
 	clear(): void {
@@ -33,17 +39,20 @@ export class RecentEvents {
 		this.older.clear();
 	}
 
-	private find(key: string | number): Raw | undefined {
+	private find(key: string | number): Seen | undefined {
 		return this.newer.get(key) ?? this.older.get(key);
 	}
 
-	private keep(key: string | number, raw: Raw): void {
+	private keep(key: string | number, seen: Seen): void {
 		if (this.newer.size === REMEMBERED) {
 			this.older = this.newer;
 			this.newer = new Map();
 		}
-		this.newer.set(key, raw);
+		this.newer.set(key, seen);
 	}
 }
 
-const wordsAt = (offset: number | undefined, raw: Raw) => `${offset} ${JSON.stringify(raw)}`;
+/** Many events may share a position with a large one: its words are made once. */
+const wordsOf = (seen: Seen): string => (seen.words ??= JSON.stringify(seen.raw));
+
+const keyOf = (offset: number | undefined, words: string) => `${offset} ${words}`;

@@ -14,14 +14,24 @@ export interface AnswerIds {
 export interface AnswerPage {
 	/** What the response's headers told. */
 	ids?: AnswerIds;
+	/** Status of the response, for telling what an empty body means. */
+	httpStatus?: number;
 	body: AsyncIterable<Uint8Array>;
+}
+
+/** An answer as a list shows it whole. */
+export interface FoundAnswer {
+	state: 'completed' | 'cancelled';
+	text: string;
+	files?: AnswerFile[];
+	ids?: AnswerIds;
 }
 
 /** What the provider says about an answer outside of its stream. */
 export type LookedUp =
 	/** The whole event log of the answer, from its first event; how the run ended is in it, or it runs still. */
 	| { state: 'log'; events: ProviderEvent[] }
-	| { state: 'completed' | 'cancelled'; text: string; files?: AnswerFile[]; ids?: AnswerIds }
+	| FoundAnswer
 	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
 	/** Being written, or not to be told from that. `said`: by the provider's own word, which is trusted to the end. */
 	| { state: 'running'; text?: string; said?: boolean }
@@ -41,7 +51,7 @@ export interface EventDecoder {
 /**
  * Where an answer comes from: what a provider has to offer for following a run to its end.
  *
- * All methods throw `TransportFailure`, `RequestRefused` or `ConversationFailure`.
+ * All methods throw what the wire throws (`Silence`, `TransportFailure`), `RequestRefused` or `ConversationFailure`.
  */
 export interface AnswerSource {
 	/** Provider's name for messages, like `Reportify`. */
@@ -76,7 +86,10 @@ export interface AnswerSource {
 	 */
 	readonly cleanEndCompletes?: boolean;
 
-	/** The form of its events is not published: an end without any text means that it is another one. */
+	/**
+	 * True when the form of the answer is not published: events in which no text was recognised are a form that this node
+	 * does not know then, and not an answer without words.
+	 */
 	readonly formIsAssumed?: boolean;
 
 	/** True when events worth having may follow the terminal event, such as `usage`. */

@@ -9,3 +9,9 @@ export async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
 		return { worked: false, error };
 	}
 }
+
+/** @throws what the work threw */
+export function valueOf<T>(attempted: Attempt<T>): T {
+	if (attempted.worked) return attempted.value;
+	throw attempted.error;
+}

@@ -1,5 +1,5 @@
 import { ConversationFailure } from './conversation-failure';
-import type { TransportFailure } from './transport';
+import { LARGEST_TEXT, type TransportFailure } from './transport';
 
 /** A connection that gave no HTTP answer, in the user's terms. */
 export function brokenConnection(providerName: string, { reached, detail }: TransportFailure): ConversationFailure {
@@ -16,6 +16,13 @@ export function brokenConnection(providerName: string, { reached, detail }: Tran
 		technicalText: detail,
 	});
 }
+
+/** A reply that is too large to be read as a whole. */
+export const replyTooLarge = (providerName: string): ConversationFailure =>
+	new ConversationFailure(`${providerName} sent more than ${LARGEST_TEXT / 1024 / 1024} MB in one reply`, {
+		code: 'too_large',
+		hint: 'This is more than the node can take. Ask for fewer rows, or go on in a new conversation.',
+	});
 
 /** A provider that took too long over a plain request. */
 export const lateReply = (providerName: string, seconds: number): ConversationFailure =>

@@ -1,7 +1,9 @@
 /** Time, as far as following a run needs it; tests bring their own. */
 export interface Clock {
-	/** Milliseconds since 1970. */
+	/** Milliseconds since 1970: for time stamps. The computer's clock can be put on or back while a run is followed. */
 	now(): number;
+	/** Milliseconds of a clock that only goes forward: for periods. Two of them have a meaning together, one alone has none. */
+	ticks(): number;
 	/** Resolves after `ms`, or as soon as the signal is aborted. Never rejects. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
 	/** A number in [0, 1), for spreading retries. */

@@ -1,7 +1,8 @@
+import { AnswerTooLarge, LARGEST_ANSWER } from '../answer/answer-text';
 import type { ProviderComplaint } from '../answer/answer-change';
 import { FrameTooLarge } from '../frames/frame';
-import type { AnswerSource, LookedUp } from './answer-source';
-import { brokenConnection } from './broken-connection';
+import type { AnswerSource } from './answer-source';
+import { brokenConnection, replyTooLarge } from './broken-connection';
 import { ConversationFailure } from './conversation-failure';
 import {
 	brokenBy,
@@ -12,20 +13,31 @@ import {
 	Silence,
 	Stopped,
 } from './interruption';
+import type { LookUpResult } from './look-up';
 import type { Question } from './question';
 import { refusalFailure, RequestRefused } from './refusal';
-import { NothingSent, TransportFailure } from './transport';
+import { shortened } from './shortened';
+import { NothingSent, ReplyTooLarge, TransportFailure } from './transport';
+
+/** Characters of the provider's reason in a headline. */
+const HEADLINE_REASON = 80;
+/** Characters of an event that is shown because nothing in it was understood. */
+const SHOWN_EVENT = 300;
 
 /** To one decimal, as people write it. */
 const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
-/** Tells in the user's terms why there is no answer, and what to do about it (contract: failure). */
+/** Explains to the user why there is no answer, and what to do about it (contract: failure). */
 export class FailureWording {
-	/** @param question whose fate decides what can be done about it */
+	/**
+	 * @param question whose fate decides what can be done about it
+	 * @param saidOnTheWay what the provider said about something that went wrong before the end
+	 */
 	constructor(
 		private readonly source: AnswerSource,
-		private readonly limits: { idleTimeoutMs: number; maxDurationMs: number },
+		private readonly limits: { maxDurationMs: number },
 		private readonly question: Question,
+		private readonly saidOnTheWay: () => ProviderComplaint | undefined,
 	) {}
 
 	/** Whatever ended the following, in the user's terms. */
@@ -45,7 +57,7 @@ export class FailureWording {
 				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.${this.notRepeatedHint()}`,
 			});
 		}
-		if (error instanceof Silence) return this.silent();
+		if (error instanceof Silence) return this.silent(error.ms);
 		if (error instanceof RequestRefused) {
 			const failure = refusalFailure(providerName, error.refusal);
 			failure.details.hint += this.notRepeatedHint();
@@ -53,6 +65,7 @@ export class FailureWording {
 		}
 		if (error instanceof NothingSent) return this.unsent(error);
 		if (error instanceof TransportFailure) return this.broken(error);
+		if (error instanceof ReplyTooLarge) return replyTooLarge(providerName);
 		if (error instanceof FrameTooLarge) {
 			return new ConversationFailure(`${providerName} sent a single event that is too large to be part of an answer`, {
 				code: 'too_large',
@@ -60,19 +73,27 @@ export class FailureWording {
 				technicalText: error.message,
 			});
 		}
-		return this.interrupted(interruptionOf(error) ?? brokenBy(error));
+		if (error instanceof AnswerTooLarge) {
+			const millions = LARGEST_ANSWER / 1024 / 1024;
+			return new ConversationFailure(`${providerName} wrote more than ${millions} million characters`, {
+				code: 'too_large',
+				hint: 'The agent probably repeats itself. What had arrived is kept as the partial answer.',
+			});
+		}
+		return this.interrupted(interruptionOf(error) ?? brokenBy(error), { kind: 'unknown' });
 	}
 
-	private unsent({ failure }: NothingSent): ConversationFailure {
-		failure.details.hint += this.notRepeatedHint();
-		return failure;
+	private unsent({ failure: { message, details } }: NothingSent): ConversationFailure {
+		const { hasArrived } = this.question;
+		const later = hasArrived ? ` What had arrived is kept as the partial answer${this.collectLaterHint()}.` : '';
+		return new ConversationFailure(message, { ...details, hint: `${details.hint}${later}${this.notRepeatedHint()}` });
 	}
 
-	private silent(last?: LookedUp): ConversationFailure {
-		const seconds = secondsOf(this.limits.idleTimeoutMs);
-		return new ConversationFailure(`${this.source.providerName} sent nothing for ${seconds} seconds`, {
+	private silent(ms: number, found?: LookUpResult): ConversationFailure {
+		return new ConversationFailure(`${this.source.providerName} sent nothing for ${secondsOf(ms)} seconds`, {
 			code: 'idle_timeout',
-			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint(last)}.${this.notRepeatedHint()}`,
+			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint(found)}.${this.notRepeatedHint()}`,
+			...this.reasonOnTheWay(),
 		});
 	}
 
@@ -83,67 +104,132 @@ export class FailureWording {
 	}
 
 	/**
-	 * A connection that gave no whole answer.
+	 * A connection that gave no whole answer, and a look-up that did not either.
 	 *
-	 * @param complaint what the look-up threw
-	 * @param last what the look-up found
+	 * @param end undefined where the answer was to be looked up only
 	 */
-	interrupted(interruption: Interruption | undefined, complaint?: unknown, last?: LookedUp): ConversationFailure {
+	interrupted(end: Interruption | undefined, found: LookUpResult): ConversationFailure {
 		const { providerName } = this.source;
-		if (complaint instanceof ConversationFailure) return complaint;
-		if (complaint instanceof NothingSent) return this.unsent(complaint);
-		if (interruption?.kind === 'unsent' && complaint === undefined && !this.source.lookUp)
-			return this.unsent(interruption.cause);
-		if (interruption === undefined && last?.state === 'running') {
+		const why = 'why' in found ? found.why : undefined;
+		if (why instanceof ConversationFailure) return why;
+		if (why instanceof NothingSent) return this.unsent(why);
+		if (end === undefined && found.kind === 'running') {
 			return new ConversationFailure(`The answer of ${providerName} is not finished yet`, {
 				code: 'not_finished',
 				hint: 'Collect it later with the operation Collect and the IDs given here.',
 			});
 		}
-		if (last?.state === 'ambiguous') {
+		if (found.kind === 'ambiguous') {
 			return new ConversationFailure(`${providerName} does not tell which answer belongs to this message`, {
 				code: 'answer_ambiguous',
-				hint: last.hint,
-				status: 'unknown',
+				hint: found.hint,
 			});
 		}
-		if (interruption?.kind === 'silent') return this.silent(last);
-		if (interruption?.kind === 'webPage') {
+		if (end?.kind === 'unsent') return this.unsent(end.cause);
+		if (end?.kind === 'silent') return this.silent(end.ms, found);
+		if (end?.kind === 'webPage') {
 			return new ConversationFailure(`${providerName} sent a web page instead of an answer`, {
 				code: 'web_page',
 				hint: 'Check the Base URL in the credential. A login page or a notice of a proxy looks like this, too.',
-				technicalText: interruption.beginning,
+				technicalText: end.beginning,
 			});
 		}
-		const refused = complaint instanceof RequestRefused ? complaint.refusal : undefined;
-		if (interruption?.kind === 'refused' && (refused || !this.source.lookUp)) {
-			return refusalFailure(providerName, interruption.refusal);
-		}
-		if (interruption === undefined && refused) return refusalFailure(providerName, refused);
-		if (last?.state === 'missing') {
+		const refused = why instanceof RequestRefused ? why.refusal : undefined;
+		if (end?.kind === 'refused' && (refused || !this.source.lookUp)) return refusalFailure(providerName, end.refusal);
+		if (end === undefined && refused) return refusalFailure(providerName, refused);
+		if (found.kind === 'missing') {
 			return new ConversationFailure(`${providerName} has no such message in this conversation`, {
 				code: 'message_not_found',
 				hint: 'Check the Conversation ID and the Message ID.',
+				...this.reasonOnTheWay(),
 			});
 		}
+		if (end?.kind === 'ended' && end.isEmpty && !this.source.lookUp) return this.empty(end.httpStatus);
+		const technicalText = [
+			end && describeInterruption(end),
+			refused && `looking the answer up was refused: ${refused.status}`,
+			why instanceof ReplyTooLarge && `looking the answer up brought ${why.message}`,
+		];
+		const refusal = refused && refusalFailure(providerName, refused).details;
 		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
 			code: 'stream_broken',
-			hint: `What had arrived is kept as the partial answer${this.collectLaterHint(last)}.`,
-			technicalText: interruption && describeInterruption(interruption),
+			hint: refusal
+				? `What had arrived is kept as the partial answer. The rest could not be looked up: ${providerName} refused that. ${refusal.hint}`
+				: `What had arrived is kept as the partial answer${this.collectLaterHint(found)}.`,
+			...this.reasonOnTheWay(),
+			...(refusal ? { providerText: refusal.providerText, traceId: refusal.traceId } : {}),
+			technicalText: technicalText.filter(Boolean).join('; ') || undefined,
+		});
+	}
+
+	private empty(httpStatus: number | undefined): ConversationFailure {
+		return new ConversationFailure(`${this.source.providerName} sent an empty reply instead of an answer`, {
+			code: 'empty_reply',
+			hint:
+				httpStatus === 202
+					? 'It has taken the question in for later (202), and this node knows no way to fetch the answer.'
+					: 'Nothing came behind the headers. Check the Base URL in the credential, and the agent itself.',
+			httpStatus,
+		});
+	}
+
+	/**
+	 * Something came, and none of it was a text that is known.
+	 *
+	 * @param beginning its first event
+	 */
+	unknownForm(beginning: string): ConversationFailure {
+		return new ConversationFailure(`${this.source.providerName} answered in a form that this node does not know`, {
+			code: 'unknown_form',
+			hint: 'What came first is shown in the details. Please report it, so that the node can learn the form.',
+			technicalText: `it begins with ${beginning.slice(0, SHOWN_EVENT)}`,
+		});
+	}
+
+	/**
+	 * The provider says that the run is complete, and there is not a word in it.
+	 *
+	 * @param finishReason the provider's word for an end that was not a natural one
+	 */
+	emptyAnswer(finishReason: string | undefined): ConversationFailure {
+		return new ConversationFailure(`The agent of ${this.source.providerName} ended without an answer`, {
+			code: 'empty_answer',
+			hint: `${wordsFor(finishReason)}Ask again, perhaps in other words, or look at the agent on the provider's own page.`,
+			...this.reasonOnTheWay(),
+			...(finishReason === undefined ? {} : { technicalText: `the reason for the end: ${finishReason}` }),
 		});
 	}
 
 	/** The provider says that the run did not work out. */
 	agentFailed(complaint: ProviderComplaint | undefined): ConversationFailure {
 		const { providerName } = this.source;
-		if (complaint?.like) return refusalFailure(providerName, { status: complaint.like, complaint });
-		return new ConversationFailure(`The agent of ${providerName} could not finish its answer`, {
-			code: complaint?.code ?? 'agent_failed',
-			hint:
-				complaint?.hint ?? 'What the provider said about it follows. What had arrived is kept as the partial answer.',
-			providerText: complaint?.text,
-			traceId: complaint?.traceId,
+		const hasWords = complaint !== undefined && complaint.text.trim() !== '';
+		const said = hasWords ? complaint : { ...this.saidOnTheWay(), ...withoutText(complaint) };
+		if (said.like) return refusalFailure(providerName, { status: said.like, complaint: { text: '', ...said } });
+		const details = {
+			hint: said.hint ?? 'What the provider said about it follows. What had arrived is kept as the partial answer.',
+			providerText: said.text,
+			traceId: said.traceId,
+		};
+		const reason = shortened(said.text ?? '', HEADLINE_REASON);
+		if (reason === '') {
+			return new ConversationFailure(`The agent of ${providerName} could not finish its answer`, {
+				code: said.code ?? 'agent_failed',
+				...details,
+				hint: details.hint,
+			});
+		}
+		return new ConversationFailure(`${providerName}'s agent stopped: ${reason}`, {
+			code: said.code ?? 'agent_failed',
+			...details,
+			hint: details.hint,
 		});
+	}
+
+	/** For a failure that has no reason of its own. */
+	private reasonOnTheWay(): { providerText?: string; traceId?: string } {
+		const said = this.saidOnTheWay();
+		return said ? { providerText: said.text, traceId: said.traceId } : {};
 	}
 
 	private stopHint(): string {
@@ -155,9 +241,9 @@ export class FailureWording {
 		return 'The agent was told to stop.';
 	}
 
-	/** @param last what looking up has come to: what cannot be looked up cannot be collected either */
-	private collectLaterHint(last?: LookedUp): string {
-		if (last?.state === 'unavailable') return `. ${last.reason}`;
+	/** @param found what looking up has come to: what cannot be looked up cannot be collected either */
+	private collectLaterHint(found?: LookUpResult): string {
+		if (found?.kind === 'unavailable') return `. ${found.reason}`;
 		const canCollect = this.question.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
 		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
 	}
@@ -166,4 +252,19 @@ export class FailureWording {
 		if (this.question.mayBeSent || this.question.hasArrived) return '';
 		return ' It is not known whether the question arrived, so it was not asked again: look into the conversation before you repeat it.';
 	}
+}
+
+/** What the usual words of providers for an end mean. */
+function wordsFor(finishReason: string | undefined): string {
+	if (finishReason === undefined) return '';
+	if (/length|max_?tokens/i.test(finishReason)) {
+		return 'It had used up the length that it may write before the answer began. ';
+	}
+	if (/filter|safety|sensitive/i.test(finishReason)) return 'A content filter held the answer back. ';
+	return `It stopped for the reason "${finishReason}". `;
+}
+
+function withoutText(complaint: ProviderComplaint | undefined): Partial<ProviderComplaint> {
+	const members = Object.entries(complaint ?? {});
+	return Object.fromEntries(members.filter(([name, value]) => name !== 'text' && value !== undefined));
 }

@@ -1,10 +1,15 @@
+import { AnswerTooLarge } from '../answer/answer-text';
 import { FrameTooLarge, WebPageInstead } from '../frames/frame';
 import { ConversationFailure } from './conversation-failure';
 import { type Refusal, RequestRefused } from './refusal';
 import { NothingSent, TransportFailure } from './transport';
 
 /** The connection was silent for longer than the idle timeout. */
-export class Silence extends Error {}
+export class Silence extends Error {
+	constructor(readonly ms: number) {
+		super(`silent for ${ms} ms`);
+	}
+}
 
 /** The whole took longer than the maximum duration. */
 export class OutOfTime extends Error {}
@@ -14,17 +19,24 @@ export class Stopped extends Error {}
 
 /** Why a connection gave no finished answer. */
 export type Interruption =
-	/** The body ended before the terminal event. */
-	| { kind: 'ended' }
+	/** The body ended before the terminal event. `isEmpty`: without a byte. */
+	| { kind: 'ended'; isEmpty?: boolean; httpStatus?: number }
+	/** The body ended, and no event had a text that is known, where a clean end behind text is all there is to go by. */
+	| { kind: 'unrecognised' }
 	| { kind: 'broken'; detail: string }
 	/** The request to go on could not be sent. */
 	| { kind: 'unsent'; cause: NothingSent }
-	| { kind: 'silent' }
+	| { kind: 'silent'; ms: number }
 	/** An event could not be read. */
 	| { kind: 'unreadable' }
 	| { kind: 'refused'; refusal: Refusal }
 	/** A web page came. */
 	| { kind: 'webPage'; beginning: string };
+
+/** How a connection ended. `finished`: the answer is whole, or as much of it is there as was wanted. */
+export type PageEnd = { kind: 'finished' } | Interruption;
+
+export const FINISHED: PageEnd = { kind: 'finished' };
 
 /** Statuses of a read that no repetition will change. */
 const FINAL_STATUSES = [400, 401, 403, 404, 410, 422];
@@ -40,6 +52,8 @@ export function describeInterruption(interruption: Interruption): string {
 	switch (interruption.kind) {
 		case 'ended':
 			return 'the stream ended without its end marker';
+		case 'unrecognised':
+			return 'the stream ended, and no text was recognised in it';
 		case 'broken':
 			return interruption.detail;
 		case 'unsent':
@@ -61,10 +75,14 @@ export function interruptionOf(error: unknown): Interruption | undefined {
 	if (error instanceof WebPageInstead) return { kind: 'webPage', beginning: error.beginning };
 	if (error instanceof NothingSent) return { kind: 'unsent', cause: error };
 	if (error instanceof TransportFailure) return { kind: 'broken', detail: error.detail };
-	if (error instanceof Silence) return { kind: 'silent' };
-	if (error instanceof FrameTooLarge || error instanceof ConversationFailure) return undefined;
+	if (error instanceof Silence) return { kind: 'silent', ms: error.ms };
+	if (isEndOfAll(error)) return undefined;
 	return error === undefined ? undefined : brokenBy(error);
 }
+
+/** Errors that another connection does not mend. */
+const isEndOfAll = (error: unknown) =>
+	[FrameTooLarge, AnswerTooLarge, ConversationFailure].some((type) => error instanceof type);
 
 /** Anything that broke a connection. */
 export const brokenBy = (error: unknown): Interruption => ({ kind: 'broken', detail: textOf(error) });

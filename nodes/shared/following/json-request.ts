@@ -3,9 +3,18 @@ import { type JsonValue, tryParseJson } from '../json/json';
 import { attempt } from './attempt';
 import type { Clock } from './clock';
 import { ConversationFailure } from './conversation-failure';
+import { Silence } from './interruption';
 import { isRateLimit, isServerFault, RequestRefused } from './refusal';
 import { backOff, retryAfter } from './retry-delay';
-import { type HttpReply, type HttpRequest, readText, type Transport, TransportFailure } from './transport';
+import {
+	type HttpReply,
+	type HttpRequest,
+	readBeginning,
+	readText,
+	ReplyTooLarge,
+	type Transport,
+	TransportFailure,
+} from './transport';
 
 const MAX_TRIES = 3;
 const SHOWN_TEXT = 200;
@@ -63,7 +72,8 @@ export async function requestJson(
 	return await repeated(connection, request, signal, async () => {
 		const reply = await openStream(connection, request, signal);
 		const reading = await attempt(() => readText(reply));
-		if (!reading.worked) throw signal?.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
+		if (!reading.worked && reading.error instanceof ConversationFailure) throw reading.error;
+		if (!reading.worked) throw signal?.aborted ? signal.reason : brokenBody(reading.error);
 		const text = reading.value;
 		const body = tryParseJson(text);
 		const complaint = connection.complaintOf(reply.status, body, text, reply.headers);
@@ -99,6 +109,10 @@ async function repeated<T>(
 	}
 }
 
+/** A reply that has begun, and what kept it from being read. */
+const brokenBody = (error: unknown) =>
+	error instanceof Silence || error instanceof ReplyTooLarge ? error : new TransportFailure('maybe', String(error));
+
 const waitAskedFor = ({ clock }: ProviderConnection, { headers }: HttpReply) =>
 	retryAfter(headers['retry-after'], clock);
 
@@ -110,12 +124,17 @@ function mayRepeat({ method }: HttpRequest, error: unknown): boolean {
 
 async function refused(connection: ProviderConnection, reply: HttpReply): Promise<RequestRefused> {
 	const { status, headers } = reply;
-	const text = await attempt(() => readText(reply, LARGEST_COMPLAINT));
-	const shown = text.worked ? text.value : '';
+	const beginning = await attempt(() => readBeginning(reply, LARGEST_COMPLAINT));
+	const shown = beginning.worked ? beginning.value.text : '';
 	const complaint = connection.complaintOf(status, tryParseJson(shown), shown, headers) ?? {
 		text: shown.slice(0, SHOWN_TEXT),
 	};
-	return new RequestRefused({ status, complaint, retryAfterMs: waitAskedFor(connection, reply) });
+	return new RequestRefused({
+		status,
+		complaint,
+		retryAfterMs: waitAskedFor(connection, reply),
+		location: headers.location,
+	});
 }
 
 function notJson(providerName: string, httpStatus: number, text: string): ConversationFailure {

@@ -3,7 +3,7 @@ import type { Frame, FrameEnd } from '../frames/frame';
 
 export interface PageListener {
 	/** Bytes arrived. */
-	onBytes(): void;
+	onBytes(bytes: Uint8Array): void;
 	/** @returns false to read no further */
 	onFrames(frames: Frame[]): boolean;
 }
@@ -33,7 +33,7 @@ export async function readPage(
 				else iterator.next().then(resolve, reject);
 			});
 			if (done) return frames.end();
-			listener.onBytes();
+			listener.onBytes(value);
 			if (!listener.onFrames(frames.push(value))) return undefined;
 		}
 	} finally {

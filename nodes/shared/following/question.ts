@@ -17,6 +17,7 @@ export class Question {
 	private state: 'unsent' | 'uncertain' | 'arrived' = 'unsent';
 	private end: 'failed' | 'cancelled' | undefined;
 	private isDisowned = false;
+	private cancelling: Promise<boolean> | undefined;
 	/** The provider named the message itself, so that it exists. */
 	private isNamed = false;
 
@@ -99,6 +100,15 @@ export class Question {
 	/** The agent has ended without a whole answer. */
 	ended(how: 'failed' | 'cancelled'): void {
 		if (!this.mayBeSent) this.end ??= how;
+	}
+
+	/**
+	 * Runs the cancelling of it, at most once for all tries.
+	 *
+	 * @returns whether the provider was told
+	 */
+	async cancelOnce(cancel: () => Promise<boolean>): Promise<boolean> {
+		return await (this.cancelling ??= cancel());
 	}
 
 	/** The provider does not know the message that the user named. */

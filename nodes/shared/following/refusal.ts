@@ -7,6 +7,8 @@ export interface Refusal {
 	/** Milliseconds that the server asked to wait. */
 	retryAfterMs?: number;
 	complaint: ProviderComplaint;
+	/** The address that a redirect names. */
+	location?: string;
 }
 
 /** An HTTP answer other than success; carries what is needed to decide whether to try again. */
@@ -34,6 +36,11 @@ const WORDINGS: Record<number, Wording> = {
 		code: 'unauthorized',
 		message: (provider, status, refused) => `The ${refused} was refused by ${provider} (${status})`,
 		hint: 'Open the credential of this node, paste the key again and press Test. Keys can also have been revoked or have expired.',
+	},
+	402: {
+		code: 'payment_required',
+		message: (provider, status) => `${provider} wants to be paid before it goes on (${status})`,
+		hint: 'The credit or the quota of the account is used up. Look at the account on the page of the provider.',
 	},
 	403: {
 		code: 'forbidden',
@@ -94,13 +101,22 @@ function wordingOf(status: number): Wording {
 	return isRedirect ? REDIRECT : (WORDINGS[400] as Wording);
 }
 
+/** Without what may be secret in an address. */
+const shown = (address: string) =>
+	address
+		.replace(/[?#].*$/s, '')
+		.replace(/\/\/[^/@]*@/, '//')
+		.slice(0, 200);
+
 /** The refusal in the user's terms. */
 export function refusalFailure(provider: string, refusal: Refusal): ConversationFailure {
 	const status = refusal.complaint.like ?? refusal.status;
 	const wording = wordingOf(status);
+	const newAddress =
+		wording === REDIRECT && refusal.location ? ` It names this address: ${shown(refusal.location)}` : '';
 	return new ConversationFailure(wording.message(provider, status, refusal.complaint.refused ?? 'API key'), {
 		code: refusal.complaint.code ?? wording.code,
-		hint: refusal.complaint.hint ?? wording.hint,
+		hint: (refusal.complaint.hint ?? wording.hint) + newAddress,
 		httpStatus: refusal.status,
 		providerText: refusal.complaint.text,
 		traceId: refusal.complaint.traceId,

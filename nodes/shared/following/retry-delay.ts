@@ -10,9 +10,13 @@ const SECONDS = /^\d+(?:\.\d+)?$/;
 /** `Date.parse` takes nearly anything for a date, `-5` for one. */
 const HTTP_DATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /;
 
-/** Exponential back-off with full jitter over its upper half. `attempt` counts from 0. Milliseconds. */
-export function backOff(attempt: number, clock: Clock): number {
-	const delay = Math.min(FIRST_DELAY_MS * 2 ** attempt, LONGEST_DELAY_MS);
+/**
+ * Exponential back-off with full jitter over its upper half. Milliseconds.
+ *
+ * @param attempt counts from 0
+ */
+export function backOff(attempt: number, clock: Clock, longestMs = LONGEST_DELAY_MS): number {
+	const delay = Math.min(FIRST_DELAY_MS * 2 ** attempt, longestMs);
 	return delay / 2 + (delay / 2) * clock.random();
 }
 

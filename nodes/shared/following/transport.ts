@@ -10,6 +10,8 @@ export interface HttpRequest {
 	/** A form with files, instead of JSON. */
 	form?: FormData;
 	accept?: string;
+	/** More headers; the credential may put others in their place. */
+	headers?: Record<string, string>;
 }
 
 /** The beginning of a response; its body arrives as it is read. */
@@ -56,21 +58,42 @@ export class NothingSent extends TransportFailure {
 	}
 }
 
-const LARGEST_TEXT = 32 * 1024 * 1024;
+/** Bytes of a reply that is read as a whole. */
+export const LARGEST_TEXT = 32 * 1024 * 1024;
+
+/** A reply is too large to be read as a whole. */
+export class ReplyTooLarge extends Error {
+	constructor() {
+		super(`a reply of more than ${LARGEST_TEXT / 1024 / 1024} MB`);
+	}
+}
 
 /**
  * The whole body as text. UTF-8, whatever the headers say.
  *
- * @param largest bytes to read at most; the rest is cut off
+ * @throws ReplyTooLarge
  */
-export async function readText(reply: HttpReply, largest = LARGEST_TEXT): Promise<string> {
+export async function readText(reply: HttpReply): Promise<string> {
+	const { text, isWhole } = await readBeginning(reply, LARGEST_TEXT);
+	if (!isWhole) throw new ReplyTooLarge();
+	return text;
+}
+
+/**
+ * The body as text, or as much of it as there is in its first bytes.
+ *
+ * @param most bytes to read
+ */
+export async function readBeginning(reply: HttpReply, most: number): Promise<{ text: string; isWhole: boolean }> {
 	const decoder = new TextDecoder();
 	const pieces: string[] = [];
 	let length = 0;
+	let isWhole = true;
 	for await (const bytes of reply.body) {
 		pieces.push(decoder.decode(bytes, { stream: true }));
 		length += bytes.length;
-		if (length >= largest) break;
+		isWhole = length < most;
+		if (!isWhole) break;
 	}
-	return pieces.join('') + decoder.decode();
+	return { text: pieces.join('') + decoder.decode(), isWhole };
 }

@@ -5,15 +5,15 @@ import { NothingSent, TransportFailure } from './transport';
 export interface TurnedAway {
 	retry: boolean;
 	retryAfterMs?: number;
+	/** It has had too many requests, which passes. */
+	isRateLimit?: boolean;
 }
 
 /** Undefined when the provider may have taken the question in all the same. */
 export function turnedAwayBy(error: unknown): TurnedAway | undefined {
 	if (error instanceof NothingSent) return { retry: error.mayPass };
 	if (error instanceof TransportFailure) return error.reached === 'no' ? { retry: true } : undefined;
-	if (error instanceof RequestRefused) {
-		if (isServerFault(error.refusal)) return undefined;
-		return { retry: isRateLimit(error.refusal), retryAfterMs: error.refusal.retryAfterMs };
-	}
-	return undefined;
+	if (!(error instanceof RequestRefused) || isServerFault(error.refusal)) return undefined;
+	const isLimit = isRateLimit(error.refusal);
+	return { retry: isLimit, isRateLimit: isLimit, retryAfterMs: error.refusal.retryAfterMs };
 }

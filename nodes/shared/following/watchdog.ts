@@ -13,13 +13,13 @@ export class Watchdog {
 		onSilence: () => void,
 	) {
 		this.onSilence = onSilence;
-		this.deadline = clock.now() + patienceMs;
+		this.deadline = clock.ticks() + patienceMs;
 		void this.watch();
 	}
 
 	/** Something happened: the period begins anew. */
 	feed(): void {
-		this.deadline = this.clock.now() + this.patienceMs;
+		this.deadline = this.clock.ticks() + this.patienceMs;
 	}
 
 	stop(): void {
@@ -29,7 +29,7 @@ export class Watchdog {
 	}
 
 	private async watch(): Promise<void> {
-		for (let wait = this.patienceMs; wait > 0; wait = this.deadline - this.clock.now()) {
+		for (let wait = this.patienceMs; wait > 0; wait = this.deadline - this.clock.ticks()) {
 			await this.clock.sleep(wait, this.stopped.signal);
 			if (this.stopped.signal.aborted) return;
 		}

@@ -14,6 +14,9 @@ const NOTHING_YET = /^(?:[ \t]*(?::[^\r\n]*)?[\r\n])+/;
 const UNFINISHED_COMMENT = /^[ \t]*:[^\r\n]*$/;
 const BLANKS = /^[ \t]+/;
 
+/** A page, an XML error; not the tag in front of what a model thinks. */
+const isPage = (beginning: string): boolean => /^<(?!(?:think|thinking|thought|reasoning)>)/i.test(beginning);
+
 const READERS: Record<BodyKind, (largest?: number) => FrameReader> = {
 	json: jsonFrames,
 	events: sseFrames,
@@ -52,7 +55,7 @@ export class BodyFrames {
 		const frames = rest === '' ? [] : this.read(rest);
 		if (!this.reader) {
 			const beginning = this.beginning.trim();
-			if (beginning.startsWith('<')) throw new WebPageInstead(beginning);
+			if (isPage(beginning)) throw new WebPageInstead(beginning);
 			if (/^:?$/.test(beginning)) return { frames, cutInside: beginning !== '' };
 			frames.push(...this.begin(bodyKind(this.beginning.replace(BLANKS, ''), true) as BodyKind));
 		}
@@ -69,7 +72,7 @@ export class BodyFrames {
 			.replace(BLANKS, ' ');
 		if (['', ' ', ':'].includes(this.beginning)) return [];
 		const begun = this.beginning.replace(BLANKS, '');
-		if (begun.startsWith('<')) {
+		if (isPage(begun)) {
 			if (begun.length < PAGE_BEGINNING) return [];
 			throw new WebPageInstead(begun.slice(0, PAGE_BEGINNING));
 		}

@@ -67,7 +67,8 @@ function assertDepth(root: JsonValue): void {
 	}
 }
 
-const isIdField = (name: string) => name === 'id' || name.endsWith('_id') || name.endsWith('Id');
+/** Whether a field of this name holds an ID, which is text whatever the provider sends (contract: identifiers). */
+export const isIdField = (name: string) => name === 'id' || name.endsWith('_id') || name.endsWith('Id');
 
 /** The same value with every numeric id as text, and without hostile names. */
 function tidy(value: JsonValue): JsonValue {

@@ -61,7 +61,7 @@ export function runningItem(call: OperationCall, ids: AnswerIds, startedAt: numb
 			status: 'running',
 			provider: call.provider.id,
 			...idMembers(ids),
-			question: call.context.getNodeParameter('message', '') as string,
+			question: questionOf(call),
 			startedAt: isoTime(startedAt),
 		},
 	};
@@ -78,6 +78,12 @@ const backReference = ({ conversationId, messageId }: AnswerIds) => ({
 	conversationId: conversationId ?? null,
 	messageId: messageId ?? null,
 });
+
+/** What was asked: Collect of WPS finds the answer by it. Null where only IDs are known. */
+function questionOf({ context }: OperationCall): string | null {
+	const asked: unknown = context.getNodeParameter('message', '') || context.getNodeParameter('question', '');
+	return typeof asked === 'string' && asked !== '' ? asked : null;
+}
 
 /** One item with everything. It never has a key `error`: n8n would take it for a failed one. */
 async function answerItem(
@@ -110,6 +116,7 @@ async function answerItem(
 		finishReason: answer.finishReason ?? null,
 		provider: call.provider.id,
 		...idMembers(answer.ids),
+		...(answer.status === 'running' ? { question: questionOf(call) } : {}),
 		deliveredBy: answer.deliveredBy,
 		usage: answer.usage,
 		files,
@@ -162,6 +169,13 @@ const MIME_TYPES = { md: 'text/markdown', html: 'text/html', txt: 'text/plain' }
  * @throws ConversationFailure when the answer is not whole: rows have no place to say so
  */
 function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
+	if (answer.status === 'running') {
+		throw new ConversationFailure(`The answer of ${provider.name} is not finished yet`, {
+			code: 'not_finished',
+			hint: 'Its tables may lack rows. With Output: Answer you get what had been written, marked as running.',
+			status: 'running',
+		});
+	}
 	if (answer.status === 'cancelled') {
 		throw new ConversationFailure(`The answer of ${provider.name} was cancelled before it was whole`, {
 			code: 'cancelled',

@@ -9,7 +9,6 @@ import type { AnswerOptions } from './answer-options';
 import { explainFailure } from './explain-failure';
 import { assertNotTooMany } from './item-limit';
 import { LiveText } from './live-text';
-import { n8nClock } from './n8n-clock';
 import type { OperationCall } from './operation';
 import {
 	forgetAnswered,
@@ -51,6 +50,7 @@ export interface AnswerRequest {
  * node, what was answered is given again, and what was asked is not asked again.
  */
 export async function answerOperation(call: OperationCall, request: AnswerRequest): Promise<INodeExecutionData[]> {
+	call.idle.ms = request.options.idleTimeoutMs;
 	const memory = rememberedItem(call.context, request.question, () => questionOf(request));
 	// It is done, or another call is at it, which must not wait for this one to say what it is about.
 	if (memory.answer ?? memory.work) call.turn.leave();
@@ -103,21 +103,22 @@ async function worked(call: OperationCall, request: AnswerRequest, memory: Remem
 }
 
 async function asked(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
-	const startedAt = n8nClock.now();
-	return { ids: await askOnly(sourceOf(request, memory), followOptions(call, request, memory)), startedAt };
+	const startedAt = call.connection.clock.now();
+	return { ids: await askOnly(sourceOf(call, request, memory), followOptions(call, request, memory)), startedAt };
 }
 
 async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
-	const source = sourceOf(request, memory);
+	const source = sourceOf(call, request, memory);
 	if (memory.failure && isFinal(memory)) throw memory.failure;
 	// What a tool is told is for its agent; the visitor of the chat gets the agent's own words.
-	const live = isTool(call.context) ? undefined : LiveText.for(call.context, n8nClock, memory.shownLive);
+	const live = isTool(call.context) ? undefined : LiveText.for(call.context, call.connection.clock, memory.shownLive);
 	const options = followOptions(call, request, memory);
 	const result = await attempt(() => follow(source, { ...options, onText: live && ((change) => live.take(change)) }));
 	live?.end(result.worked ? result.value.text : undefined);
 	memory.shownLive = live?.shown ?? '';
 	if (!result.worked) throw remembered(memory, result.error);
-	memory.answer = result.value;
+	// What there was when the time was over is not the answer: another try goes on from there.
+	if (result.value.status !== 'running') memory.answer = result.value;
 	return outcomeOf(result.value);
 }
 
@@ -143,18 +144,18 @@ function remembered(memory: RememberedItem, error: unknown): unknown {
  * What to follow. For a question that may be out it is what was asked: n8n evaluates the parameters anew for each try, and
  * a text with `{{ $now }}` in it has become another one.
  */
-function sourceOf(request: AnswerRequest, memory: RememberedItem): AnswerSource {
+function sourceOf({ connection }: OperationCall, request: AnswerRequest, memory: RememberedItem): AnswerSource {
 	if (memory.question.mayBeSent) memory.source = undefined;
-	return (memory.source ??= request.source(n8nClock.now()));
+	return (memory.source ??= request.source(connection.clock.now()));
 }
 
 function followOptions(call: OperationCall, request: AnswerRequest, { question }: RememberedItem): FollowOptions {
 	const { options: chosen } = request;
 	return {
-		clock: n8nClock,
-		idleTimeoutMs: chosen.idleTimeoutMs,
+		clock: call.connection.clock,
 		maxDurationMs: chosen.maxDurationMs,
 		onTimeout: chosen.onTimeout,
+		ifNotFinished: chosen.ifNotFinished,
 		lookUpPatienceMs: request.lookUpPatienceMs ?? LOOK_UP_PATIENCE_MS,
 		keepSteps: chosen.includeSteps,
 		keepEvents: chosen.includeEvents || chosen.output === 'events',

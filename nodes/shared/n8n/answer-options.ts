@@ -1,6 +1,6 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { InvalidParameter } from '../invalid-parameter';
-import { boundedNumber } from './parameters';
+import { booleanOption, boundedNumber } from './parameters';
 
 /** Parameter `output` of `send` and `collect`. */
 export type OutputMode = 'answer' | 'tableRows' | 'events';
@@ -16,6 +16,8 @@ export interface AnswerOptions {
 	idleTimeoutMs: number;
 	maxDurationMs: number;
 	onTimeout: 'leaveRunning' | 'cancel';
+	/** What a time limit means for the item: an error, or what there is by then. */
+	ifNotFinished: 'fail' | 'return';
 	maxConcurrency: number;
 	answerAsFile: 'none' | 'markdown' | 'html';
 	downloadFiles: boolean;
@@ -34,16 +36,17 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 		boundedNumber(options[name] ?? fallback, displayName, { min: 0.1, max: DAY_S }) * 1000;
 	return {
 		output: oneOf(context.getNodeParameter('output', 'answer'), 'Output', ['answer', 'tableRows', 'events']),
-		waitForAnswer: options.waitForAnswer !== false,
-		includeSteps: options.includeSteps === true,
-		includeEvents: options.includeEvents === true,
+		waitForAnswer: booleanOption(options.waitForAnswer, 'Wait for Answer', true),
+		includeSteps: booleanOption(options.includeSteps, 'Include Steps', false),
+		includeEvents: booleanOption(options.includeEvents, 'Include Events', false),
 		answerFormats: formatsIn(options.answerFormats),
 		idleTimeoutMs: seconds('idleTimeout', 'Idle Timeout', 120),
 		maxDurationMs: seconds('maxDuration', 'Max Duration', 1800),
 		onTimeout: oneOf(options.onTimeout ?? 'leaveRunning', 'On Timeout', ['leaveRunning', 'cancel']),
+		ifNotFinished: oneOf(options.ifNotFinished ?? 'fail', 'If Not Finished', ['fail', 'return']),
 		maxConcurrency: Math.floor(boundedNumber(options.maxConcurrency ?? 5, 'Max Concurrency', { min: 1, max: 1000 })),
 		answerAsFile: oneOf(options.answerAsFile ?? 'none', 'Answer as File', ['none', 'markdown', 'html']),
-		downloadFiles: options.downloadFiles === true,
+		downloadFiles: booleanOption(options.downloadFiles, 'Download Files', false),
 	};
 }
 

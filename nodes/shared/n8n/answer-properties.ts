@@ -6,7 +6,7 @@ export const outputProperty: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	default: 'answer',
-	description: 'What to return for each answer',
+	description: 'What to return for each answer. One answer gives at most 100,000 items.',
 	options: [
 		{ name: 'Answer', value: 'answer', description: 'One item with the whole answer' },
 		{ name: 'Events', value: 'events', description: 'One item for each event that the provider sent, for an audit' },
@@ -67,6 +67,21 @@ const commonOptions: INodeProperties[] = [
 		default: 120,
 		hint: 'In seconds',
 		description: 'How many seconds the provider may be silent before the connection counts as dead',
+	},
+	{
+		displayName: 'If Not Finished',
+		name: 'ifNotFinished',
+		type: 'options',
+		default: 'fail',
+		description: 'What to do when Idle Timeout or Max Duration is over before the agent has finished',
+		options: [
+			{ name: 'Fail', value: 'fail', description: 'An error, with what there is of the answer' },
+			{
+				name: 'Return What There Is',
+				value: 'return',
+				description: 'An item with status running, the answer so far and the IDs to collect the rest with',
+			},
+		],
 	},
 	{
 		displayName: 'Include Events',

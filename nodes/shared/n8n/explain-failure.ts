@@ -1,7 +1,7 @@
-import { brokenConnection, lateReply } from '../following/broken-connection';
+import { brokenConnection, lateReply, replyTooLarge } from '../following/broken-connection';
 import { ConversationFailure } from '../following/conversation-failure';
 import { refusalFailure, RequestRefused } from '../following/refusal';
-import { NothingSent, TransportFailure } from '../following/transport';
+import { NothingSent, ReplyTooLarge, TransportFailure } from '../following/transport';
 import { InvalidParameter } from '../invalid-parameter';
 import { nothingSent } from './error-causes';
 
@@ -18,6 +18,7 @@ export function explainFailure(error: unknown, providerName: string): Conversati
 	if (error instanceof RequestRefused) return refusalFailure(providerName, error.refusal);
 	if (error instanceof NothingSent) return error.failure;
 	if (error instanceof TransportFailure) return brokenConnection(providerName, error);
+	if (error instanceof ReplyTooLarge) return replyTooLarge(providerName);
 	const unsent = nothingSent(error);
 	if (unsent) return unsent.failure;
 	const text = error instanceof Error ? error.message : String(error);

@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 import { normaliseBaseUrl } from '../../../credentials/base-url';
 import { attempt } from '../following/attempt';
+import { lateReply } from '../following/broken-connection';
 import type { ProviderConnection } from '../following/json-request';
 import { explainFailure } from './explain-failure';
 import { n8nClock } from './n8n-clock';
@@ -40,11 +41,12 @@ export const listSearch = (
 	async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
 		const known: { credentials?: IDataObject; latest?: IDataObject } = {};
 		const found = await attempt(async () => {
+			const patience = AbortSignal.timeout(PATIENCE_S * 1000);
 			const credential = credentialOf(this);
 			const credentials: IDataObject = await this.getCredentials(credential);
 			known.credentials = credentials;
 			const transport = n8nTransport({
-				stop: AbortSignal.timeout(PATIENCE_S * 1000),
+				stop: patience,
 				context: this as unknown as IExecuteSingleFunctions,
 				credential,
 				credentials,
@@ -55,10 +57,12 @@ export const listSearch = (
 			});
 			const connection = { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf };
 			const list = { context: this, credentials, connection, filter: filter.trim().toLowerCase() };
-			return await search(list, AbortSignal.timeout(PATIENCE_S * 1000));
+			return await search(list, patience);
 		});
 		if (found.worked) return found.value;
-		const { message, details } = explainFailure(found.error, provider.name);
+		const isLate = found.error instanceof Error && found.error.name === 'TimeoutError';
+		const late = lateReply(provider.name, PATIENCE_S);
+		const { message, details } = isLate ? late : explainFailure(found.error, provider.name);
 		const said = details.providerText ? ` ${provider.name} says: ${details.providerText}` : '';
 		throw new NodeOperationError(this.getNode(), redactor(known)(`${message}. ${details.hint}${said}`, true));
 	};

@@ -21,7 +21,7 @@ export class LiveText {
 	private isOnHold = false;
 	/** What was sent turned out not to be the answer: what comes next is a text of its own. */
 	private isOver = false;
-	private lastSentAt = 0;
+	private lastSentAt = Number.NEGATIVE_INFINITY;
 	private isFlushPlanned = false;
 	private hasEnded = false;
 
@@ -66,7 +66,7 @@ export class LiveText {
 		}
 		if ('begun' in change || this.isOver) this.beginBlock();
 		this.unsent += 'begun' in change ? change.begun : change.appended;
-		const wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now();
+		const wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.ticks();
 		if (wait <= 0) this.flush();
 		else void this.flushIn(wait);
 	}
@@ -102,7 +102,7 @@ export class LiveText {
 		if (this.isFlushPlanned) return;
 		this.isFlushPlanned = true;
 		// Another flush may have come first: the interval counts from the last one.
-		for (let wait = ms; wait > 0; wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now()) {
+		for (let wait = ms; wait > 0; wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.ticks()) {
 			await this.clock.sleep(wait);
 		}
 		this.isFlushPlanned = false;
@@ -114,7 +114,7 @@ export class LiveText {
 		this.send('item', this.unsent);
 		this.sent += this.unsent;
 		this.unsent = '';
-		this.lastSentAt = this.clock.now();
+		this.lastSentAt = this.clock.ticks();
 	}
 
 	private send(type: ChunkType, content?: string): void {

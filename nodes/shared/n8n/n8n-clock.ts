@@ -4,6 +4,7 @@ import type { Clock } from '../following/clock';
 /** Real time. n8n's `sleep` is the only timer that packages may use on n8n Cloud. */
 export const n8nClock: Clock = {
 	now: () => Date.now(),
+	ticks: () => performance.now(),
 	sleep: async (ms, signal) => {
 		if (!signal) return await sleep(ms);
 		const over = new AbortController();

@@ -94,7 +94,7 @@ function replyTo(sent: Attempt<IN8nHttpFullResponse>, signal: AbortSignal | unde
 
 function optionsOf(
 	defaults: IHttpRequestOptions,
-	{ method, path, json, form, accept }: HttpRequest,
+	{ method, path, json, form, accept, headers }: HttpRequest,
 ): IHttpRequestOptions {
 	const contentType = json === undefined ? {} : { 'Content-Type': 'application/json' };
 	return {
@@ -103,7 +103,7 @@ function optionsOf(
 		url: path,
 		qs: undefined,
 		body: json ?? form,
-		headers: { ...defaults.headers, Accept: accept ?? 'application/json', ...contentType },
+		headers: { ...defaults.headers, ...headers, Accept: accept ?? 'application/json', ...contentType },
 		encoding: 'stream',
 		returnFullResponse: true,
 		disableFollowRedirect: true,

@@ -6,18 +6,19 @@ import {
 	type INodeExecutionData,
 	type JsonObject as N8nJsonObject,
 	NodeApiError,
-	NodeOperationError,
 } from 'n8n-workflow';
 import { normaliseBaseUrl } from '../../../credentials/base-url';
 import { attempt } from '../following/attempt';
+import type { Clock } from '../following/clock';
 import type { ConversationFailure } from '../following/conversation-failure';
 import type { ProviderConnection } from '../following/json-request';
+import { type IdleLimit, watched } from '../following/wire';
 import { explainFailure, isFoundBeforehand, REPLY_TIMEOUT_S } from './explain-failure';
 import { n8nClock } from './n8n-clock';
 import { n8nTransport } from './n8n-transport';
 import type { Provider } from './provider';
 import { assertNotTooMany } from './item-limit';
-import { runOf } from './run-memory';
+import { leftByEarlierTries, runOf } from './run-memory';
 import type { Turn } from './run-order';
 import { type Redact, redactor } from './secrets';
 
@@ -27,6 +28,8 @@ export interface OperationCall {
 	itemIndex: number;
 	provider: Provider;
 	connection: ProviderConnection;
+	/** How long a connection may be silent; not at all limited unless somebody sets it. */
+	idle: IdleLimit;
 	credentials: IDataObject;
 	/** The item's place among the others of the run. */
 	turn: Turn;
@@ -48,7 +51,7 @@ type PaginationFunction = (
  * Makes the routing of an operation: n8n resolves the item's connection settings, the handler does the rest, and what
  * goes wrong is told in the user's terms, as an error or as an item (contract: failure).
  */
-export function operation(provider: Provider, handler: OperationHandler) {
+export function operation(provider: Provider, handler: OperationHandler, clock: Clock = n8nClock) {
 	const paginate: PaginationFunction = async function (requestData) {
 		const itemIndex = this.getItemIndex();
 		const pairedItem = { item: itemIndex };
@@ -62,7 +65,16 @@ export function operation(provider: Provider, handler: OperationHandler) {
 			known.first = credentials;
 			const options = requestData.options as IHttpRequestOptions;
 			const onCredentials = (latest: IDataObject) => (known.latest = latest);
-			const call = callOf(this, provider, credential, credentials, options, AbortSignal.any([run.stop]), onCredentials);
+			const call = callOf(
+				this,
+				provider,
+				credential,
+				credentials,
+				options,
+				clock,
+				AbortSignal.any([run.stop]),
+				onCredentials,
+			);
 			const items = await handler({ ...call, turn });
 			assertNotTooMany(items);
 			return items;
@@ -73,7 +85,11 @@ export function operation(provider: Provider, handler: OperationHandler) {
 		const redact = redactor(known);
 		const failure = explainFailure(result.error, provider.name);
 		// Whatever follows a question says itself what became of it.
-		if (isFoundBeforehand(result.error)) failure.details.status = 'notSent';
+		if (isFoundBeforehand(result.error)) {
+			const { status, progress } = leftByEarlierTries(this);
+			failure.details.status = status;
+			failure.progress = progress;
+		}
 		if (this.continueOnFail()) return [{ json: { error: errorMember(failure, provider, redact) }, pairedItem }];
 		throw nodeError(this, failure, itemIndex, redact);
 	};
@@ -86,9 +102,11 @@ function callOf(
 	credential: string,
 	credentials: IDataObject,
 	options: IHttpRequestOptions,
+	clock: Clock,
 	stop: AbortSignal,
 	onCredentials: (latest: IDataObject) => void,
 ): Omit<OperationCall, 'turn'> {
+	const idle: IdleLimit = {};
 	const transport = n8nTransport({
 		context,
 		credential,
@@ -104,7 +122,13 @@ function callOf(
 		itemIndex: context.getItemIndex(),
 		provider,
 		credentials,
-		connection: { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf },
+		connection: {
+			providerName: provider.name,
+			transport: watched(transport, clock, idle),
+			clock,
+			complaintOf: provider.complaintOf,
+		},
+		idle,
 		stop,
 		replyDeadline: () => AbortSignal.any([stop, AbortSignal.timeout(REPLY_TIMEOUT_S * 1000)]),
 	};
@@ -127,24 +151,41 @@ function errorMember(failure: ConversationFailure, provider: Provider, redact: R
 	};
 }
 
+/**
+ * The editor shows the description below the message, and what is to be quoted to a support in the error's details. Of the
+ * two kinds of errors that nodes throw, n8n's routing hands on this one as it is.
+ */
 function nodeError(
 	context: IExecutePaginationFunctions,
 	failure: ConversationFailure,
 	itemIndex: number,
 	redact: Redact,
-): NodeApiError | NodeOperationError {
+): NodeApiError {
 	const message = redact(failure.message);
-	const description = describe(failure, redact);
-	const { httpStatus } = failure.details;
-	if (httpStatus === undefined) return new NodeOperationError(context.getNode(), message, { itemIndex, description });
+	const description = linesOf(redact(failure.details.hint), providersWords(failure, redact));
 	const body: N8nJsonObject = { message: description };
-	return new NodeApiError(context.getNode(), body, { itemIndex, message, description, httpCode: String(httpStatus) });
+	const httpCode = String(failure.details.httpStatus ?? 'none');
+	const error = new NodeApiError(context.getNode(), body, { itemIndex, message, description, httpCode });
+	error.messages = factsOf(failure, redact);
+	return error;
 }
 
-/** Code, status, trace id and text of the provider, and what to go on with. */
-function describe({ details, progress }: ConversationFailure, redact: Redact): string {
+/** What to do, and all that is known, for an item that has no other place for it. */
+const describe = (failure: ConversationFailure, redact: Redact): string =>
+	linesOf(
+		redact(failure.details.hint),
+		[providersWords(failure, redact), ...factsOf(failure, redact)].filter(Boolean).join(' · '),
+	);
+
+/** The editor shows line ends as blanks. */
+const linesOf = (...lines: string[]): string => lines.filter(Boolean).join('\n');
+
+const providersWords = ({ details: { providerText } }: ConversationFailure, redact: Redact): string =>
+	providerText ? `The provider says: ${redact(providerText, true)}` : '';
+
+/** Code, status, trace id, and what to go on with. */
+function factsOf({ details, progress }: ConversationFailure, redact: Redact): string[] {
 	const facts = [
-		details.providerText && `The provider says: ${redact(details.providerText, true)}`,
 		details.technicalText && `Details: ${redact(details.technicalText, true)}`,
 		details.code !== '' && `Code: ${details.code}`,
 		details.httpStatus !== undefined && `HTTP status: ${details.httpStatus}`,
@@ -153,6 +194,5 @@ function describe({ details, progress }: ConversationFailure, redact: Redact): s
 		progress.messageId !== undefined && `Message ID: ${progress.messageId}`,
 		progress.lastOffset !== undefined && `Last offset: ${progress.lastOffset}`,
 	];
-	// The editor shows line ends as blanks.
-	return redact([details.hint, facts.filter(Boolean).join(' · ')].filter(Boolean).join('\n'));
+	return facts.filter((fact) => typeof fact === 'string' && fact !== '').map((fact) => redact(String(fact)));
 }

@@ -1,6 +1,6 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import type { AnswerIds, AnswerSource } from '../following/answer-source';
-import type { ConversationFailure } from '../following/conversation-failure';
+import type { ConversationFailure, FailureProgress, QuestionStatus } from '../following/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import { Question } from '../following/question';
 import { RunOrder } from './run-order';
@@ -103,6 +103,23 @@ export function rememberedItem(
 	const item = items.get(name) ?? { question: question(), failures: 0, shownLive: '' };
 	items.set(name, item);
 	return item;
+}
+
+/** What earlier tries have left, for an error that comes before it is known what this one is about. */
+export function leftByEarlierTries(context: IExecuteSingleFunctions): {
+	status: QuestionStatus;
+	progress: FailureProgress;
+} {
+	const { items } = runOf(context);
+	if (isCalledByAgent(context)) {
+		const isUnsent = [...items.values()].every(({ question }) => question.mayBeSent);
+		return { status: isUnsent ? 'notSent' : 'unknown', progress: { partialAnswer: '' } };
+	}
+	const item = items.get(String(context.getItemIndex()));
+	const { answer, failure, question } = item ?? {};
+	const partialAnswer = answer?.text ?? failure?.progress.partialAnswer ?? '';
+	const lastOffset = answer?.lastOffset ?? failure?.progress.lastOffset;
+	return { status: question?.status ?? 'notSent', progress: { ...question?.ids, partialAnswer, lastOffset } };
 }
 
 /** An AI Agent that asks the same again, after an answer, wants to know anew. */

@@ -1,11 +1,9 @@
-import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { integerId, isEmptyId, textId } from '../../../shared/identifier';
+import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { optionalText, requiredText } from '../../../shared/n8n/parameters';
-import type { ReportifyDocument } from '../../reportify-api';
+import { optionalIntegerId, optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
@@ -16,49 +14,8 @@ import {
 	conversationTypeField,
 	titleField,
 } from '../conversation/conversation-fields';
+import { attachedDocuments, chosenDocuments, documentsOption } from './documents';
 import { downloadFilesOption } from './download-files';
-
-const documentsOption: INodeProperties = {
-	displayName: 'Documents',
-	name: 'documents',
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add Document',
-	default: {},
-	description: 'Documents that the question is about. The operation Upload of the resource Document gives their IDs.',
-	options: [
-		{
-			displayName: 'Document',
-			name: 'document',
-			values: [
-				{
-					displayName: 'Document ID',
-					name: 'documentId',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. 1182736450918273645',
-					description: 'The ID that Upload gave as documentId',
-				},
-				{
-					displayName: 'Document Title',
-					name: 'documentTitle',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. Annual report 2025',
-					description: 'The title to show; the ID when it is left empty',
-				},
-				{
-					displayName: 'File Type',
-					name: 'fileType',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. pdf',
-					description: 'The kind of file, if it is to be told',
-				},
-			],
-		},
-	],
-};
 
 const properties: INodeProperties[] = [
 	{
@@ -104,15 +61,17 @@ export const routing = operation(reportify, async (call) => {
 	const message = requiredText(context, 'message', 'Message');
 	const conversationId = optionalIntegerId(context, 'conversationId', 'Conversation ID');
 	const agentId = optionalIntegerId(context, 'agentId', 'Agent ID');
-	const documents = documentsIn(context.getNodeParameter('options.documents', {}) as { document?: unknown });
 	const conversation = {
 		agentId,
 		title: optionalText(context, 'options.title'),
 		...conversationFieldsIn(context, 'options'),
 	};
+	const chosen = chosenDocuments(context.getNodeParameter('options.documents', {}));
+	const options = answerOptions(context);
+	const documents = await attachedDocuments(call, chosen);
 	const api = apiOf(call);
 	return await answerOperation(call, {
-		options: answerOptions(context),
+		options,
 		conversationId,
 		downloadFile: async (file) => await downloadFile(call, file),
 		isCollected: false,
@@ -120,18 +79,3 @@ export const routing = operation(reportify, async (call) => {
 		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, conversation, askedAt }),
 	});
 });
-
-function optionalIntegerId(context: IExecuteSingleFunctions, name: string, displayName: string): string | undefined {
-	const value: unknown = context.getNodeParameter(name, '');
-	return isEmptyId(value) ? undefined : integerId(value, displayName);
-}
-
-function documentsIn({ document }: { document?: unknown }): ReportifyDocument[] {
-	const rows = Array.isArray(document) ? (document as Array<Record<string, unknown>>) : [];
-	return rows.map(({ documentId, documentTitle, fileType }, index) => {
-		const id = textId(documentId, `Documents ${index + 1}: Document ID`);
-		const title = typeof documentTitle === 'string' && documentTitle.trim() !== '' ? documentTitle : id;
-		const type = typeof fileType === 'string' && fileType.trim() !== '' ? fileType.trim() : undefined;
-		return { doc_id: id, doc_title: title, ...(type === undefined ? {} : { file_type: type }) };
-	});
-}

@@ -1,5 +1,6 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
+import { textId } from '../../../shared/identifier';
+import { optionalTextId } from '../../../shared/n8n/parameters';
 
 const PARAMETER = 'conversationId';
 const NAME = 'Conversation ID';
@@ -11,6 +12,7 @@ export const conversationIdProperty: INodeProperties = {
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
+	typeOptions: { loadOptionsDependsOn: ['authentication', 'appId'] },
 	description:
 		'The conversation, as named by conversationId in the output of another WPS Agent node. WPS calls it a session.',
 	modes: [
@@ -30,17 +32,14 @@ export const conversationIdProperty: INodeProperties = {
 	],
 };
 
-/** @throws InvalidParameter when it is empty, or cannot be an id */
-export const conversationIdOf = (context: IExecuteSingleFunctions): string => textId(given(context), NAME);
+/**
+ * The id. Workflows from before there was a list, expressions and models give it as plain text.
+ *
+ * @throws InvalidParameter when it is empty, or cannot be an id
+ */
+export const conversationIdOf = (context: IExecuteSingleFunctions): string =>
+	textId(context.getNodeParameter(PARAMETER, '', { extractValue: true }), NAME);
 
 /** Undefined where it was left empty, for a new conversation. */
-export function optionalConversationId(context: IExecuteSingleFunctions): string | undefined {
-	const value = given(context);
-	return isEmptyId(value) ? undefined : textId(value, NAME);
-}
-
-/** Workflows from before there was a list, expressions and models give the plain id. */
-function given(context: IExecuteSingleFunctions): unknown {
-	const value: unknown = context.getNodeParameter(PARAMETER, '');
-	return typeof value === 'object' && value !== null && 'mode' in value && 'value' in value ? value.value : value;
-}
+export const optionalConversationId = (context: IExecuteSingleFunctions): string | undefined =>
+	optionalTextId(context, PARAMETER, NAME);

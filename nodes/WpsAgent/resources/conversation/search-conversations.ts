@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
 import { textId } from '../../../shared/identifier';
+import { InvalidParameter } from '../../../shared/invalid-parameter';
 import { type JsonObject, textMember } from '../../../shared/json/json';
 import { listSearch } from '../../../shared/n8n/list-search';
 import { LiveAddresses } from '../../live-addresses';
@@ -21,7 +22,7 @@ export const searchConversations = listSearch(
 	wps,
 	(context) => credentialNamed(context.getCurrentNodeParameter('authentication')),
 	async ({ context, credentials, connection, filter }, signal) => {
-		const appId = textId(context.getCurrentNodeParameter('appId'), 'App ID');
+		const appId = appIdIn(context);
 		const addresses = new LiveAddresses(String(credentials.apiGeneration ?? 'auto'));
 		const api = new WpsApi(connection, appId, addresses);
 		const { rows } = await api.sessions(filter === '' ? SHOWN : SEARCHED, signal);
@@ -33,6 +34,18 @@ export const searchConversations = listSearch(
 		return { results: results.slice(0, SHOWN) };
 	},
 );
+
+/** In the editor an expression may not have been worked out. */
+function appIdIn(context: ILoadOptionsFunctions): string {
+	const value: unknown = context.getCurrentNodeParameter('appId');
+	const isExpression = typeof value === 'string' && value.startsWith('=');
+	if (!isExpression) return textId(value, 'App ID');
+	throw new InvalidParameter(
+		'App ID',
+		'is an expression that has no value yet',
+		'Enter the ID itself while you choose, or choose By ID and map the conversation.',
+	);
+}
 
 function entryOf(row: JsonObject, context: ILoadOptionsFunctions): INodeListSearchItems[] {
 	const value = textMember(row, 'session_id', 'id');

@@ -1,9 +1,9 @@
-import { type IExecuteSingleFunctions, updateDisplayOptions } from 'n8n-workflow';
+import { updateDisplayOptions } from 'n8n-workflow';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { asText, optionalTextId } from '../../../shared/n8n/parameters';
+import { optionalText, optionalTextId } from '../../../shared/n8n/parameters';
 import { rememberedChat } from '../../chat-trace';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
@@ -39,7 +39,7 @@ export const routing = operation(wps, async (call) => {
 	const appId = appIdOf(context);
 	const conversationId = conversationIdOf(context);
 	const messageId = optionalTextId(context, 'messageId', 'Message ID');
-	const question = questionOf(context);
+	const question = optionalText(context, 'question');
 	const options = answerOptions(context);
 	const trace = (messageId === undefined ? undefined : rememberedChat(conversationId, messageId)) ?? {};
 	return await answerOperation(call, {
@@ -62,9 +62,3 @@ export const routing = operation(wps, async (call) => {
 		lookUpPatienceMs: options.maxDurationMs,
 	});
 });
-
-/** Undefined where it was left empty. */
-function questionOf(context: IExecuteSingleFunctions): string | undefined {
-	const text = asText(context.getNodeParameter('question', ''), 'Question');
-	return text.trim() === '' ? undefined : text;
-}

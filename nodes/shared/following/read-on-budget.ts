@@ -1,0 +1,47 @@
+import { type Interruption, isFinal } from './interruption';
+
+/** Connections in a row that bring nothing new before the message list is asked instead (contract: completion rule). */
+const MAX_FRUITLESS = 5;
+/** A connection that stood so long was not in vain: gateways end them by the clock while the agent works on. */
+const LASTING_MS = 20_000;
+
+/** What to do about an answer whose stream broke. `glance`: look at the message list once, then read on. */
+export type NextStep = 'readOn' | 'glance' | 'lookUp';
+
+/** How often a log that breaks is read on. Knows neither the clock nor the provider. */
+export class ReadOnBudget {
+	private fruitlessCount = 0;
+	private wasSilent = false;
+
+	/** Connections in a row that brought nothing new; the pause before the next one grows with it. */
+	get fruitless(): number {
+		return this.fruitlessCount;
+	}
+
+	/**
+	 * Judges a connection that ended without finishing the answer.
+	 *
+	 * @param hasNews whether it brought something that had not been there
+	 * @param lastedMs how long it stood, milliseconds
+	 */
+	next(end: Interruption, hasNews: boolean, lastedMs: number): NextStep {
+		const isSilent = end.kind === 'silent';
+		const isSilentAgain = this.wasSilent && isSilent;
+		this.wasSilent = isSilent;
+		if (isFinal(end)) return 'lookUp';
+		if (hasNews) {
+			this.fruitlessCount = 0;
+			return 'readOn';
+		}
+		// A silent connection is replaced once; if the new one is silent as well, it is the provider who is.
+		if (isSilentAgain) return 'lookUp';
+		if (!isSilent && lastedMs >= LASTING_MS) return 'glance';
+		this.fruitlessCount++;
+		return this.fruitlessCount < MAX_FRUITLESS ? 'readOn' : 'lookUp';
+	}
+
+	/** The provider says that the agent works on: there is time for another connection, and then for another look. */
+	vouched(): void {
+		this.fruitlessCount = MAX_FRUITLESS - 1;
+	}
+}

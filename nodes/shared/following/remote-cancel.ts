@@ -1,0 +1,32 @@
+import { MAX_LOCATES } from './asking';
+import { attempt } from './attempt';
+import type { Course } from './course';
+import { backOff } from './retry-delay';
+
+const CANCEL_TIMEOUT_MS = 15_000;
+
+/**
+ * Tells the provider to stop the agent, at most once for all tries. Resolves with whether it was told; never rejects.
+ *
+ * Works after Stop as well: its signal is its own.
+ */
+export async function tellToStop(course: Course): Promise<boolean> {
+	return await course.question.cancelOnce(async () => {
+		const told = await attempt(() => cancel(course));
+		return told.worked && told.value;
+	});
+}
+
+/** A question that is just being sent may have to be found first. */
+async function cancel({ source, question, clock }: Course): Promise<boolean> {
+	if (!source.cancel) return false;
+	const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
+	for (let tries = 1; question.ids.messageId === undefined && source.locate && tries <= MAX_LOCATES; tries++) {
+		if (tries > 1) await clock.sleep(backOff(tries, clock), signal);
+		const look = await attempt(() => source.locate!(question.ids, signal));
+		if (look.worked && look.value) question.arrived(look.value);
+	}
+	if (question.ids.messageId === undefined) return false;
+	await source.cancel(question.ids, signal);
+	return true;
+}
