@@ -53,7 +53,7 @@ async function checked(
 const everything = {
 	includeSteps: true,
 	includeEvents: true,
-	answerFormats: ['html', 'plainText', 'tables'],
+	answerFormats: ['html', 'plainText', 'sources', 'tables'],
 };
 
 const idsOf = ([item]: IDataObject[]) => ({ conversationId: item!.conversationId, messageId: item!.messageId });

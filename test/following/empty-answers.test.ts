@@ -83,7 +83,7 @@ describe('a provider without a terminal event', () => {
 
 	test.each<[string, Part[], string]>([
 		['an event without a text', [sent({ usage: 7 })], '"usage":7'],
-		['a body that holds no event', ['hello?\n\n'], 'hello?'],
+		['a body that holds no event', [': hello?\n\n'], 'hello?'],
 		['white space', [sent({ text: '  ' })], '"text":"  "'],
 	])('%s: not a broken connection, but a form that is not known', async (_title, parts, shown) => {
 		const run = await followed({ asks: [parts], ...cleanEnd });

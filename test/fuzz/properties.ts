@@ -7,7 +7,8 @@ import type { Composition } from '../../nodes/shared/answer/answer-text';
 import type { EventDecoder } from '../../nodes/shared/following/answer-source';
 import { BodyFrames } from '../../nodes/shared/frames/body-frames';
 import { type Frame, FrameTooLarge, WebPageInstead } from '../../nodes/shared/frames/frame';
-import { answerPlainText, answerTables, tableRows } from '../../nodes/shared/answer-formats';
+import { answerPlainText, answerSources, answerTables, tableRows } from '../../nodes/shared/answer-formats';
+import { structuredAnswer } from '../../nodes/shared/structured-output';
 import { parseJson, tryParseJson } from '../../nodes/shared/json/json';
 import { WpsEvents } from '../../nodes/WpsAgent/wps-events';
 import { HOSTILE_PIECES } from '../answer-formats/hostile-markdown';
@@ -397,6 +398,7 @@ export const PROPERTIES: Array<{ name: string; property: fc.IRawProperty<unknown
 		property: fc.property(anyMarkdown, (markdown) => {
 			expectSafeInEveryForm(markdown);
 			answerPlainText(markdown);
+			answerSources(markdown);
 			const tables = answerTables(markdown);
 			for (const { headers, rows } of tables) {
 				for (const row of rows) assert.ok(row.length >= headers.length);
@@ -407,6 +409,24 @@ export const PROPERTIES: Array<{ name: string; property: fc.IRawProperty<unknown
 				tables.reduce((sum, each) => sum + each.rows.length, 0),
 			);
 		}) as fc.IRawProperty<unknown>,
+	},
+	{
+		name: 'any JSON in a fence or among words: equal or not at all',
+		property: fc.property(
+			fc.jsonValue(),
+			anyMarkdown,
+			fc.constantFrom('', '```json\n', '```\n'),
+			fc.constantFrom(0, 1, 2),
+			(value, words, fence, indent) => {
+				const json = JSON.stringify(value, null, indent);
+				const close = fence === '' ? '' : '\n```';
+				const prose = words.replace(/[`~{}[\]"<>]/g, ' ');
+				const { value: found, problem } = structuredAnswer(`${prose}\n${fence}${json}${close}\n${prose}`);
+				if (problem !== null || /"(?:\w*_id|\w*Id|id)":/.test(json)) return;
+				if (typeof found !== 'object' || found === null) return; // prose may be a value of its own
+				assert.deepStrictEqual(found, JSON.parse(json));
+			},
+		) as fc.IRawProperty<unknown>,
 	},
 	{
 		name: 'Reportify, pieces of any text in any cut: the text',

@@ -151,6 +151,7 @@ export async function runIn(world: World, random: Random): Promise<Outcome> {
 	};
 	/** As n8n's routing calls an item. */
 	const context = (item: number) => ({
+		getNodeParameter: (_name: string, fallback: unknown) => fallback,
 		getItemIndex: () => (world.toolQuestions ? 0 : item),
 		getExecuteData: () => executeData,
 		getNode: () => node,

@@ -63,6 +63,8 @@ export function* writeHtmlDocument(document: AnswerDocument, title?: string): Wo
 class HtmlWriter {
 	private readonly referred = new Set<string>();
 	private readonly parts: Html[] = [];
+	/** Parts that are joined already: joining all of a large answer at once would take a turn of its own. */
+	private readonly joined: Html[] = [];
 
 	/** @param anchors whether footnotes are links (mail clients do not keep the names that they lead to) */
 	constructor(
@@ -77,16 +79,24 @@ class HtmlWriter {
 		if (notRead !== null)
 			this.parts.push(element('p', { style: STYLES.note }, text(`Shown as it was written: ${notRead}.`)), NEW_LINE);
 		for (const block of root.children) {
-			const before = this.parts.length;
+			this.join(MOST_PARTS);
+			const before = this.parts.length + this.joined.length;
 			yield* this.block(block, false);
-			if (this.parts.length > before) this.parts.push(NEW_LINE);
+			if (this.parts.length + this.joined.length > before) this.parts.push(NEW_LINE);
 		}
 		if (footnotes.definitions.length > 0) {
 			yield* this.footnotes();
 			this.parts.push(NEW_LINE);
 		}
 		this.parts.push(endTag('div'));
-		return this.parts.join('') as Html;
+		this.join(0);
+		return this.joined.join('') as Html;
+	}
+
+	private join(mostParts: number): void {
+		if (this.parts.length <= mostParts) return;
+		this.joined.push(this.parts.join('') as Html);
+		this.parts.length = 0;
 	}
 
 	private *block(node: Block, inner: boolean): Work<void> {
@@ -192,6 +202,7 @@ class HtmlWriter {
 		this.parts.push(endTag('thead'), startTag('tbody'));
 		for (const cells of rows) {
 			row(cells, 'td', () => bodyStyle);
+			this.join(MOST_PARTS);
 			yield;
 		}
 		this.parts.push(endTag('tbody'), endTag('table'), endTag('div'));
@@ -285,6 +296,7 @@ class HtmlWriter {
 }
 
 const NEW_LINE = text('\n');
+const MOST_PARTS = 8_192;
 
 /** Line breaks as elements: Outlook for Windows shows no others. */
 function lines(value: string): Html[] {
