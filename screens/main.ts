@@ -9,13 +9,21 @@ import { startSandbox } from '../sandbox';
 import { launchChromium } from './chromium';
 import { Gallery } from './gallery';
 import { credentialForms } from './scenes/credential-forms';
+import { notes } from './scenes/notes';
 import { nodePanel } from './scenes/node-panel';
 import { forms } from './scenes/operation-forms';
 import { runs } from './scenes/runs';
 import { type Scene, Stage } from './scenes/scene';
 import { verification } from './scenes/verification';
 
-const SCENES: Record<string, Scene> = { panel: nodePanel, forms, credentials: credentialForms, runs, verification };
+const SCENES: Record<string, Scene> = {
+	panel: nodePanel,
+	forms,
+	credentials: credentialForms,
+	runs,
+	verification,
+	notes,
+};
 
 const report = (line: string) => process.stdout.write(`${line}\n`);
 

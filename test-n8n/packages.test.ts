@@ -78,15 +78,16 @@ async function examplesFor(names: string[]): Promise<string[]> {
 	const found: string[] = [];
 	for (const example of await exampleNames()) {
 		const { nodes } = await readExample(example, []);
-		const own = nodes.map(({ type }) => type.split('.')[0]!).filter((each) => each in UNDER_TEST);
-		if (own.length > 0 && own.every((each) => names.includes(each))) found.push(example);
+		const own = nodes.map(({ type }) => type.split('.')[0]!).filter((prefix) => prefix in UNDER_TEST);
+		if (own.length > 0 && own.every((prefix) => names.includes(prefix))) found.push(example);
 	}
 	return found;
 }
 
+/** Presses the *Test* button of each credential; OAuth2 ones have none, and were connected instead. */
 async function testButtons(stage: Stage): Promise<string[]> {
 	const results: string[] = [];
-	for (const credential of stage.savedCredentials) {
+	for (const credential of stage.savedCredentials.filter(({ type }) => !/OAuth2/.test(type))) {
 		results.push(`${credential.type}: ${(await stage.api.testCredential(credential)).status}`);
 	}
 	return results;
@@ -96,15 +97,15 @@ describe.each(packages)('$name, installed alone', ({ name, under, credentials })
 	withInstalled([name], (stage) => {
 		test('brings its node, also as a tool, and nothing of another service', async () => {
 			expect(await ownNodes(stage())).toEqual([under.nodeType, `${under.nodeType}Tool`]);
-			for (const type of CREDENTIALS.filter((each) => !credentials.includes(each))) {
+			for (const type of CREDENTIALS.filter((known) => !credentials.includes(known))) {
 				await expect(stage().api.createCredential('Of another service', type, {})).rejects.toThrow();
 			}
 		});
 
 		test('the Test button of each credential', async () => {
 			const tested = await testButtons(stage());
-			expect(tested).toEqual(tested.map((each) => expect.stringMatching(/^\w+: OK$/)));
-			expect(tested).toHaveLength(credentials.length);
+			expect(tested).toEqual(tested.map(() => expect.stringMatching(/^\w+: OK$/)));
+			expect(tested).toHaveLength(credentials.filter((type) => !/OAuth2/.test(type)).length);
 		});
 
 		test('a question is answered', async () => {

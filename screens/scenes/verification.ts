@@ -38,6 +38,7 @@ export const verification: Scene = async (stage) => {
 				if (missing.length > 0) throw new Error(`The node panel does not list ${missing.join(', ')}.`);
 				await gallery.review(editor.nodePanel, picture('panel'));
 				for (const { id, type: credentialType } of credentials) {
+					if (/OAuth2/.test(credentialType)) await api.connectOAuth2(id);
 					await gallery.review(await editor.openCredential(id), picture(`credential-${credentialType}`));
 				}
 				await editor.openWorkflow(everyOperation);
