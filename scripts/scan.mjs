@@ -7,7 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, normalize, relative } from 'node:path';
 import { analyzePackage, findPackageRoot, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -34,7 +34,9 @@ function sourceInCheckout(checkout) {
 	execFileSync('tar', ['-x', '-C', checkout], { input: archive });
 	const found = findPackageRoot(realpathSync(checkout), name);
 	if (found === null) throw new Error(`The scanner finds no folder with the package ${name}.`);
-	console.log(`source of ${name}: ${relative(realpathSync(checkout), found) || '.'}`);
+	const place = relative(realpathSync(checkout), found) || '.';
+	if (place !== normalize(folder)) throw new Error(`The scanner takes ${place} for the package ${name}.`);
+	console.log(`the scanner finds the source of ${name} in ${place}`);
 	return found;
 }
 

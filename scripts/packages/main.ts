@@ -4,6 +4,7 @@
  *
  * - `--update` brings what is derived up to date first: links to the sources, manifests, addresses.
  * - `--into <folder>` leaves the tarballs there.
+ * - `--newest` lints with the newest tool of n8n instead of the one that is pinned.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +83,7 @@ async function main(args: string[]): Promise<void> {
 	}
 	if ((await exitCodeOf('npm', ['run', 'build', '--silent'], { cwd: root })) !== 0)
 		throw new Error('The build failed.');
-	await installOfficialTool();
+	await installOfficialTool(args.includes('--newest'));
 	const wanted = args.includes('--into') ? args[args.indexOf('--into') + 1] : undefined;
 	const into = wanted === undefined ? mkdtempSync(join(tmpdir(), 'packages-')) : resolve(wanted);
 	mkdirSync(into, { recursive: true });

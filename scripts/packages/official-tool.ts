@@ -25,15 +25,27 @@ export async function outcomeOf(command: string, args: string[], cwd: string): P
 	});
 }
 
-/** Installs n8n's tool as `packages/package-lock.json` says, unless it is there. */
-export async function installOfficialTool(): Promise<void> {
+/**
+ * Installs n8n's tool as `packages/package-lock.json` says, unless it is there.
+ *
+ * @param newest whether the newest one is wanted instead, to see what will be asked tomorrow
+ */
+export async function installOfficialTool(newest = false): Promise<void> {
+	if (newest) {
+		await npm('install', '--no-save', '@n8n/node-cli@latest');
+		return;
+	}
 	const installed = join(home, 'node_modules', '.package-lock.json');
 	const versionIn = (lockfile: string) =>
 		(JSON.parse(readFileSync(lockfile, 'utf8')) as { packages: Record<string, { version: string }> }).packages[
 			'node_modules/@n8n/node-cli'
 		]?.version;
 	if (existsSync(installed) && versionIn(installed) === versionIn(join(home, 'package-lock.json'))) return;
-	const code = await exitCodeOf('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: home });
+	await npm('ci');
+}
+
+async function npm(...args: string[]): Promise<void> {
+	const code = await exitCodeOf('npm', [...args, '--no-audit', '--no-fund', '--loglevel=error'], { cwd: home });
 	if (code !== 0) throw new Error("n8n's tool n8n-node could not be installed in packages/.");
 }
 
