@@ -7,7 +7,7 @@ const project: Project = {
 	author: 'Some Body',
 	email: 'some@body.org',
 	codeOwners: '@somebody',
-	placeholders: ['agent-conversations', 'agent-conversations.dev'],
+	placeholders: ['stand-in', 'stand-in.dev'],
 };
 
 const changelog =
@@ -60,24 +60,12 @@ test.each<[string, Partial<ReleaseState>, RegExp]>([
 	['a tag on another commit', { taggedCommit: 'b'.repeat(40) }, /tag v1\.2\.0 is on another commit/],
 	['another tag', { startedBy: 'v1.1.0' }, /The tag v1\.1\.0 started this/],
 	['another repository that runs it', { runsIn: 'a-fork/n8n-nodes-agent-conversations' }, /runs in a-fork/],
-	[
-		'an owner that stands in',
-		{ project: { ...project, owner: 'agent-conversations' } },
-		/"owner" is "agent-conversations"/,
-	],
+	['an owner that stands in', { project: { ...project, owner: 'stand-in' } }, /"owner" is "stand-in"/],
 	['a repository address that stands in', { project: { ...project, owner: '' } }, /"owner" is ""/],
-	[
-		'an e-mail that stands in',
-		{ project: { ...project, email: 'maintainers@agent-conversations.dev' } },
-		/"email" is /,
-	],
+	['an e-mail that stands in', { project: { ...project, email: 'somebody@stand-in.dev' } }, /"email" is /],
 	['an e-mail that can belong to nobody', { project: { ...project, email: 'me@project.example' } }, /"email" is /],
 	['an e-mail that is none', { project: { ...project, email: 'me' } }, /"email" is "me"/],
-	[
-		'code owners that stand in',
-		{ project: { ...project, codeOwners: '@agent-conversations/maintainers' } },
-		/"codeOwners"/,
-	],
+	['code owners that stand in', { project: { ...project, codeOwners: '@stand-in/maintainers' } }, /"codeOwners"/],
 ])('refuses %s', (_, change, words) => {
 	expect(obstaclesTo({ ...ready, ...change }).join('\n')).toMatch(words);
 });
