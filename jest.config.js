@@ -10,7 +10,7 @@ module.exports = {
 		'/node_modules/.+\\.m?js$': ['ts-jest', { diagnostics: false, tsconfig: { allowJs: true, module: 'commonjs', target: 'es2022', esModuleInterop: true, isolatedModules: true } }],
 	},
 	// Libraries that are published as ES modules only; the package bundles them, jest compiles them.
-	transformIgnorePatterns: ['/node_modules/(?!(ansi-regex|ccount|character-entities|comma-separated|emoji-regex|entities|fast-check|get-east-asian|hast|html-void|linkify-it|markdown-it|mdurl|parse5|property-information|pure-rand|space-separated|string-width|stringify-entities|strip-ansi|uc.micro|unist|zwitch|@ungap))'],
+	transformIgnorePatterns: ['/node_modules/(?!(ansi-regex|ccount|character-entities|comma-separated|content-disposition|emoji-regex|entities|fast-check|get-east-asian|hast|html-void|linkify-it|markdown-it|mdurl|parse5|property-information|pure-rand|space-separated|string-width|stringify-entities|strip-ansi|uc.micro|unist|zwitch|@ungap))'],
 	reporters: ['default', '<rootDir>/scripts/closing-line.js'],
 	maxWorkers: 2, // jest would take one on two cores
 	workerIdleMemoryLimit: '1500MB', // n8n's engine is loaded anew for every file, and never quite goes away

@@ -9,6 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { versionsOf } from './contestants/versions';
 import { describeMachine, load } from './figures/machine';
 import { resultTable, shapeTable } from './figures/tables';
 import { targetTable } from './figures/targets';
@@ -51,9 +52,7 @@ async function comparison(stage: Stage, replay: Replay, random: Random): Promise
 	}
 	return [
 		`${outcome.rounds} round(s), each in fresh processes after 20 warm-ups; median (least–most).`,
-		stage.n8nFolder
-			? 'HTTP Request and Code are n8n’s own nodes (n8n-nodes-base 2.41.2) with n8n’s own task runner.'
-			: '**n8n is not installed here**: HTTP Request and Code were walked by hand, on n8n-core’s request helper and the decoding of HTTP Request V3, without a task runner. `npm run n8n` installs it.',
+		versionsOf(stage.n8nFolder),
 		targetTable(outcome.results, textBytes),
 		resultTable(outcome.results),
 		shapeTable(plan.events),

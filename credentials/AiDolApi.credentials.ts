@@ -1,6 +1,7 @@
 import { randomBytes } from 'crypto';
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
+import { assertNoVersion } from './base-url';
 import { withAiDolSignature } from './signing/aidol';
 
 export class AiDolApi implements ICredentialType {
@@ -21,7 +22,8 @@ export class AiDolApi implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. https://api.example.com',
-			description: 'Address of the AI-DOL API, without /v1. AI-DOL gives it to you together with your keys.',
+			hint: 'AI-DOL tells you this address together with your keys; it is not published',
+			description: 'Address of the AI-DOL API, without /v1',
 		},
 		{
 			displayName: 'API Key',
@@ -48,7 +50,7 @@ export class AiDolApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. user-123',
 			description:
-				'Your own name for the person on whose behalf AI-DOL is used. English letters, digits and punctuation only.',
+				'Your own name for the person on whose behalf AI-DOL is used, unless the node names another one in its options. English letters, digits and punctuation only.',
 		},
 		{
 			displayName: 'Signature Version',
@@ -63,8 +65,11 @@ export class AiDolApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticate = async (credentials, requestOptions) =>
-		withAiDolSignature(credentials, requestOptions, { now: new Date(), requestId: randomBytes(16).toString('hex') });
+	authenticate: IAuthenticate = async (credentials, requestOptions) => {
+		assertNoVersion(credentials.baseUrl);
+		const now = new Date();
+		return withAiDolSignature(credentials, requestOptions, { now, requestId: randomBytes(16).toString('hex') });
+	};
 
 	// Listing agents changes nothing and needs a valid key and signature (providers/aidol.md §6). AI-DOL answers many
 	// refusals with HTTP 200 and only the message tells them apart (§2).
@@ -88,6 +93,35 @@ export class AiDolApi implements ICredentialType {
 				type: 'responseCode',
 				properties: { value: 404, message: 'AI-DOL was not found at this address. Check the base URL.' },
 			},
+			{
+				type: 'responseCode',
+				properties: { value: 403, message: 'AI-DOL knows the API key but does not let it list agents.' },
+			},
+			{
+				type: 'responseCode',
+				properties: { value: 405, message: 'AI-DOL was not found at this address. Check the base URL.' },
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 429,
+					message: 'AI-DOL has had too many requests at the moment. Try again in a minute.',
+				},
+			},
+			...[500, 502, 503, 504].map((value) => ({
+				type: 'responseCode',
+				properties: {
+					value,
+					message: 'AI-DOL has trouble of its own, so the key could not be checked. Try again later.',
+				},
+			})),
+			...[301, 302, 303, 307, 308].map((value) => ({
+				type: 'responseCode',
+				properties: {
+					value,
+					message: 'AI-DOL was not found at this address, which leads to another one. Check the base URL.',
+				},
+			})),
 			{
 				type: 'responseSuccessBody',
 				properties: {
@@ -120,6 +154,14 @@ export class AiDolApi implements ICredentialType {
 				type: 'responseSuccessBody',
 				properties: {
 					key: 'success',
+					value: undefined,
+					message: 'Something answered at this address, but not the way AI-DOL does. Check the base URL.',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'code',
 					value: undefined,
 					message: 'Something answered at this address, but not the way AI-DOL does. Check the base URL.',
 				},

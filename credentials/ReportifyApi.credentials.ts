@@ -1,6 +1,6 @@
 import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-import { withNormalisedBaseUrl } from './base-url';
+import { assertNoVersion, withNormalisedBaseUrl } from './base-url';
 import { bearer, headersWith } from './headers';
 import { knowsStatusExceptions } from './status-exceptions';
 
@@ -9,7 +9,7 @@ const TEST: ICredentialTestRequest = {
 		baseURL: '={{ $credentials.baseUrl.trim() }}',
 		url: '/v1/agent/conversations/0',
 		disableFollowRedirect: true,
-		ignoreHttpStatusErrors: { ignore: true, except: [401, 403] },
+		ignoreHttpStatusErrors: { ignore: true, except: [401, 403, 429, 500, 502, 503, 504] },
 	},
 	rules: [
 		{
@@ -23,6 +23,27 @@ const TEST: ICredentialTestRequest = {
 			type: 'responseCode',
 			properties: { value: 403, message: 'Reportify knows the API key but does not let it use agents.' },
 		},
+		{
+			type: 'responseCode',
+			properties: { value: 429, message: 'Reportify has had too many requests at the moment. Try again in a minute.' },
+		},
+		...[500, 502, 503, 504].map((value) => ({
+			type: 'responseCode',
+			properties: {
+				value,
+				message: 'Reportify has trouble of its own, so the key could not be checked. Try again later.',
+			},
+		})),
+		// What web servers of its kind say of a path that they do not have, whatever the key.
+		...['Not Found', 'Not found.', 'Method Not Allowed'].map((value) => ({
+			type: 'responseSuccessBody',
+			properties: {
+				key: 'detail',
+				value,
+				message:
+					"Nothing like Reportify's API is at this address. The base URL ends behind the host name: https://api.reportify.cn",
+			},
+		})),
 		{
 			type: 'responseSuccessBody',
 			properties: {
@@ -60,19 +81,23 @@ export class ReportifyApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.reportify.cn',
 			required: true,
-			description: 'Address of the Reportify API. Change it only when you were given another one.',
+			description: 'Address of the Reportify API, without /v1. Change it only when you were given another one.',
 		},
 	];
 
 	// A function, because n8n can no longer evaluate an expression once an execution was stopped, and the remote run
 	// must still be cancelled then.
-	authenticate: IAuthenticate = async (credentials, requestOptions) => ({
-		...withNormalisedBaseUrl(requestOptions),
-		headers: headersWith(requestOptions.headers, { Authorization: bearer('API Key', credentials.apiKey) }),
-	});
+	authenticate: IAuthenticate = async (credentials, requestOptions) => {
+		assertNoVersion(credentials.baseUrl);
+		return {
+			...withNormalisedBaseUrl(requestOptions),
+			headers: headersWith(requestOptions.headers, { Authorization: bearer('API Key', credentials.apiKey) }),
+		};
+	};
 
 	// Reportify documents no call that does nothing and answers 200, so the test asks for a conversation that cannot
 	// exist: a refused key answers 401 or 403, a good one gets an error object with `detail` (providers/reportify.md §0).
+	// Its contract has no 404 for that, so one in the words of a web server means a wrong address.
 	// Where n8n cannot tell the two apart, it shows no Test button instead of a wrong result.
 	test: ICredentialTestRequest | undefined = knowsStatusExceptions ? TEST : undefined;
 }

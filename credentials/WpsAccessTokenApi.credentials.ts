@@ -16,6 +16,13 @@ export class WpsAccessTokenApi implements ICredentialType {
 
 	properties: INodeProperties[] = [
 		{
+			displayName:
+				'For trying things out with a token that you have: it lasts two hours and is not renewed. For workflows that run on their own, take WPS OAuth2 API.',
+			name: 'kindNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			displayName: 'Access Token',
 			name: 'accessToken',
 			type: 'string',
@@ -23,7 +30,7 @@ export class WpsAccessTokenApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'A user access token with the scopes kso.devhub_chat.readwrite and kso.devhub_session.readwrite. It lasts two hours and is not renewed; use the OAuth2 credential for workflows that run on their own.',
+				'A user access token with the scope kso.devhub_chat.readwrite, and kso.devhub_session.readwrite for everything but sending. It lasts two hours and is not renewed; use the OAuth2 credential for workflows that run on their own.',
 		},
 		baseUrlProperty,
 		signRequestsProperty,
@@ -65,7 +72,7 @@ export class WpsAccessTokenApi implements ICredentialType {
 			method: '={{ $credentials.apiGeneration === "app" ? "POST" : "GET" }}' as 'GET',
 			url: '={{ $credentials.apiGeneration === "app" ? "/v7/devhub/app/0/chat/0/cancel" : "/v7/devhub/apps/0/sessions/list?page_size=1" }}',
 			disableFollowRedirect: true,
-			ignoreHttpStatusErrors: { ignore: true, except: [401] },
+			ignoreHttpStatusErrors: { ignore: true, except: [401, 502, 503, 504] },
 		},
 		rules: [
 			{
@@ -76,6 +83,13 @@ export class WpsAccessTokenApi implements ICredentialType {
 						'WPS refused the access token or the signature. Tokens last two hours: get a new one, and check Access Key and Secret Key.',
 				},
 			},
+			...[502, 503, 504].map((value) => ({
+				type: 'responseCode',
+				properties: {
+					value,
+					message: 'WPS has trouble of its own, so the token could not be checked. Try again later.',
+				},
+			})),
 			{
 				type: 'responseSuccessBody',
 				properties: {
@@ -129,6 +143,39 @@ export class WpsAccessTokenApi implements ICredentialType {
 					message: 'Something answered at this address, but not the way WPS does. Check Base URL and API Generation.',
 				},
 			},
+			// Replies of WPS have code and msg (providers/wps.md §2); code alone is what many services send.
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'msg',
+					value: undefined,
+					message: 'Something answered at this address, but not the way WPS does. Check Base URL and API Generation.',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'code',
+					value: 404,
+					message: 'WPS was not found at this address. Check Base URL and API Generation.',
+				},
+			},
+			...[400000001, 429000001].map((value) => ({
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'code',
+					value,
+					message: 'WPS has had too many requests at the moment. Try again in a minute.',
+				},
+			})),
+			...[500000001, 500000002, 500000003, 500000004, 503000001].map((value) => ({
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'code',
+					value,
+					message: 'WPS has trouble of its own, so the token could not be checked. Try again later.',
+				},
+			})),
 		] as ICredentialTestRequest['rules'],
 	};
 }

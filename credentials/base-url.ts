@@ -37,6 +37,18 @@ export function normaliseBaseUrl(text: string): string {
 }
 
 /**
+ * For services whose paths all begin with `/v1`: a base URL that ends with it, too, leads nowhere.
+ *
+ * @throws CredentialMistake; what such an address answers would blame something else
+ */
+export function assertNoVersion(baseUrl: unknown): void {
+	if (typeof baseUrl !== 'string' || !/\/v1\/*\s*$/i.test(baseUrl)) return;
+	throw new CredentialMistake('The base URL ends with /v1, which is not part of it', {
+		description: 'Open the credential and leave /v1 off. It looks like https://api.example.com.',
+	});
+}
+
+/**
  * Request options whose base URL, where it is used, is a proper one.
  *
  * @throws CredentialMistake like `normaliseBaseUrl`; without it the user would read "Invalid URL"

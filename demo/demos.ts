@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { IBinaryData, IDataObject, INode } from 'n8n-workflow';
 import { PUBLISHED_PREFIX } from '../real-n8n/examples';
-import { type Sandbox, startSandbox } from '../sandbox';
+import { DOCUMENTED_RUN, type Sandbox, startSandbox } from '../sandbox';
 import { createEngine, type RunOptions, type RunResult } from '../test/engine/engine';
 
 interface Stage {
@@ -37,6 +37,13 @@ function writeFile({ data, fileName = 'report.md' }: IBinaryData): string {
 	return relative(process.cwd(), join(folder, fileName));
 }
 
+/** What the documented run results in. */
+function documentedResult(): { title: string; filename: string; content: string } {
+	const last = readFileSync(DOCUMENTED_RUN, 'utf8').trim().split('\n').at(-1) ?? '';
+	const { output } = JSON.parse(last) as { output: Record<string, ReturnType<typeof documentedResult>> };
+	return Object.values(output)[0]!;
+}
+
 const heading = (text: string) => console.log(`\n\x1b[1m${text}\x1b[0m\n`);
 
 /** Live text goes to the terminal as n8n's chat would show it. */
@@ -57,8 +64,9 @@ async function reportify(): Promise<void> {
 			parameters: { resource: 'message', ...parameters } as RunOptions['node']['parameters'],
 		});
 
-		heading('1. The shipped workflow "Weekly research report", with the connection cut in the middle');
-		sandbox.faults.add({ kind: 'cut', afterEvents: 150, how: 'reset' });
+		heading('1. The shipped workflow "Weekly research report" on the run that Reportify documents, cut on the way');
+		sandbox.scripts.next('documented run');
+		sandbox.faults.add({ kind: 'cut', afterEvents: 20, how: 'reset' });
 		const sent = await run({
 			node: exampleNode('weekly-research-report.json'),
 			credentials,
@@ -66,10 +74,15 @@ async function reportify(): Promise<void> {
 			onChunk: toTerminal,
 		});
 		if (sent.error) throw sent.error;
+		const { answer, title, conversationId, messageId } = sent.items[0]!.json;
+		heading('The item: the report, without the plan and the notes of the agents');
+		console.log(answer);
 		showItem(sent.items[0]?.json);
-		const { conversationId, messageId } = sent.items[0]!.json;
+		const { title: itsTitle, filename, content } = documentedResult();
 		console.log(`questions asked: ${sandbox.findRequests({ path: /\/chat$/ }).length}`);
-		console.log(`report written to ${writeFile(sent.items[0]!.binary!.data!)}`);
+		console.log(`title: ${String(title)} (the provider's: ${itsTitle})`);
+		console.log(`report written to ${writeFile(sent.items[0]!.binary!.data!)} (the provider's name: ${filename})`);
+		if (answer !== content) throw new Error('The answer is not the report of the run');
 
 		heading('2. Collect the same answer again, as another workflow would: same text, byte for byte');
 		const collected = await run({ node: node({ operation: 'collect', conversationId, messageId }), credentials });
@@ -78,6 +91,7 @@ async function reportify(): Promise<void> {
 		if (!same) throw new Error('The collected answer differs');
 
 		heading('3. The agent fails: with On Error → continue, the item keeps the partial answer and the IDs');
+		sandbox.scripts.next('single agent');
 		sandbox.faults.add({ kind: 'error-event', afterEvents: 60, message: 'The quota of this account is used up' });
 		const failed = await run({
 			node: { ...node({ operation: 'send', message: 'Another report' }), onError: 'continueRegularOutput' },

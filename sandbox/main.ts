@@ -1,8 +1,10 @@
+import { parse } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { PROVIDER_NAMES } from './provider';
 import type { SandboxRequest } from './request-log';
 import { startSandbox, type Sandbox } from './sandbox';
+import { recordedRun } from './scripts/recorded-run';
 
 /** Events per second for people who watch; tests use 0. */
 const DEFAULT_PACE = '40';
@@ -13,6 +15,7 @@ const HELP = `Local stand-ins for Reportify, WPS and AI-DOL.
   --ports 8791,8792,8793   ports of Reportify, WPS, AI-DOL   (or SANDBOX_PORTS)
   --pace 40                events per second, 0 = at once    (or SANDBOX_PACE)
   --script report          answer to messages without marker (or SANDBOX_SCRIPT)
+  --replay run.ndjson      events to play as [script: run], one JSON text per line; may be given several times
   --settings '{"wps":{"growth":"token"}}'  see README.md     (or SANDBOX_SETTINGS)
   --quiet                  do not print requests`;
 
@@ -51,7 +54,7 @@ AI-DOL
   Agent ID      ${aidol.agents[0]?.id}
 
 Write a marker into the message to choose what happens:
-  [script: short]  [script: report]  [script: tokens 2000]  [script: long 5MB]  [pace: 10]
+  [script: short]  [script: single agent]  [script: documented run]  [script: tokens 2000]  [script: long 5MB]  [pace: 10]
   [fault: cut after 3 events]  [fault: stall after 5 events]  [fault: status 429 retry after 2]
 All of them: ${sandbox.reportify.url}/__sandbox
 
@@ -73,6 +76,7 @@ async function main(): Promise<void> {
 			pace: { type: 'string', default: process.env.SANDBOX_PACE ?? DEFAULT_PACE },
 			script: { type: 'string', default: process.env.SANDBOX_SCRIPT ?? 'report' },
 			settings: { type: 'string', default: process.env.SANDBOX_SETTINGS ?? '{}' },
+			replay: { type: 'string', multiple: true, default: [] },
 			quiet: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
@@ -82,6 +86,7 @@ async function main(): Promise<void> {
 	const ports = Object.fromEntries(PROVIDER_NAMES.map((name, i) => [name, numbers[i] ?? 0]));
 	const { pace, script } = values;
 	const sandbox = await startSandbox({ ...JSON.parse(values.settings), ports, pace: Number(pace), script });
+	for (const file of values.replay) sandbox.scripts.register(parse(file).name, recordedRun(file));
 	if (!values.quiet) {
 		sandbox.onRequest((request) => {
 			void request.until(() => request.outcome !== undefined).then(() => console.log(line(request)));

@@ -13,6 +13,8 @@ export interface Beat<E> {
 	readonly text?: string;
 	/** The run fails here (after `events`). */
 	readonly failed?: boolean;
+	/** The run was cancelled by someone else (after `events`). */
+	readonly cancelled?: boolean;
 	/** Pause in ms before the next beat. */
 	readonly waitMs?: number;
 	/** Pause until this gate is opened with `sandbox.release(name)`. */
@@ -31,6 +33,15 @@ export interface Dialect<E> {
 export class Gates {
 	private readonly open = new Set<string>();
 	private readonly waiting = new Map<string, Set<() => void>>();
+	private readonly expecting = new Map<string, Set<() => void>>();
+
+	/** Resolves when something waits at this gate, or may pass it. */
+	async reached(name: string): Promise<void> {
+		if (this.open.has(name) || (this.waiting.get(name)?.size ?? 0) > 0) return;
+		await new Promise<void>((resolve) => {
+			this.expecting.set(name, (this.expecting.get(name) ?? new Set()).add(resolve));
+		});
+	}
 
 	release(name: string): void {
 		this.open.add(name);
@@ -43,13 +54,25 @@ export class Gates {
 		await new Promise<void>((resolve) => {
 			const queue = this.waiting.get(name) ?? new Set();
 			this.waiting.set(name, queue.add(resolve));
-			signal.addEventListener('abort', () => resolve(), { once: true });
+			for (const tell of this.expecting.get(name) ?? []) tell();
+			this.expecting.delete(name);
+			const giveUp = () => {
+				queue.delete(resolve);
+				resolve();
+			};
+			signal.addEventListener('abort', giveUp, { once: true });
 		});
 	}
 
 	reset(): void {
 		this.open.clear();
+		this.waiting.clear();
 	}
+}
+
+function stateAfter({ failed, cancelled }: Beat<unknown>): RunState {
+	if (cancelled) return 'cancelled';
+	return failed ? 'failed' : 'completed';
 }
 
 /** How fast a run goes and what stops it. */
@@ -88,8 +111,14 @@ export class Run<E> {
 	}
 	private logComplete = false;
 
-	/** Stops a running answer; it gets its provider's "cancelled" events. Resolves when they are in the log. */
-	async cancel(): Promise<void> {
+	/**
+	 * Stops a running answer; it gets its provider's "cancelled" events. Resolves when they are in the log. `after` puts it
+	 * off by some ms or until a gate is opened.
+	 */
+	async cancel(after: number | string = 0): Promise<void> {
+		const { signal } = this.stop;
+		if (typeof after === 'string') await this.options.gates.pass(after, signal);
+		else if (after > 0) await pause(after, undefined, { signal, ref: false }).catch(() => {}); // aborted = stopped already
 		this.stop.abort();
 		await this.ended;
 	}
@@ -156,14 +185,14 @@ export class Run<E> {
 					await this.beforeTerminal();
 					if (signal.aborted) return this.finish('cancelled', this.dialect.cancelled());
 					// The state changes with the event that says so, even if usage events follow.
-					this.state = beat.failed ? 'failed' : 'completed';
+					this.state = stateAfter(beat);
 				}
 				if (event === events.at(-1)) this.text += beat.text ?? '';
 				this.append([event]);
 				await (pace > 0 ? this.rest(1000 / pace) : nextTurn());
 			}
 			if (events.length === 0) this.text += beat.text ?? '';
-			if (beat.failed) return this.finish('failed');
+			if (beat.failed || beat.cancelled) return this.finish(stateAfter(beat));
 			if (signal.aborted && this.state === 'running') return this.finish('cancelled', this.dialect.cancelled());
 		}
 		this.finish('completed');

@@ -158,6 +158,11 @@ export class Sandbox {
 		throw new Error(`The client did not close ${request.method} ${request.path}: it was ${outcome}`);
 	}
 
+	/** Resolves when a run waits at this gate (`hold` step, `late-terminal` fault, `cancelTakes`). */
+	async held(gate: string, options: Pick<WaitOptions, 'timeoutMs'> = {}): Promise<void> {
+		await within(this.gates.reached(gate), options.timeoutMs, () => `no run came to the gate "${gate}"`);
+	}
+
 	/** Opens a gate at which scripts (`hold`) or faults (`late-terminal`) wait; it stays open until `reset`. */
 	release(gate: string): void {
 		this.gates.release(gate);

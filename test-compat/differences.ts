@@ -38,9 +38,24 @@ export const DIFFERENCES: Difference[] = [
 		test: /^(?:reportifyApi|Reportify)\b/,
 	},
 	{ ...BUTTON_WORDS, test: /: nobody there is told apart from a refused key$/ },
-	{ ...BUTTON_WORDS, test: /^aiDolApi: (?:a wrong signature|an address without the API)$/ },
-	{ ...BUTTON_WORDS, test: /^reportifyApi: a (?:wrong key|key without rights)$/, from: '2.10' },
-	{ ...BUTTON_WORDS, test: /^wpsAccessTokenApi: a refused token$/, from: '2.10' },
+	{
+		...BUTTON_WORDS,
+		test: /^aiDolApi: (?:a wrong signature|an address without the API|a key without rights|an unknown method|a gateway.*|a redirect|too many requests, with HTTP 429)$/,
+	},
+	{ ...BUTTON_WORDS, test: /^aiDolApi: .* at the address is not a success$/ },
+	{ ...BUTTON_WORDS, test: /^aiDolApi: a base URL with the path \/api is not a success$/ },
+	{
+		...BUTTON_WORDS,
+		test: /^reportifyApi: (?:a wrong key|a key without rights|a fault of its own|a gateway.*|too many requests)$/,
+		from: '2.10',
+	},
+	{ ...BUTTON_WORDS, test: /^wpsAccessTokenApi: (?:a refused token|a gateway.*)$/, from: '2.10' },
+	{
+		reason: 'the Test button calls every answer of a gateway one of another service before n8n 2.10',
+		since: '2.10',
+		file: 'test/credentials/test-button.test.ts',
+		test: /^wpsAccessTokenApi: a gateway/,
+	},
 	{
 		...LIVE_TEXT,
 		file: 'test/engine/reportify-live.test.ts',

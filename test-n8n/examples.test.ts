@@ -235,7 +235,23 @@ describe('the example workflows', () => {
 			expect([first.status, answer]).toEqual([200, '怎么请假？']);
 			const second = await ask({ question: '[script: echo]多少天？', conversationId });
 			expect(await second.json()).toEqual({ answer: '多少天？', conversationId });
-			expect(stage.sandbox.findRequests({ operation: 'session.create' })).toHaveLength(1);
+			expect(new Set(stage.sandbox.wpsStore.chats().map(({ session }) => session.id)).size).toBe(1);
+		});
+
+		test('does not hand on half an answer as a whole one when the agent was stopped', async () => {
+			stage.sandbox.configure({ wps: { endOnCancel: true } });
+			const asking = ask({ question: 'x [script: hold never after 2]' });
+			const chat = await stage.sandbox.waitForRequest(
+				{ operation: 'chat' },
+				{ nth: 1 + stage.sandbox.findRequests({ operation: 'chat' }).length },
+			);
+			await stage.sandbox.eventsSent(chat, 6);
+			await stage.sandbox.wpsStore.chats().at(-1)!.run.cancel();
+			const response = await asking;
+			expect([response.status, await response.json()]).toEqual([
+				502,
+				expect.objectContaining({ code: 'cancelled', partialAnswer: 'one two ' }),
+			]);
 		});
 
 		test('replies with the reason when there is no answer', async () => {
@@ -253,17 +269,23 @@ describe('the example workflows', () => {
 			const filled = await filledIn(stage, name, { 'Ask AI-DOL': { agentId } });
 			await stage.publish(filled);
 			const path = String(nodeOf(filled, 'Webhook').parameters.path);
-			const say = async (user: string, text: string) => {
+			const say = async (user: unknown, text: unknown) => {
 				const response = await stage.api.callWebhook(path, { user, text });
 				return [response.status, await response.json()];
 			};
-			expect(await say('anna', '[script: echo]一')).toEqual([200, { answer: '一' }]);
-			expect(await say('bert', '[script: echo]二')).toEqual([200, { answer: '二' }]);
-			expect(await say('anna', '[script: echo]三')).toEqual([200, { answer: '三' }]);
+			expect(await say('anna', '[script: echo]一')).toEqual([200, { answer: '一', status: 'completed' }]);
+			expect(await say('bert', '[script: echo]二')).toEqual([200, { answer: '二', status: 'completed' }]);
+			expect(await say('anna', '[script: echo]三')).toEqual([200, { answer: '三', status: 'completed' }]);
 			expect(stage.sandbox.findRequests({ provider: 'aidol', operation: 'conversation.create' })).toHaveLength(2);
 			const [anna, bert, annaAgain] = stage.questions().map((request) => request.json() as { conversationId: string });
 			expect(annaAgain?.conversationId).toBe(anna?.conversationId);
 			expect(bert?.conversationId).not.toBe(anna?.conversationId);
+			expect(stage.questions().map(({ headers }) => headers['x-user-id'])).toEqual(['anna', 'bert', 'anna']);
+			const missing = [400, { reason: expect.stringContaining('Send a user') }];
+			for (const user of [null, undefined, '', ' ', { id: 1 }, 7, '安娜'])
+				expect(await say(user, 'hello')).toEqual(missing);
+			for (const text of [null, undefined, ' ', ['x']]) expect(await say('anna', text)).toEqual(missing);
+			expect(stage.questions()).toHaveLength(3);
 			expect(await say('anna', '[script: fail Out of credits]')).toEqual([
 				502,
 				expect.objectContaining({ details: expect.stringContaining('Out of credits') }),

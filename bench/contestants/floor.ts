@@ -2,9 +2,16 @@ import { createParser } from 'eventsource-parser';
 import { request } from 'undici';
 import { chatUrl, QUESTION, type Contestant } from './contestant';
 
+interface Event {
+	event_type: string;
+	content: string;
+	output?: Record<string, { content: string }>;
+}
+
 /**
- * The floor: what the job costs at least. undici's fastest request, eventsource-parser, JSON.parse of each event, the text
- * of the `streaming` events joined at the end. No n8n, no ids, no check that the answer is whole, no resuming.
+ * The floor: what the job costs at least. undici's fastest request, eventsource-parser, JSON.parse of each event, the
+ * documents of `workflow_end.output`, or else the text of the `streaming` events (providers/reportify.md §3e). No n8n, no
+ * ids, no check that the answer is whole, no resuming.
  */
 export function floor(): Contestant {
 	return {
@@ -23,13 +30,15 @@ async function collect(url: string): Promise<string> {
 		body: JSON.stringify({ message: QUESTION, stream: true }),
 	});
 	const pieces: string[] = [];
+	let documents: Array<{ content: string }> = [];
 	const parser = createParser({
 		onEvent: ({ data }) => {
-			const event = JSON.parse(data) as { event_type: string; content: string };
+			const event = JSON.parse(data) as Event;
 			if (event.event_type === 'streaming') pieces.push(event.content);
+			if (event.event_type === 'workflow_end') documents = Object.values(event.output ?? {});
 		},
 	});
 	const decoder = new TextDecoder();
 	for await (const bytes of body) parser.feed(decoder.decode(bytes as Uint8Array, { stream: true }));
-	return pieces.join('');
+	return documents.length > 0 ? documents.map(({ content }) => content).join('\n\n') : pieces.join('');
 }

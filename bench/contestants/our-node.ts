@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { createEngine } from '../../test/engine/engine';
+import { MESSAGE_ID } from '../replay/message-id';
 import { QUESTION, type Contestant, type Questions } from './contestant';
 import { runChain, type Chain } from './n8n-workflow';
 
@@ -38,9 +39,7 @@ function chainOf(
 	let heard = false;
 	return {
 		nodes: [{ name: 'Reportify', type: 'n8n-nodes-agent-conversations.reportify', typeVersion: 1, parameters }],
-		items: conversationIds.map((conversationId) => ({
-			json: { conversationId, messageId: `answer-${conversationId}` },
-		})),
+		items: conversationIds.map((conversationId) => ({ json: { conversationId, messageId: MESSAGE_ID } })),
 		credentials: { reportifyApi: { apiKey: 'bench', baseUrl } },
 		onChunk:
 			onFirstLiveText &&

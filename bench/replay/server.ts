@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { machineMs } from '../clock';
 import { shapeOf } from './conversation';
 import { bodyOf, type ReplayBody, type ShapeName } from './shapes';
+import { MESSAGE_ID } from './message-id';
 import type { FromReplayServer, ToReplayServer } from './messages';
 
 const SLICE_BYTES = 64 * 1024;
@@ -129,7 +130,7 @@ async function main(seed: number): Promise<void> {
 		response.writeHead(200, {
 			'Content-Type': 'text/event-stream',
 			'Transfer-Encoding': 'chunked',
-			[MESSAGE_ID_HEADER]: `answer-${conversation}`,
+			[MESSAGE_ID_HEADER]: MESSAGE_ID,
 		});
 		response.flushHeaders();
 		response.chunkedEncoding = false; // the body is encoded already

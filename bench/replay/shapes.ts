@@ -1,8 +1,10 @@
-import { ReportifyDialect } from '../../sandbox/reportify/events';
+import { ReportifyDialect } from '../../sandbox/reportify/dialect';
 import { FileShelf } from '../../sandbox/reportify/files';
+import { ReportifySettings } from '../../sandbox/reportify/settings';
 import { report } from '../../sandbox/scripts/report';
 import { tokens, type Script } from '../../sandbox/scripts/script';
 import { Random } from '../random';
+import { MESSAGE_ID } from './message-id';
 import { reportPieces, reportText, type Vocabulary } from './report-text';
 
 /** How a body is cut into the pieces that arrive one by one; each is a chunk of its own in HTTP's chunked encoding. */
@@ -52,41 +54,45 @@ function* shortEvents(texts: Iterable<string>): Generator<ShapedEvent> {
 	yield { json: event('usage', { output: { total_tokens: offset } }) };
 }
 
-/** Events with every documented field, as the sandbox sends them: 475 bytes and more each. */
-function* fullEvents(script: Script): Generator<ShapedEvent> {
+/** Events with the fields that the documented run has, as the sandbox sends them: 300 bytes and more each. */
+function* fullEvents(script: Script, settings: Partial<ReportifySettings> = {}): Generator<ShapedEvent> {
 	const dialect = new ReportifyDialect({
+		...ReportifySettings.parse(settings),
 		script,
-		question: 'Write the weekly report',
-		agentId: '11887655289749511',
-		responseId: '019b24ef238cc97730971a9a0080c99c',
-		firstOffset: 9195,
-		usage: true,
+		workflowId: '11887655289749511',
+		responseId: MESSAGE_ID,
 		files: new FileShelf(),
 	});
 	for (const { events = [], text } of dialect.beats) for (const { json } of events) yield { json, text };
 }
 
+/** Plan, agents at work, the writing agent streams what it writes, summary; the answer is the document in the last event. */
+const documentedRun = (script: Script) => fullEvents(script, { writerStreams: true });
+/** One agent that speaks, so that there is text to be shown while it does. */
+const singleAgent = (script: Script) => fullEvents(script, { runForm: 'single agent' });
+
 const short = (count: number, bytes: number, vocabulary: Vocabulary = 'mixed') => ({
 	make: (random: Random) => shortEvents(reportPieces(random, count, bytes, vocabulary)),
 });
 const script = (texts: Iterable<string>): Script => ({ steps: [...texts].map((text) => ({ text })) });
-const fullTokens = (count: number) => ({
-	make: (random: Random) => fullEvents(script(tokens(reportText(random, count * 9, 'mixed')).slice(0, count))),
-});
+const tokenScript = (random: Random, count: number): Script =>
+	script(tokens(reportText(random, count * 9, 'mixed')).slice(0, count));
+const spokenTokens = (count: number) => ({ make: (random: Random) => singleAgent(tokenScript(random, count)) });
 
 export const SHAPES = {
 	S: { meaning: '200 short events, 20 KB', cutting: 'one event each', ...short(200, 35) },
 	M: { meaning: '2,000 short events, 200 KB', cutting: 'one event each', ...short(2_000, 35) },
 	L: { meaning: '600,000 short events, 54 MB', cutting: { bytes: 16_384 }, ...short(600_000, 25) },
 	report: {
-		meaning: 'the sandbox’s research report: 628 events with every documented field, tool calls, a file, 0.4 MB',
+		meaning:
+			'the run that Reportify documents, with the sandbox’s report: 679 events of plan, parallel agents, tools, notes, summary, 0.24 MB; the report stands in the last event',
 		cutting: 'one event each',
-		make: () => fullEvents(report()),
+		make: () => documentedRun(report()),
 	},
 	'L full': {
-		meaning: '114,000 events with every documented field, 54 MB',
+		meaning: 'the same run with a longer report: 150,000 events, 53 MB',
 		cutting: { bytes: 16_384 },
-		...fullTokens(114_000),
+		make: (random) => documentedRun(tokenScript(random, 150_000)),
 	},
 	'one 5 MB event': {
 		meaning: 'one event of 5 MB, in pieces of 16 KiB',
@@ -122,28 +128,28 @@ export const SHAPES = {
 		...short(2_000, 35),
 	},
 	paced: {
-		meaning: '250 events with every documented field, 50 in a second, as a model writes',
+		meaning: '250 events of a single agent, 50 in a second, as a model writes',
 		cutting: 'one event each',
 		pace: 50,
-		...fullTokens(242),
+		...spokenTokens(242),
 	},
 	'paced, short': {
-		meaning: '100 events with every documented field, 50 in a second, as a model writes',
+		meaning: '100 events of a single agent, 50 in a second, as a model writes',
 		cutting: 'one event each',
 		pace: 50,
-		...fullTokens(92),
+		...spokenTokens(92),
 	},
 	'scale, calm': {
-		meaning: '200 events with every documented field, 10 in a second',
+		meaning: '200 events of a single agent, 10 in a second',
 		cutting: 'one event each',
 		pace: 10,
-		...fullTokens(192),
+		...spokenTokens(192),
 	},
 	'scale, fast': {
-		meaning: '500 events with every documented field, 50 in a second',
+		meaning: '500 events of a single agent, 50 in a second',
 		cutting: 'one event each',
 		pace: 50,
-		...fullTokens(492),
+		...spokenTokens(492),
 	},
 } satisfies Record<string, Shape>;
 

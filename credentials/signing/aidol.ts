@@ -60,7 +60,7 @@ export interface CanonicalBody {
 /**
  * Brings a JSON body into the form that is sent and into the form that is signed.
  * Top-level fields that are null or blank are left out, top-level strings are trimmed; empty objects and arrays stay.
- * Inside nested values nothing changes; integers keep their digits, other numbers are written as `JSON.stringify` does.
+ * Halves of characters become replacement characters. Inside nested values nothing else changes; integers keep their digits, other numbers are written as `JSON.stringify` does.
  *
  * @param body an object, or the text of one
  * @throws CredentialMistake when the text is not a JSON object
@@ -83,10 +83,16 @@ export function canonicalBody(body: object | string): CanonicalBody {
 const exactNumber = (digits: string) =>
 	/^-?\d+$/.test(digits) && !Number.isSafeInteger(Number(digits)) ? new LosslessNumber(digits) : Number(digits);
 
+/**
+ * Half an emoji, as a text that was cut leaves it, has no form in UTF-8: what is signed for it differs from server to server.
+ * So it is sent as the replacement character, which everybody signs alike.
+ */
+const wellFormed = (text: string) => text.replace(/\p{Surrogate}/gu, '\ufffd');
+
 function jsonObject(text: string): Record<string, unknown> {
 	let value: unknown;
 	try {
-		value = parse(text, undefined, exactNumber);
+		value = parse(text, (_name, member) => (typeof member === 'string' ? wellFormed(member) : member), exactNumber);
 	} catch {
 		value = undefined;
 	}
@@ -135,7 +141,8 @@ export function withAiDolSignature(
 	{ now, requestId }: Attempt,
 ): IHttpRequestOptions {
 	const method = wireMethod(requestOptions);
-	const userId = headerValue('User ID', credentials.userId);
+	// One bot serves many users: a request may name its own (aidol.md §5).
+	const userId = headerValue('User ID', headerOf(requestOptions.headers, 'X-User-ID') ?? credentials.userId);
 	const timestamp = String(Math.floor(now.getTime() / 1000));
 	const url = wireUrl(requestOptions);
 	const query = canonicalQuery(url);

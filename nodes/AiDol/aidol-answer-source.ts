@@ -1,4 +1,5 @@
 import type { AnswerIds, AnswerPage, AnswerSource } from '../shared/following/answer-source';
+import { utf8Body } from '../shared/following/utf8-body';
 import { AI_DOL, type AiDolApi, type AiDolQuestion } from './aidol-api';
 import { AiDolEvents } from './aidol-events';
 
@@ -11,12 +12,17 @@ export class AiDolAnswerSource implements AnswerSource {
 	readonly composition = 'everything';
 	/** Dify tells the usage in `message_end`, after the end of the workflow. */
 	readonly eventsAfterEnd = true;
-	private decoder = new AiDolEvents();
+	readonly formIsAssumed = true;
+	private decoder: AiDolEvents;
 
+	/** @param textField steps to the place of the text in an event, where the user has named it */
 	constructor(
 		private readonly api: AiDolApi,
 		private readonly question: AiDolQuestion,
-	) {}
+		private readonly textField?: string[],
+	) {
+		this.decoder = this.createDecoder();
+	}
 
 	/** No end marker is documented: a clean end after text is the end (`providers/aidol.md §4`). */
 	get cleanEndCompletes(): boolean {
@@ -24,17 +30,17 @@ export class AiDolAnswerSource implements AnswerSource {
 	}
 
 	createDecoder(): AiDolEvents {
-		this.decoder = new AiDolEvents();
+		this.decoder = new AiDolEvents(this.textField);
 		return this.decoder;
 	}
 
-	async openConversation(signal: AbortSignal): Promise<string> {
+	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
 		const { conversationId } = await this.api.createConversation(this.question.agentId, signal);
-		return conversationId;
+		return { conversationId };
 	}
 
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
-		const { body } = await this.api.chat(ids.conversationId!, this.question, signal);
-		return { body };
+		const reply = await this.api.chat(ids.conversationId!, this.question, signal);
+		return { body: utf8Body(reply, this.providerName) };
 	}
 }

@@ -1,8 +1,10 @@
 import { ConversationFailure } from '../shared/following/conversation-failure';
 import { openStream, type ProviderConnection, requestJson } from '../shared/following/json-request';
-import type { HttpReply } from '../shared/following/transport';
+import type { HttpReply, HttpRequest, Transport } from '../shared/following/transport';
 import { unnamedConversation } from '../shared/following/unnamed-conversation';
+import { utf8Body } from '../shared/following/utf8-body';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
+import { agentsIn } from './agent-list';
 
 export const AI_DOL = 'AI-DOL';
 
@@ -22,18 +24,38 @@ export interface AiDolConversation {
 	data: JsonObject;
 }
 
+/** What comes back for the description of a picture (aidol.md §5). */
+export interface AiDolImage {
+	/** Should be a data URL. */
+	image: JsonValue | undefined;
+	/** As it was sent along. */
+	metadata: JsonValue;
+	traceId: string | undefined;
+}
+
+/** Bytes of a reply: a picture in it may have some 20 MB. */
+const LARGEST_REPLY = 28 * 1024 * 1024;
+
 /**
  * The endpoints of the AI-DOL open API that have to do with conversations. Ids are opaque text, checked beforehand.
  * Reading methods throw `RequestRefused`, `TransportFailure` or `ConversationFailure`.
  */
 export class AiDolApi {
-	constructor(private readonly connection: ProviderConnection) {}
+	private readonly headers: Record<string, string>;
 
-	/** All agents, in one request: whether the list has pages is not published (`providers/aidol.md §6`). */
+	/** @param userId the user of this call, in the place of the credential's (aidol.md §5) */
+	constructor(
+		private readonly connection: ProviderConnection,
+		userId?: string,
+	) {
+		this.headers = userId === undefined ? {} : { 'X-User-ID': userId };
+	}
+
+	/** All agents, in one request: whether the list has pages is not published (aidol.md §6). */
 	async agents(signal?: AbortSignal): Promise<JsonObject[]> {
-		const data = await this.data('/v1/agent/list', {}, signal);
-		const rows = rowsIn(data);
-		if (rows) return rows;
+		const { data = null } = await this.envelope('/v1/agent/list', {}, signal);
+		const agents = agentsIn(data);
+		if (agents) return agents;
 		throw new ConversationFailure('AI-DOL sent its agents in a form that this node does not know', {
 			code: 'unknown_form',
 			hint: 'AI-DOL does not publish the form of this list. Report what it sent to the makers of this node.',
@@ -41,38 +63,69 @@ export class AiDolApi {
 		});
 	}
 
-	/** `providers/aidol.md §3` */
+	/** aidol.md §3 */
 	async createConversation(agentId: string, signal?: AbortSignal): Promise<AiDolConversation> {
-		const reply = await this.data('/v1/chat/conversation', { agentId }, signal);
+		const { data: reply } = await this.envelope('/v1/chat/conversation', { agentId }, signal);
 		const data = isJsonObject(reply) ? reply : {};
 		const conversationId = textMember(data, 'conversationId', 'conversation_id');
 		if (conversationId !== undefined) return { conversationId, data };
 		throw unnamedConversation(AI_DOL);
 	}
 
-	/** Asks; the answer streams back, in a form that is not published (`providers/aidol.md §4`). */
+	/** Asks; the answer streams back, in a form that is not published (aidol.md §4). */
 	async chat(conversationId: string, question: AiDolQuestion, signal: AbortSignal): Promise<HttpReply> {
-		const { agentId, text, language, metadata } = question;
-		const json = toJsonText({ agentId, conversationId, text, language, metadata });
-		const accept = 'text/event-stream, */*';
-		return await openStream(this.connection, { method: 'POST', path: '/v1/chat/stream', json, accept }, signal);
+		const request = this.request('/v1/chat/stream', bodyOf(conversationId, question));
+		return await openStream(this.connection, { ...request, accept: 'text/event-stream, */*' }, signal);
 	}
 
-	/** What the envelope holds. */
-	private async data(path: string, body: Record<string, unknown>, signal?: AbortSignal): Promise<JsonValue> {
-		const envelope = await requestJson(this.connection, { method: 'POST', path, json: toJsonText(body) }, signal);
-		return isJsonObject(envelope) ? (envelope.data ?? null) : null;
+	/** Has a picture made, which takes 30 to 90 seconds (aidol.md §5). */
+	async image(conversationId: string, question: AiDolQuestion, signal: AbortSignal): Promise<AiDolImage> {
+		const envelope = await this.envelope('/v1/chat/image', bodyOf(conversationId, question), signal);
+		const data = isJsonObject(envelope.data) ? envelope.data : {};
+		return {
+			image: data.base64Image,
+			metadata: data.metadata ?? null,
+			traceId: textMember(envelope, 'traceId'),
+		};
+	}
+
+	private request(path: string, body: Record<string, unknown>): HttpRequest {
+		return { method: 'POST', path, json: toJsonText(body), headers: this.headers };
+	}
+
+	private async envelope(path: string, body: Record<string, unknown>, signal?: AbortSignal): Promise<JsonObject> {
+		const connection = { ...this.connection, transport: limited(this.connection.transport) };
+		const envelope = await requestJson(connection, this.request(path, body), signal);
+		return isJsonObject(envelope) ? envelope : {};
 	}
 }
 
-/** ASSUMPTION: the form of the list is not published; these are the usual places (`providers/aidol.md §8`). */
-const ROW_MEMBERS = ['list', 'agents', 'items', 'records', 'rows', 'results', 'data', 'content'];
+const bodyOf = (conversationId: string, { agentId, text, language, metadata }: AiDolQuestion) => ({
+	agentId,
+	conversationId,
+	text,
+	language,
+	metadata,
+});
 
-/** The rows of a list, wherever they are; undefined when there is nothing like a list. */
-function rowsIn(data: JsonValue): JsonObject[] | undefined {
-	if (data === null) return [];
-	if (Array.isArray(data)) return data.filter(isJsonObject);
-	if (!isJsonObject(data)) return undefined;
-	const known = ROW_MEMBERS.map((name) => data[name]);
-	return [...known, ...Object.values(data)].find(Array.isArray)?.filter(isJsonObject);
+/** Tells of a reply that is too large, in the place of reading the beginning of it. */
+const limited =
+	(transport: Transport): Transport =>
+	async (request, signal) => {
+		const reply = await transport(request, signal);
+		return { ...reply, body: upTo(LARGEST_REPLY, utf8Body(reply, AI_DOL)) };
+	};
+
+async function* upTo(most: number, body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	let length = 0;
+	for await (const bytes of body) {
+		length += bytes.length;
+		if (length > most) {
+			throw new ConversationFailure('AI-DOL sent more than a reply may have', {
+				code: 'too_large',
+				hint: `A reply may have ${Math.round(most / 1024 / 1024)} MB, a picture in it about 20 MB. Ask for a smaller one.`,
+			});
+		}
+		yield bytes;
+	}
 }

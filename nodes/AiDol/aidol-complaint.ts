@@ -1,7 +1,8 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
-const SUCCESS_CODES = ['10200', '200', '0'];
+/** `10200` is AI-DOL's own; the others are those of the usual systems behind. */
+const SUCCESS_CODE = /^(?:10200|200|0+|ok|success)$/i;
 
 /** An envelope's code is this much above the HTTP status that says the same: `10404` (`providers/aidol.md §2`). */
 const CODE_OFFSET = 10_000;
@@ -13,10 +14,14 @@ const KEY_OR_SIGNATURE = 'API key or signature';
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 const SHOWN_TEXT = 200;
+/** Longer lines of text are no complaint, whatever they begin with. */
+const LONGEST_COMPLAINT = 100;
 
 const SIGNATURE_HINT =
 	'AI-DOL answers like this to a wrong API Key, a wrong API Secret and the wrong Signature Version. Open the credential of this node, paste both again and press Test.';
 const GATEWAY_HINT = 'Run the node again in a while. AI-DOL offers no way to collect an answer later.';
+const QUOTA_HINT =
+	'All calls that this API key may make are used up. Ask AI-DOL for a larger quota, or use another key.';
 const NOT_AI_DOL_HINT =
 	'Check the Base URL in the credential: something other than the AI-DOL API may be answering there.';
 
@@ -38,7 +43,17 @@ const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'lik
 	{
 		text: 'usage limit reached',
 		like: 403,
-		hint: 'All calls that this API key may make are used up. Ask AI-DOL for a larger quota, or use another key.',
+		hint: QUOTA_HINT,
+	},
+	...['invalid_prompt', 'invalid prompt'].map((text) => ({
+		text,
+		like: 422,
+		hint: 'The service that makes the pictures refuses this description. Word the prompt differently.',
+	})),
+	{
+		text: 'agent missing image generation config',
+		like: 400,
+		hint: "This agent cannot make pictures: its own data at AI-DOL is not complete. Choose another agent, or tell the agent's maker.",
 	},
 	{
 		text: 'agent not found',
@@ -49,22 +64,57 @@ const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'lik
 
 /** True for a code that reports an error (`providers/aidol.md §4`); false also when there is none. */
 export function isErrorCode(code: JsonValue | undefined): boolean {
-	return (typeof code === 'number' || typeof code === 'string') && !SUCCESS_CODES.includes(String(code));
+	return (typeof code === 'number' || typeof code === 'string') && code !== '' && !SUCCESS_CODE.test(String(code));
 }
+
+/** Where an object tells of an error, beside its own members: OpenAI, Coze, Vercel … */
+const ERROR_MEMBERS = ['error', 'last_error', 'error_information', 'errorText', 'errors'];
+const TEXT_MEMBERS = ['message', 'msg', 'error', 'detail', 'err_msg', 'error_msg', 'errorText', 'errors'];
+
+/** The words of a member: a text, a list of texts or of objects that have one. */
+function wordsOf(value: JsonValue | undefined): string | undefined {
+	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+	if (Array.isArray(value)) {
+		const all = value.map((each) => (isJsonObject(each) ? wordsIn(each) : wordsOf(each)));
+		return all.filter((each) => each !== undefined).join('; ') || undefined;
+	}
+	return undefined;
+}
+
+function wordsIn(object: JsonObject): string | undefined {
+	for (const name of TEXT_MEMBERS) {
+		const words = wordsOf(object[name]);
+		if (words !== undefined) return words;
+	}
+	return undefined;
+}
+
+/** The objects in which an error may be told: these members, also of what the event carries. */
+const errorsIn = (body: JsonObject): JsonObject[] =>
+	[body, body.data, body.response].filter(isJsonObject).flatMap((each) => {
+		return ERROR_MEMBERS.map((name) => each[name]).filter(isJsonObject);
+	});
+
+/** True when an event tells of an error: not for members that are there and say nothing, as Coze's `last_error`. */
+export function hasErrorIn(event: JsonObject): boolean {
+	const isText = ['error', 'errorText'].some((name) => wordsOf(event[name]) !== undefined);
+	return isText || errorsIn(event).some((error) => wordsIn(error) !== undefined || isErrorCode(codeIn(error)));
+}
+
+const codeIn = (error: JsonObject): JsonValue | undefined => error.code ?? error.err_code ?? error.type;
 
 /**
  * What AI-DOL complains about in an object: an envelope, an `error` event. `like` says what an envelope of this content
  * means; for an event of a run it means nothing.
  */
 export function complaintIn(body: JsonObject): ProviderComplaint {
-	const inner = [body.error, body.data].find(isJsonObject) ?? {};
+	const inner = [...errorsIn(body), body.data].filter(isJsonObject);
+	const own = ['message', 'msg'].map((name) => wordsOf(body[name])).find((words) => words !== undefined);
+	const told = own ?? inner.map(wordsIn).find((words) => words !== undefined) ?? wordsIn(body);
 	const text =
-		textMember(body, 'message', 'msg', 'error', 'detail') ??
-		textMember(inner, 'message', 'msg', 'error') ??
-		textMember(body, 'data', 'answer', 'content', 'text') ??
-		JSON.stringify(body).slice(0, SHOWN_TEXT);
-	const code = codeText(body.code) ?? codeText(inner.code);
-	const known = knownText(text);
+		told ?? textMember(body, 'data', 'answer', 'content', 'text') ?? JSON.stringify(body).slice(0, SHOWN_TEXT);
+	const code = [body.code, ...inner.map(({ code, err_code: other }) => code ?? other)].map(codeText).find(isErrorCode);
+	const known = knownText(text) ?? knownText(code ?? '');
 	return {
 		text,
 		code,
@@ -73,6 +123,20 @@ export function complaintIn(body: JsonObject): ProviderComplaint {
 		hint: known?.hint,
 		refused: known?.refused ?? KEY_OR_SIGNATURE,
 	};
+}
+
+/** The complaint of a run that failed, as opposed to a request that was turned away. */
+export function ofTheRun(complaint: ProviderComplaint): ProviderComplaint {
+	const ofRun = { ...complaint };
+	delete ofRun.like;
+	return ofRun;
+}
+
+/** A complaint of AI-DOL's that comes as plain text; undefined for any other text. */
+export function knownComplaint(text: string): ProviderComplaint | undefined {
+	const said = text.trim().toLowerCase();
+	const known = KNOWN_TEXTS.find((each) => said.startsWith(each.text) && each.text.includes(' '));
+	return known && said.length < LONGEST_COMPLAINT ? { ...known, text: text.trim() } : undefined;
 }
 
 /**
@@ -89,7 +153,9 @@ export function aiDolComplaint(
 	now = Date.now(),
 ): ProviderComplaint | undefined {
 	const complaint =
-		status >= 200 && status < 300 ? refusalUnderSuccess(body, text) : refusalByStatus(status, body, text);
+		status >= 200 && status < 300
+			? refusalUnderSuccess(body, text)
+			: refusalByStatus(status, body, text, headers.location);
 	const isUnauthorized = (complaint?.like ?? status) === 401;
 	const clock = isUnauthorized ? clockHint(headers.date, now) : undefined;
 	return complaint && clock !== undefined ? { ...complaint, hint: clock } : complaint;
@@ -104,17 +170,31 @@ function refusalUnderSuccess(body: JsonValue | undefined, text: string): Provide
 	return isSuccess ? undefined : complaintIn(body);
 }
 
-function refusalByStatus(status: number, body: JsonValue | undefined, text: string): ProviderComplaint {
+function refusalByStatus(
+	status: number,
+	body: JsonValue | undefined,
+	text: string,
+	location: string | undefined,
+): ProviderComplaint {
 	const complaint = isJsonObject(body)
 		? complaintIn(body)
 		: { text: text.trim().slice(0, SHOWN_TEXT), refused: KEY_OR_SIGNATURE };
 	const known = knownText(complaint.text);
+	if (status >= 300 && status < 400) return { ...complaint, like: undefined, hint: redirectHint(location) };
+	if (status === 402) return { ...complaint, like: 403, hint: known?.hint ?? QUOTA_HINT };
 	if (status === 401) return { ...complaint, like: undefined, hint: known?.like === 401 ? known.hint : SIGNATURE_HINT };
 	// A server that broke may have taken the request in, whatever it says.
 	if (status >= 500) {
 		return { ...complaint, like: undefined, hint: [504, 522, 524].includes(status) ? GATEWAY_HINT : undefined };
 	}
 	return { ...complaint, like: known?.like, hint: known?.hint };
+}
+
+/** The host is told without what may stand behind it: the path is the request's, and a query could hold secrets. */
+function redirectHint(location: string | undefined): string | undefined {
+	const address = URL.canParse(location ?? '') ? new URL(location as string).origin : undefined;
+	if (address === undefined) return undefined;
+	return `AI-DOL now answers at ${address}. Enter that as the Base URL in the credential, if you trust it: redirects are not followed, because keys must not reach another host.`;
 }
 
 function knownText(text: string) {

@@ -1,33 +1,49 @@
 import {
 	type AnswerChange,
-	type AnswerStep,
 	noChanges,
 	type ProviderComplaint,
 	type ProviderEvent,
 	unreadableEvent,
 } from '../shared/answer/answer-change';
+import type { PieceHint } from '../shared/answer/snapshot-or-delta';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
-import { complaintIn, isErrorCode } from './aidol-complaint';
+import { complaintIn, hasErrorIn, isErrorCode, knownComplaint, ofTheRun } from './aidol-complaint';
+import {
+	announcesEnd,
+	isCancelName,
+	isEndName,
+	isFailureName,
+	isRepetitionName,
+	isSignal,
+	isWaitingName,
+	kindOf,
+	kindOfLine,
+	namesOf,
+	objectIn,
+} from './event-kinds';
+import { textAt, textIn, textOfOutputs, thoughtIn } from './event-text';
+import { type FinishReason, finishReasonIn } from './finish-reason';
+import { PlainAnswer } from './plain-answer';
+import { SpokenText } from './spoken-text';
+import { ThinkingStep } from './thinking-step';
+import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
 
 /*
  * ASSUMPTION, all of this file: AI-DOL does not publish what `/v1/chat/stream` answers. The decoder accepts every form
- * that `providers/aidol.md §4` finds likely and goes by the shape of what comes.
+ * that aidol.md §4 finds likely and goes by the shape of what comes.
  */
 
-const DONE = '[DONE]';
-const END_MARKERS = ['message_end', 'end', 'done', 'finish', 'complete'];
+const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
 const REPLACEMENTS = ['message_replace', 'text_replace'];
-/** Events that tell what the agent does, never what it says; the first ones are Dify's. */
-const WITHOUT_TEXT =
-	/^(?:(?:workflow|node|iteration|loop|parallel_branch|tts)_\w+|agent_thought|agent_log|message_file|ping|heartbeat)$/;
 const OWN_TEXT = 'text';
-const GREETING = 'greeting';
 
-/** Dify's words for how a workflow ended, other than well. */
-const WORKFLOW_STOPPED = 'stopped';
-const WORKFLOW_FAILED = 'failed';
+/** Dify's and others' words for how a run ended, other than well. */
+const CANCELLED = ['stopped', 'cancelled', 'canceled', 'aborted', 'interrupted'];
+const FAILED = ['failed', 'failure', 'error', 'timeout'];
+
+const ended = (text?: string): AnswerChange => ({ kind: 'ended', status: 'completed', text });
 
 /**
  * Decodes the stream of an AI-DOL answer. One frame is one event: a JSON object, the envelope of the other endpoints
@@ -36,80 +52,177 @@ const WORKFLOW_FAILED = 'failed';
 export class AiDolEvents implements EventDecoder {
 	/** How the text comes; known with its first piece. */
 	private form: 'objects' | 'plain' | undefined;
-	private plainPieces = 0;
+	private plain = new PlainAnswer();
+	private readonly thinking = new ThinkingStep();
+	/** What is said, by block: the agent may write several messages. */
+	private readonly blocks = new Map<string, SpokenText>();
 	private isFirst = true;
 	private workflow: { id: string | undefined; isOpen: boolean } | undefined;
+	/** The stream has told its beginning in a form that also tells its end. */
+	private isAnnounced = false;
 
-	/** False inside a workflow: a stream that told its beginning tells its end, so one that ends in between was cut. */
+	/** @param textField steps to the place of the text in an event, where the user has named it */
+	constructor(private readonly textField?: string[]) {}
+
+	/** False inside of something that has begun and not ended: a stream that ends there was cut. */
 	get mayEndHere(): boolean {
-		return this.workflow?.isOpen !== true;
+		const isThinking = [...this.blocks.values()].some((block) => block.isThinking);
+		const isCutObject = this.form === 'plain' && this.plain.isCutObject;
+		return this.workflow?.isOpen !== true && !this.isAnnounced && !isThinking && !isCutObject;
 	}
 
-	decode({ data, event }: Frame): ProviderEvent[] {
+	decode({ data, event, isPlain }: Frame): ProviderEvent[] {
 		const isFirst = this.isFirst;
 		this.isFirst = false;
-		if (data.trim() === DONE) {
-			return [{ raw: data, isEndMarker: true, changes: () => [{ kind: 'ended', status: 'completed' }] }];
-		}
+		if (isPlain) return [this.lineOfText(data, isFirst)];
+		if (DONE.test(data.trim())) return [...this.cutObject(), { raw: data, isEndMarker: true, ...this.end([ended()]) }];
 		const value = tryParseJson(data);
 		const objects = Array.isArray(value) ? value : [value];
 		if (objects.length > 0 && objects.every(isJsonObject) && this.areEvents(objects, event)) {
-			return objects.map((each, index) => this.objectEvent(each, event, isFirst && index === 0));
+			return objects.flatMap((each, index) => this.objectEvents(each, event, isFirst && index === 0));
 		}
-		return [this.otherEvent(data, value, event)];
+		return this.otherEvents(data, value, event);
 	}
 
 	/** In a stream of plain text, an object is text as well, unless it is one of the events that such a stream needs. */
 	private areEvents(objects: JsonObject[], eventLine: string | undefined): boolean {
 		if (this.form !== 'plain') return true;
 		// A single line of text in front of objects is a greeting like "connected", not an answer.
-		if (this.plainPieces === 1 && objects.some((object) => textIn(payloadOf(object)) !== undefined)) return true;
+		if (this.plain.count === 1 && objects.some((object) => textIn(payloadOf(object)) !== undefined)) return true;
 		return objects.some((object) => {
-			const names = namesOf(payloadOf(object), eventLine);
-			return names.some(isSignal) || failureIn(object, names) !== undefined;
+			const event = payloadOf(object);
+			const names = namesOf(event, eventLine);
+			return isSignal(names) || failureIn(object, event, names) !== undefined;
 		});
 	}
 
 	// --- JSON objects ---------------------------------------------------------------------------------------------
 
-	private objectEvent(raw: JsonObject, eventLine: string | undefined, isFirst: boolean): ProviderEvent {
+	private objectEvents(raw: JsonObject, eventLine: string | undefined, isFirst: boolean): ProviderEvent[] {
 		const event = payloadOf(raw);
 		const names = namesOf(event, eventLine);
-		const failure = failureIn(raw, names);
+		const failure = failureIn(raw, event, names);
 		if (failure) {
 			const complaint = isFirst ? failure : ofTheRun(failure);
-			return { raw, changes: () => [...idChanges(raw, event, false), { kind: 'failed', complaint }] };
+			return [{ raw, changes: () => [...idChanges(raw, event, false), { kind: 'failed', complaint }] }];
 		}
-		const changes = this.changesOf(event, names);
-		const isEndMarker = changes.some(({ kind }) => kind === 'ended');
-		const isSpoken = changes.some(({ kind }) => kind === 'text') || names.some((name) => END_MARKERS.includes(name));
-		return {
+		const cut = this.cutObject();
+		const changes = this.changesOf(raw, event, names);
+		const isEndMarker = changes.some(({ kind }) => kind === 'ended' || kind === 'failed');
+		const isSpoken = changes.some(({ kind }) => kind === 'text') || isEndName(names);
+		const decoded = {
 			raw,
 			isEndMarker,
 			changes: () => [...idChanges(raw, event, isSpoken), ...changes, ...usageChanges(event)],
 		};
+		return isEndMarker || this.form === 'objects' ? [...cut, decoded] : [decoded];
 	}
 
-	private changesOf(event: JsonObject, names: string[]): AnswerChange[] {
-		// The text of an end repeats the whole answer; it counts only where none came before.
-		if (names.some((name) => END_MARKERS.includes(name))) {
-			return [{ kind: 'ended', status: 'completed', text: textIn(event) }];
-		}
+	private changesOf(raw: JsonObject, event: JsonObject, names: string[]): AnswerChange[] {
+		if (announcesEnd(names)) this.isAnnounced = true;
+		if (isCancelName(names)) return this.end([{ kind: 'ended', status: 'cancelled' }]).changes();
+		if (isWaitingName(names)) return [failed('The agent waits for somebody else to act.')];
+		if (isEndName(names) || raw.data === true) return this.endEvent(raw, event, names);
 		if (names.includes('workflow_started')) return this.workflowStarted(event);
 		if (names.includes('workflow_finished')) return this.workflowFinished(event);
 		if (names.includes('node_started')) return nodeStarted(event);
 		if (names.includes('node_finished')) return nodeFinished(event);
-		if (names.some((name) => WITHOUT_TEXT.test(name))) return [];
+		const finish = finishReasonIn(event);
+		const said = this.said(raw, event, names, finish);
+		if (finish && !finish.isNatural) return [...said, ...this.unnaturalEnd(finish.word)];
+		return event.done === true ? [...said, ...this.end([ended()]).changes()] : said;
+	}
+
+	/** What an event adds to the answer, or to the thinking in front of it. */
+	private said(raw: JsonObject, event: JsonObject, names: string[], finish?: FinishReason): AnswerChange[] {
+		const kind = kindOf(event, names);
+		if (this.textField) {
+			const text = kind === 'text' || kind === 'other' ? textAt(this.textField, raw, event) : undefined;
+			return text === undefined ? [] : [...this.greetingRemoved(), ...this.blockOf('').take(text)];
+		}
+		if (kind === 'thinking') {
+			const hint = isRepetitionName(names) ? 'whole' : undefined;
+			return this.thinking.take(thoughtIn(event) ?? textIn(event) ?? '', hint);
+		}
+		if (kind !== 'text') return [];
+		const thoughts = this.thinking.take(thoughtIn(event) ?? '');
 		const text = textIn(event);
-		if (text === undefined) return [];
-		const replace = names.some((name) => REPLACEMENTS.includes(name));
-		return [...this.greetingRemoved(), { kind: 'text', block: OWN_TEXT, text, replace }];
+		if (text === undefined) return thoughts;
+		const block = this.blockOf(blockName(event, names));
+		const isReplaced = names.some((name) => REPLACEMENTS.includes(name));
+		// What Coze says once more under the id of its message is that message, whatever came before.
+		const isWhole = isReplaced || (names.includes('conversation.message.completed') && !block.isEmpty);
+		const spoken = isWhole ? block.set(text) : block.take(text, hintOf(event, names, finish));
+		return [...this.greetingRemoved(), ...thoughts, ...spoken];
+	}
+
+	private blockOf(name: string): SpokenText {
+		const known = this.blocks.get(name);
+		if (known) return known;
+		const hasText = [...this.blocks.values()].some((block) => !block.isEmpty);
+		const block = new SpokenText(`${OWN_TEXT}${name}`, this.thinking, hasText ? '\n\n' : '');
+		this.blocks.set(name, block);
+		return block;
+	}
+
+	/** Nothing was said, as far as can be told. */
+	private get isSilent(): boolean {
+		return [...this.blocks.values()].every((block) => block.isEmpty);
 	}
 
 	private greetingRemoved(): AnswerChange[] {
 		const hadGreeting = this.form === 'plain';
 		this.form = 'objects';
-		return hadGreeting ? [{ kind: 'textRemoved', block: GREETING }] : [];
+		if (!hadGreeting) return [];
+		this.blocks.clear();
+		this.plain = new PlainAnswer();
+		return [{ kind: 'textRemoved', block: OWN_TEXT }];
+	}
+
+	// --- ends -----------------------------------------------------------------------------------------------------
+
+	/** The end with what is still held back in front of it. */
+	private end(end: AnswerChange[]): { changes: () => AnswerChange[] } {
+		this.isAnnounced = false;
+		const rest = [...this.blocks.values()].flatMap((block) => block.end());
+		const onlyThought = this.isSilent && [...this.blocks.values()].some((block) => block.isThinking);
+		const changes = [
+			...rest,
+			...this.thinking.end(),
+			...(onlyThought ? [failed('The agent thought, and ended.')] : end),
+		];
+		return { changes: () => changes };
+	}
+
+	private endEvent(raw: JsonObject, event: JsonObject, names: string[]): AnswerChange[] {
+		const status = statusOf(event);
+		const text = this.textField ? textAt(this.textField, raw, event) : textIn(event);
+		if (status !== undefined && CANCELLED.includes(status)) {
+			return this.end([{ kind: 'ended', status: 'cancelled', text }]).changes();
+		}
+		if (status !== undefined && FAILED.includes(status))
+			return [{ kind: 'failed', complaint: ofTheRun(complaintIn(event)) }];
+		const finish = finishReasonIn(event);
+		const isIncomplete = names.some((name) => name.endsWith('incomplete'));
+		// The text of an end repeats the whole answer; it counts only where none came before, or where it says more.
+		const more = text === undefined ? [] : this.endText(text);
+		if ((finish && !finish.isNatural) || isIncomplete) {
+			return [...more, ...this.unnaturalEnd(finish?.word ?? 'incomplete')];
+		}
+		return [...more, ...this.end([ended()]).changes()];
+	}
+
+	private endText(text: string): AnswerChange[] {
+		if (this.isSilent) return this.blockOf('').take(text);
+		const [only, ...others] = this.blocks.values();
+		return others.length === 0 ? only!.extend(text) : [];
+	}
+
+	/** Cut off by a limit or a filter: an answer that says so, if there is any. */
+	private unnaturalEnd(finishReason: string): AnswerChange[] {
+		const changes = this.end([{ kind: 'ended', status: 'completed', finishReason }]).changes();
+		if (!this.isSilent) return changes;
+		return [failed(`The agent ended without an answer (${finishReason}).`, finishReason)];
 	}
 
 	private workflowStarted(event: JsonObject): AnswerChange[] {
@@ -122,104 +235,117 @@ export class AiDolEvents implements EventDecoder {
 		const id = runIdOf(event);
 		if (this.workflow?.id !== undefined && id !== undefined && id !== this.workflow.id) return [];
 		if (this.workflow) this.workflow.isOpen = false;
-		const data = dataOf(event);
-		switch (data.status) {
-			case WORKFLOW_FAILED:
-				return [{ kind: 'failed', complaint: { text: textMember(data, 'error') ?? 'The workflow failed.' } }];
-			case WORKFLOW_STOPPED:
-				return [{ kind: 'ended', status: 'cancelled' }];
-			default:
-				return [{ kind: 'ended', status: 'completed', text: textOfOutputs(data.outputs) }];
-		}
+		const data = objectIn(event, 'data');
+		const status = typeof data.status === 'string' ? data.status : '';
+		if (FAILED.includes(status)) return [failed(textMember(data, 'error') ?? 'The workflow failed.')];
+		if (CANCELLED.includes(status)) return this.end([{ kind: 'ended', status: 'cancelled' }]).changes();
+		const text = textOfOutputs(data.outputs);
+		const more = text === undefined || !this.isSilent ? [] : this.blockOf('').take(text);
+		return [...more, ...this.end([ended()]).changes()];
 	}
 
-	// --- everything else ------------------------------------------------------------------------------------------
+	// --- plain text -----------------------------------------------------------------------------------------------
 
-	private otherEvent(data: string, value: JsonValue | undefined, eventLine: string | undefined): ProviderEvent {
-		const names = namesOf({}, eventLine);
-		const text = data === '' ? undefined : data;
-		if (names.includes('error')) {
-			return { raw: data, changes: () => [{ kind: 'failed', complaint: { text: data } }] };
-		}
-		if (this.isBroken(data, value)) return unreadableEvent(data);
-		// Not an end marker for certain: its text may have been cut.
-		if (names.some((name) => END_MARKERS.includes(name))) {
-			return { raw: data, changes: () => [{ kind: 'ended', status: 'completed', text }] };
-		}
-		if (text === undefined || names.some(isSignal)) return { raw: data, changes: noChanges };
-		if (this.form === 'objects') return { raw: data, changes: noChanges };
+	/** A line of a body that is the text itself. */
+	private lineOfText(data: string, isFirst: boolean): ProviderEvent {
+		// Gateways and the API itself also complain in plain text.
+		const complaint = isFirst ? knownComplaint(data) : undefined;
+		if (complaint) return { raw: data, changes: () => [{ kind: 'failed', complaint }] };
 		this.form = 'plain';
-		// Only the first piece may turn out to be a greeting; the pieces are joined all the same.
-		const block = this.plainPieces++ === 0 ? GREETING : OWN_TEXT;
-		return { raw: data, changes: () => [{ kind: 'text', block, text }] };
+		const read = this.plain.take(data);
+		const block = this.blockOf('');
+		const changes =
+			'all' in read && !block.isEmpty ? block.set(read.all) : block.add('all' in read ? read.all : read.piece);
+		return { raw: data, changes: () => changes };
 	}
 
-	/** The beginning of an object in a stream of objects, or in front of one. */
-	private isBroken(data: string, value: JsonValue | undefined): boolean {
-		if (value !== undefined || this.form === 'plain') return false;
-		return this.form === 'objects' ? /^\s*[{[]/.test(data) : /^\s*\{\s*"/.test(data);
+	private otherEvents(data: string, value: JsonValue | undefined, eventLine: string | undefined): ProviderEvent[] {
+		const names = namesOf({}, eventLine);
+		if (isFailureName(names)) {
+			return [{ raw: data, changes: () => [{ kind: 'failed', complaint: { text: data } }] }];
+		}
+		if (this.form === 'objects' && value === undefined && /^\s*[{[]/.test(data)) return [unreadableEvent(data)];
+		// Not an end marker for certain: its text may have been cut.
+		if (isEndName(names)) {
+			const cut = this.cutObject();
+			const text = data === '' || !this.isSilent ? [] : this.blockOf('').add(data);
+			const changes = [...text, ...this.end([ended()]).changes()];
+			return [...cut, { raw: data, changes: () => changes }];
+		}
+		const kind = kindOfLine(names);
+		if (kind === 'thinking') {
+			const changes = this.thinking.take(data);
+			return [{ raw: data, changes: () => changes }];
+		}
+		if (data === '' || kind !== 'text' || this.form === 'objects') return [{ raw: data, changes: noChanges }];
+		this.form = 'plain';
+		const read = this.plain.take(data);
+		const block = this.blockOf('');
+		const changes =
+			'all' in read && !block.isEmpty ? block.set(read.all) : block.take('all' in read ? read.all : read.piece);
+		return [{ raw: data, changes: () => changes }];
+	}
+
+	/** An object that was cut off looks like text until something else comes: then what it said is lost. */
+	private cutObject(): ProviderEvent[] {
+		return this.form === 'plain' && this.plain.isCutObject ? [unreadableEvent('')] : [];
 	}
 }
 
-/** The complaint of a run that failed, as opposed to a request that was turned away. */
-const ofTheRun = ({ like: _, ...complaint }: ProviderComplaint): ProviderComplaint => complaint;
+const failed = (text: string, code?: string): AnswerChange => ({ kind: 'failed', complaint: { text, code } });
 
-const dataOf = ({ data }: JsonObject): JsonObject => (isJsonObject(data) ? data : {});
-
-/** What the envelope of `providers/aidol.md §2` holds; the object itself when it is none. */
+/** What the envelope of aidol.md §2 holds; the object itself when it is none. */
 function payloadOf(object: JsonObject): JsonObject {
 	const isEnvelope = typeof object.success === 'boolean' && object.code !== undefined;
 	return isEnvelope && isJsonObject(object.data) ? object.data : object;
 }
 
-/** An event is named by itself or by the line in front of it. */
-function namesOf({ event, type }: JsonObject, eventLine: string | undefined): string[] {
-	return [event, type, eventLine].filter((name) => typeof name === 'string').map((name) => name.toLowerCase());
+/** The word for how the run ended, on the event that ends it. */
+function statusOf(event: JsonObject): string | undefined {
+	const places = [event, objectIn(event, 'data'), objectIn(event, 'response')];
+	return places
+		.map(({ status }) => status)
+		.find((status) => typeof status === 'string')
+		?.toLowerCase();
 }
 
-/** Names that say something about the run, whatever form the text has. */
-const isSignal = (name: string): boolean => name === 'error' || END_MARKERS.includes(name) || WITHOUT_TEXT.test(name);
-
-/** Where the text of a piece may stand, in this order; only the first counts, so that nothing is said twice. */
-function textIn(event: JsonObject): string | undefined {
-	const data = dataOf(event);
-	const delta = isJsonObject(event.delta) ? event.delta : {};
-	const choice = Array.isArray(event.choices) && isJsonObject(event.choices[0]) ? event.choices[0] : {};
-	const candidates = [
-		event.answer,
-		data.answer,
-		event.content,
-		data.content,
-		event.text,
-		data.text,
-		event.delta,
-		delta.content,
-		isJsonObject(choice.delta) ? choice.delta.content : undefined,
-		event.data,
-	];
-	return candidates.find((candidate): candidate is string => typeof candidate === 'string' && candidate !== '');
+/** Messages that have an id of their own in forms that are published: Coze's, OpenAI's, Langflow's. Empty for any other. */
+function blockName(event: JsonObject, names: string[]): string {
+	const isMessage = names.some((name) => /^(?:conversation\.message\.|response\.|token$|add_message$)/.test(name));
+	if (!isMessage) return '';
+	const places = [event, objectIn(event, 'data'), objectIn(event, 'item')];
+	return places.map((place) => textMember(place, 'item_id', 'id')).find((id) => id !== undefined) ?? '';
 }
 
-/** Where a workflow's result may hold the text of the answer. */
-function textOfOutputs(outputs: JsonValue | undefined): string | undefined {
-	if (typeof outputs === 'string') return outputs;
-	return isJsonObject(outputs) ? textMember(outputs, 'answer', 'text', 'content', 'result', 'output') : undefined;
+const LAST = ['is_finish', 'is_end', 'finished', 'final'];
+
+/** What the event says about its text. */
+function hintOf(event: JsonObject, names: string[], finish: FinishReason | undefined): PieceHint | undefined {
+	if (isRepetitionName(names) || names.includes('add_message')) return 'whole';
+	const isLast = [event, objectIn(event, 'data')].some((each) => LAST.some((name) => each[name] === true));
+	return finish !== undefined || isLast ? 'last' : undefined;
 }
 
 /** The complaint of an event that reports an error; undefined for all others. */
-function failureIn(raw: JsonObject, names: string[]): ProviderComplaint | undefined {
+function failureIn(raw: JsonObject, event: JsonObject, names: string[]): ProviderComplaint | undefined {
+	const isProgress = kindOfLine(names) !== 'text';
 	const hasMessage = typeof raw.message === 'string' && raw.message !== '';
-	const isRefusal = raw.success === false || (raw.success !== true && hasMessage && isErrorCode(raw.code));
+	const isRefusal =
+		raw.success === false || (raw.success !== true && hasMessage && isErrorCode(raw.code) && !isProgress);
 	if (isRefusal) {
 		const complaint = complaintIn(raw);
 		// The API's own refusal has no name; a server fault is no word that the question was not taken in.
 		const isOwn = raw.success === false || names.length === 0;
 		return isOwn && (complaint.like ?? 500) < 500 ? complaint : ofTheRun(complaint);
 	}
-	const event = payloadOf(raw);
-	const hasError = isJsonObject(event.error) || (typeof event.error === 'string' && event.error !== '');
-	const isError = names.includes('error') || (hasError && !names.some(isSignal) && textIn(event) === undefined);
-	return isError ? ofTheRun(complaintIn(event)) : undefined;
+	if (isFailureName(names)) return ofTheRun(complaintIn(event));
+	if (!hasErrorIn(event)) {
+		const isFailed = names.length === 0 && FAILED.includes(statusOf(event) ?? '') && textIn(event) === undefined;
+		return isFailed ? ofTheRun(complaintIn(event)) : undefined;
+	}
+	// Beside a text, or what a tool does, it is a remark.
+	const isOfTheRun = isEndName(names) || (!isProgress && textIn(event) === undefined);
+	return isOfTheRun ? ofTheRun(complaintIn(event)) : undefined;
 }
 
 /**
@@ -227,47 +353,23 @@ function failureIn(raw: JsonObject, names: string[]): ProviderComplaint | undefi
  * an id of the system behind AI-DOL. `id` alone is the message's only where the message speaks.
  */
 function idChanges(raw: JsonObject, event: JsonObject, isSpoken: boolean): AnswerChange[] {
-	const places = [event, dataOf(event), raw];
+	const places = [event, objectIn(event, 'data'), raw];
 	const names = isSpoken ? ['message_id', 'messageId', 'id'] : ['message_id', 'messageId'];
-	const messageId = names
-		.flatMap((name) => places.map((place) => textMember(place, name)))
-		.find((id) => id !== undefined);
-	return messageId === undefined ? [] : [{ kind: 'ids', messageId }];
+	for (const name of names) {
+		for (const place of places) {
+			const messageId = textMember(place, name);
+			if (messageId !== undefined) return [{ kind: 'ids', messageId }];
+		}
+	}
+	return [];
 }
 
 function usageChanges(event: JsonObject): AnswerChange[] {
-	const holders = [event.metadata, event, dataOf(event).metadata, dataOf(event)].filter(isJsonObject);
-	const usage = holders.map((holder) => holder.usage).find(isJsonObject);
-	return usage ? [{ kind: 'usage', usage }] : [];
+	const data = objectIn(event, 'data');
+	const holders = [objectIn(event, 'metadata'), event, objectIn(data, 'metadata'), data, objectIn(event, 'response')];
+	for (const { usage, usageMetadata } of holders) {
+		const found = [usage, usageMetadata].find(isJsonObject);
+		if (found) return [{ kind: 'usage', usage: found }];
+	}
+	return [];
 }
-
-const runIdOf = (event: JsonObject): string | undefined =>
-	textMember(event, 'workflow_run_id') ?? textMember(dataOf(event), 'id', 'workflow_run_id');
-
-function nodeStarted(event: JsonObject): AnswerChange[] {
-	const data = dataOf(event);
-	const step = { kind: kindOf(data), name: nameOf(data), input: data.inputs ?? null };
-	return [{ kind: 'stepStarted', key: keyOf(data), step, at: milliseconds(data.created_at) }];
-}
-
-function nodeFinished(event: JsonObject): AnswerChange[] {
-	const data = dataOf(event);
-	const hasFailed = data.status === 'failed' || (typeof data.error === 'string' && data.error !== '');
-	const step: Partial<AnswerStep> = {
-		kind: kindOf(data),
-		name: nameOf(data),
-		...(data.inputs === undefined || data.inputs === null ? {} : { input: data.inputs }),
-		output: data.outputs ?? data.error ?? null,
-		status: hasFailed ? 'failed' : 'completed',
-		...(typeof data.elapsed_time === 'number' ? { durationMs: Math.round(data.elapsed_time * 1000) } : {}),
-	};
-	return [{ kind: 'stepEnded', key: keyOf(data), step, at: milliseconds(data.finished_at) }];
-}
-
-const kindOf = (node: JsonObject) => textMember(node, 'node_type', 'type') ?? 'node';
-const nameOf = (node: JsonObject) => textMember(node, 'title', 'name', 'node_id', 'id') ?? '';
-const keyOf = (node: JsonObject) => textMember(node, 'id', 'node_id') ?? `${kindOf(node)}/${nameOf(node)}`;
-
-/** Dify's times are in seconds. */
-const milliseconds = (time: JsonValue | undefined): number | undefined =>
-	typeof time === 'number' ? Math.round(time * 1000) : undefined;

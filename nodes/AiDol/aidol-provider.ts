@@ -10,4 +10,5 @@ export const aiDol: Provider = {
 	complaintOf: aiDolComplaint,
 };
 
-export const apiOf = ({ connection }: OperationCall): AiDolApi => new AiDolApi(connection);
+/** @param userId the user of this call, in the place of the credential's */
+export const apiOf = ({ connection }: OperationCall, userId?: string): AiDolApi => new AiDolApi(connection, userId);

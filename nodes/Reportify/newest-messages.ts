@@ -1,9 +1,12 @@
 import type { JsonObject } from '../shared/json/json';
 import { LARGEST_MESSAGE_PAGE, type ReportifyApi } from './reportify-api';
 
+/** A server may give fewer messages at a time than were asked for, but not fewer than it does unasked (`reportify.md §6`). */
+const SHORT_MESSAGE_PAGE = 10;
+
 /**
  * The messages of a conversation, newest first. Pages backwards in time: each page is asked for with the oldest id of the
- * one before, and only when it is needed (`providers/reportify.md §6`).
+ * one before, and only when it is needed (`reportify.md §6`).
  *
  * @param limit how many at most
  * @param deadline for each request
@@ -24,8 +27,9 @@ export async function* newestMessages(
 		yield* fresh;
 		left -= fresh.length;
 		beforeMessageId = oldestId(page);
+		if (page.length < Math.min(pageSize, SHORT_MESSAGE_PAGE)) return;
 		// A page without news would be asked for again and again.
-		if (page.length < pageSize || fresh.length === 0 || beforeMessageId === undefined) return;
+		if (fresh.length === 0 || beforeMessageId === undefined) return;
 	}
 }
 

@@ -1,67 +1,207 @@
 import type { IBinaryData } from 'n8n-workflow';
+import { safeFileName } from '../shared/answer-formats/file-name';
+import { dispositionFileName } from '../shared/content-disposition';
 import { attempt } from '../shared/following/attempt';
 import { ConversationFailure } from '../shared/following/conversation-failure';
-import { TransportFailure } from '../shared/following/transport';
+import { RequestRefused } from '../shared/following/refusal';
+import { type HttpReply, TransportFailure } from '../shared/following/transport';
+import { isJsonObject, tryParseJson } from '../shared/json/json';
 import type { OperationCall } from '../shared/n8n/operation';
+import { REPORTIFY, reportifyComplaint } from './reportify-api';
 import { apiOf } from './reportify-provider';
+import { TransferDeadline, transferSeconds } from './transfer-deadline';
 
-/** Bytes that a file may have; it passes through the memory of n8n. */
+/** Bytes that a file may have: n8n may keep all of them in its memory. */
 export const LARGEST_FILE = 100 * 1024 * 1024;
 
+/** Bytes that are read of what may be an error or a web page. */
+const LARGEST_ERROR = 64 * 1024;
+
+/** A file of an answer: its id, and its name if the answer told it. */
+export interface WantedFile {
+	id: string;
+	name?: string;
+}
+
 /**
- * Fetches a file that the agent made.
+ * Fetches a file that the agent made. It passes through to where n8n keeps its files; only what might not be a file at
+ * all is looked at first.
  *
- * @param file its id, and its name if the answer told it
- * @throws ConversationFailure when it is larger than {@link LARGEST_FILE}
+ * @throws ConversationFailure when it is larger than {@link LARGEST_FILE}, empty, or no file
  */
-export async function downloadFile(call: OperationCall, file: { id: string; name?: string }): Promise<IBinaryData> {
-	const connection = new AbortController();
-	const signal = AbortSignal.any([call.replyDeadline(), connection.signal]);
+export async function downloadFile(call: OperationCall, file: WantedFile): Promise<IBinaryData> {
+	const deadline = new TransferDeadline(call.connection.clock, call.stop, lateDownload);
 	try {
-		const { headers, body } = await apiOf(call).file(file.id, signal);
-		const chunks: Uint8Array[] = [];
-		let size = Number(headers['content-length'] ?? 0);
-		let received = 0;
-		const reading = await attempt(async () => {
-			for await (const chunk of body) {
-				received += chunk.length;
-				size = Math.max(size, received);
-				if (size > LARGEST_FILE) break;
-				chunks.push(chunk);
-			}
-		});
-		if (!reading.worked) throw signal.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
-		if (size > LARGEST_FILE) throw tooLarge(file.id, size);
-		const mimeType = headers['content-type']?.split(';')[0];
-		const name = fileNameIn(headers['content-disposition']) ?? file.name ?? file.id;
-		const isGeneric = mimeType === undefined || mimeType === 'application/octet-stream';
-		return await call.context.helpers.prepareBinaryData(Buffer.concat(chunks), name, isGeneric ? undefined : mimeType);
+		const reply = await apiOf(call).file(file.id, deadline.signal);
+		const download = new Download(file, reply);
+		deadline.allow(transferSeconds(download.announcedSize ?? LARGEST_FILE));
+		const stored = await attempt(() => download.into(call.context.helpers.prepareBinaryData));
+		if (stored.worked) return stored.value;
+		throw deadline.signal.aborted ? deadline.signal.reason : stored.error;
 	} finally {
-		connection.abort();
+		deadline.end();
 	}
 }
 
-function tooLarge(fileId: string, size: number): ConversationFailure {
-	const megabytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
-	return new ConversationFailure(`The file ${fileId} is larger than ${megabytes(LARGEST_FILE)} MB`, {
-		code: 'file_too_large',
-		hint: `It has at least ${megabytes(size)} MB. Fetch it from Reportify's web page instead.`,
+type PrepareBinaryData = OperationCall['context']['helpers']['prepareBinaryData'];
+type BytesOrStream = Parameters<PrepareBinaryData>[0];
+
+/** A body as n8n's HTTP client gives it: a stream of Node.js. */
+interface NodeStream extends AsyncIterable<Uint8Array> {
+	pipe: unknown;
+	map(change: (chunk: Uint8Array) => Uint8Array): BytesOrStream;
+}
+
+const isNodeStream = (body: AsyncIterable<Uint8Array>): body is NodeStream =>
+	'pipe' in body && 'map' in body && typeof body.map === 'function';
+
+/** Types that say nothing about a file. */
+const GENERIC_TYPE = /^(?:(?:application|binary)\/(?:octet-stream|(?:x-|force-)?download|unknown))?$/;
+
+/** One file on its way. */
+class Download {
+	/** Found while it passed through. */
+	private problem: ConversationFailure | undefined;
+	/** Bytes, as far as the server says. */
+	readonly announcedSize: number | undefined;
+	private readonly mimeType: string | undefined;
+	private readonly name: string;
+	/** The server calls it a file, and says which. */
+	private readonly isAttachment: boolean;
+	private received = 0;
+
+	constructor(
+		private readonly file: WantedFile,
+		private readonly reply: HttpReply,
+	) {
+		const { headers } = reply;
+		const disposition = headers['content-disposition'];
+		this.isAttachment = disposition !== undefined;
+		this.mimeType = headers['content-type']?.split(';')[0]?.trim().toLowerCase() || undefined;
+		// The name that the answer gave is in its list of files, too; a header may have lost what is not ASCII.
+		const given = file.name === file.id ? undefined : file.name;
+		this.name = safeFileName(isWithExtension(given) ? given : (dispositionFileName(disposition) ?? given), file.id);
+		const size = Number(headers['content-length'] ?? Number.NaN);
+		this.announcedSize = Number.isSafeInteger(size) ? size : undefined;
+	}
+
+	async into(prepare: PrepareBinaryData): Promise<IBinaryData> {
+		this.assertNotTooLarge(this.announcedSize ?? 0);
+		if (this.reply.status !== 200) throw this.empty();
+		const { body } = this.reply;
+		const isGeneric = GENERIC_TYPE.test(this.mimeType ?? '');
+		// n8n tells the kind of a file by its first bytes only where it has all of them.
+		const isNamed = !isGeneric || isWithExtension(this.name);
+		const streams = isNamed && !this.isDoubtful && isNodeStream(body);
+		const content = streams ? body.map((chunk) => this.counted(chunk)) : await this.examined();
+		const storing = await attempt(() => prepare(content, this.name, isGeneric ? undefined : this.mimeType));
+		if (!storing.worked) throw streams ? this.whileStreaming(storing.error) : storing.error;
+		if (this.received === 0) throw this.empty();
+		return storing.value;
+	}
+
+	/** Reportify's files come as octet-stream (`providers/reportify.md §7`); an error or a login page does not. */
+	private get isDoubtful(): boolean {
+		const isTextual = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(this.mimeType ?? 'text/plain');
+		return !this.isAttachment && isTextual;
+	}
+
+	private async examined(): Promise<Buffer> {
+		const reading = await attempt(() => this.held());
+		if (!reading.worked) throw this.whileStreaming(reading.error);
+		const content = reading.value;
+		if (this.isDoubtful) this.assertIsFile(content);
+		return content;
+	}
+
+	/** All of it, as far as possible in one piece of memory. */
+	private async held(): Promise<Buffer> {
+		let content: Buffer = Buffer.allocUnsafe(this.announcedSize ?? LARGEST_ERROR);
+		let end = 0;
+		for await (const chunk of this.reply.body) {
+			this.counted(chunk);
+			if (this.received > content.length) content = grown(content, Math.max(this.received, content.length * 2));
+			content.set(chunk, end);
+			end = this.received;
+		}
+		return content.subarray(0, end);
+	}
+
+	/** What went wrong on the way; a file that n8n's storage could not take is no matter of the connection. */
+	private whileStreaming(error: unknown): unknown {
+		const isOfStorage = typeof error === 'object' && error !== null && 'path' in error && 'syscall' in error;
+		return this.problem ?? (isOfStorage ? error : new TransportFailure('maybe', String(error)));
+	}
+
+	private counted(chunk: Uint8Array): Uint8Array {
+		this.received += chunk.length;
+		this.assertNotTooLarge(this.received);
+		return chunk;
+	}
+
+	private assertNotTooLarge(size: number): void {
+		if (size <= LARGEST_FILE) return;
+		const megabytes = (bytes: number) => Math.ceil(bytes / 1024 / 1024);
+		this.problem = new ConversationFailure(`The file ${this.file.id} is larger than ${megabytes(LARGEST_FILE)} MB`, {
+			code: 'file_too_large',
+			hint: `It has at least ${megabytes(size)} MB. Fetch it from Reportify's web page instead.`,
+		});
+		throw this.problem;
+	}
+
+	private assertIsFile(content: Buffer): void {
+		const text = content.subarray(0, LARGEST_ERROR).toString();
+		const body = content.length > LARGEST_ERROR ? undefined : tryParseJson(text);
+		if (isErrorBody(body)) {
+			const complaint = reportifyComplaint(this.reply.status, body, text) ?? { text: text.trim().slice(0, 200) };
+			throw new RequestRefused({ status: this.reply.status, complaint });
+		}
+		if (this.isPage(text)) {
+			throw new ConversationFailure(`${REPORTIFY} sent a web page instead of the file`, {
+				code: 'web_page',
+				hint: 'Check the Base URL in the credential. A login page or a notice of a proxy looks like this, too.',
+				httpStatus: this.reply.status,
+				providerText: text.trim().slice(0, 200),
+			});
+		}
+	}
+
+	private isPage(text: string): boolean {
+		const isMeantAsText = this.mimeType === undefined || this.mimeType === 'text/plain';
+		const isHtml = /html/.test(this.mimeType ?? '') || (isMeantAsText && /^\s*<(?:!doctype html|html)\b/i.test(text));
+		if (!isHtml) return false;
+		// An agent may have made a page; it does not ask for a password.
+		return !/\.x?html?$/i.test(this.name) || /<input[^>]{1,300}type\s*=\s*["']?password/i.test(text);
+	}
+
+	private empty(): ConversationFailure {
+		return new ConversationFailure(`The file ${this.file.id} is empty`, {
+			code: 'empty_file',
+			hint: "Reportify sent no content for it. Run the node again in a while, or look at the file on Reportify's web page.",
+			httpStatus: this.reply.status,
+		});
+	}
+}
+
+function grown(content: Buffer, size: number): Buffer {
+	const larger = Buffer.allocUnsafe(size);
+	larger.set(content);
+	return larger;
+}
+
+const isWithExtension = (name: string | undefined): boolean => /[^.\s/\\]\.[\p{L}\p{N}_]{1,16}$/u.test(name ?? '');
+
+/** Members of the error bodies of this and of other servers; a file of data has others, too. */
+const ERROR_MEMBERS =
+	/^(?:detail|errors?|message|msg|code|status|status_?code|success|ok|path|timestamp|(?:request|trace)_?id)$/i;
+
+const isErrorBody = (body: unknown): boolean =>
+	isJsonObject(body) &&
+	Object.keys(body).every((name) => ERROR_MEMBERS.test(name)) &&
+	Object.keys(body).some((name) => /^(?:detail|errors?|message|msg)$/i.test(name));
+
+const lateDownload = (seconds: number): ConversationFailure =>
+	new ConversationFailure(`The file was not there within ${seconds} seconds`, {
+		code: 'timeout',
+		hint: 'The connection to Reportify is too slow, or stands still. Run the node again in a while.',
 	});
-}
-
-/** The name in a `Content-Disposition` header, `filename*` first (RFC 6266); never a path. */
-export function fileNameIn(header: string | undefined): string | undefined {
-	const extended = /filename\*\s*=\s*(?:UTF-8|utf-8)''([^;]+)/.exec(header ?? '')?.[1];
-	const plain = /filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]+))/.exec(header ?? '');
-	const name = (extended && decoded(extended.trim())) ?? plain?.[1]?.replace(/\\(.)/g, '$1') ?? plain?.[2]?.trim();
-	const base = name?.split(/[/\\]/).at(-1)?.trim();
-	return base === '' || base === '.' || base === '..' ? undefined : base;
-}
-
-function decoded(text: string): string | undefined {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return undefined;
-	}
-}

@@ -1,8 +1,11 @@
 import { type INodeType, type INodeTypeDescription, NodeConnectionTypes } from 'n8n-workflow';
 import { conversationProperties } from './resources/conversation';
+import { searchConversations } from './resources/conversation/search-conversations';
 import { messageProperties } from './resources/message';
 
 export class WpsAgent implements INodeType {
+	methods = { listSearch: { searchConversations } };
+
 	description: INodeTypeDescription = {
 		displayName: 'WPS Agent',
 		name: 'wpsAgent',

@@ -1,9 +1,12 @@
-import type { AnswerChange, AnswerFile } from '../shared/answer/answer-change';
+import type { AnswerChange, AnswerFile, ProviderComplaint } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
+import { ContentSteps } from './content-steps';
+import { FlowNodes, validNodeIn } from './flow-nodes';
 import { InferredText } from './inferred-text';
+import { contentText } from './message-content';
 import { runComplaint } from './wps-failure-event';
 
-/** Which message is the answer: the last one of the highest rank (`providers/wps.md §5.3`). */
+/** Which message is the answer: the last one of the highest rank (`wps.md §5.3`). */
 const RANK = {
 	/** `sender` Machine and `sender_name` Agent: the rule of WPS. */
 	agent: 2,
@@ -25,15 +28,23 @@ interface Message {
 	isOpen: boolean;
 	/** As handed on so far. */
 	shown: string;
+	/** The node that writes it. */
+	node?: string;
+	/** That node has ended, and was valid. */
+	isNodeOver: boolean;
 }
 
+/** How a flow ended, which its last event does not say. */
+export type FlowEnd = { status: 'completed' | 'cancelled' } | { status: 'failed'; complaint: ProviderComplaint };
+
 /**
- * Decodes dialect 1, the events of Langflow (`providers/wps.md §5.1`–`§5.4`). The text of a message grows in one of four
+ * Decodes dialect 1, the events of Langflow (`wps.md §5.1`–`§5.4`). The text of a message grows in one of four
  * ways, depending on the version of Langflow behind WPS; none of them is announced.
  */
 export class LangflowEvents {
 	private readonly messages = new Map<string, Message>();
-	private readonly tools = new Map<string, 'running' | 'ended'>();
+	private readonly contents = new ContentSteps();
+	private readonly nodes = new FlowNodes();
 
 	/** The effects of one event. */
 	changesOf(name: string, data: JsonObject): AnswerChange[] {
@@ -44,6 +55,10 @@ export class LangflowEvents {
 				return this.tokenChanges(textMember(data, 'id') ?? '', typeof data.chunk === 'string' ? data.chunk : '');
 			case 'remove_message':
 				return this.removal(textMember(data, 'id') ?? '');
+			case 'vertices_sorted':
+				return this.nodes.sorted(data);
+			case 'end_vertex':
+				return this.nodeEnd(data);
 			default:
 				return [];
 		}
@@ -54,21 +69,42 @@ export class LangflowEvents {
 		return this.messages.has(id);
 	}
 
+	/** True when some message has a text. */
+	get hasText(): boolean {
+		return [...this.messages.values()].some(({ shown }) => shown !== '');
+	}
+
 	/**
 	 * What the end of the flow means. Every version of Langflow completes the message of an agent before it; one that is
-	 * still called partial then was broken off.
+	 * still called partial then was broken off, unless its node has ended. A node that failed ends the flow with the same
+	 * event: the answer is whole all the same when its own node had ended before.
 	 */
-	get statusAtEnd(): 'completed' | 'cancelled' {
+	get end(): FlowEnd {
 		const last = [...this.messages.values()].filter(({ rank }) => rank === RANK.agent).at(-1);
-		return last?.isOpen ? 'cancelled' : 'completed';
+		const { failure } = this.nodes;
+		if (failure && !this.answer?.isNodeOver) return { status: 'failed', complaint: failure };
+		return { status: last?.isOpen && !last.isNodeOver ? 'cancelled' : 'completed' };
 	}
 
 	/** The text of the answer as far as it came, where its message had not called itself complete. */
 	get unfinishedText(): string | undefined {
+		const { answer } = this;
+		return answer?.isWhole ? undefined : answer?.shown;
+	}
+
+	/** The message that is the answer at present. */
+	private get answer(): Message | undefined {
 		const messages = [...this.messages.values()];
 		const highest = Math.max(...messages.map(({ rank }) => rank));
-		const last = messages.filter(({ rank }) => rank === highest).at(-1);
-		return last?.isWhole ? undefined : last?.shown;
+		return messages.filter(({ rank }) => rank === highest).at(-1);
+	}
+
+	private nodeEnd(data: JsonObject): AnswerChange[] {
+		const valid = validNodeIn(data);
+		for (const message of this.messages.values()) {
+			if (message.node === valid && valid !== undefined) message.isNodeOver = true;
+		}
+		return this.nodes.ended(data);
 	}
 
 	private messageChanges(data: JsonObject): AnswerChange[] {
@@ -78,7 +114,11 @@ export class LangflowEvents {
 		const isPartial = isJsonObject(data.properties) && data.properties.state === 'partial';
 		const message = this.message(id);
 		const ranking = this.rank(id, message, rankOf(data));
-		const text = typeof data.text === 'string' ? data.text : '';
+		const source = isJsonObject(data.properties) && isJsonObject(data.properties.source) ? data.properties.source : {};
+		message.node = textMember(source, 'id') ?? message.node;
+		if (message.node !== undefined) this.nodes.name(message.node, textMember(source, 'display_name'));
+		message.isNodeOver = false;
+		const text = contentText(data.text) ?? '';
 		if (isPartial) message.added.take(text);
 		// Messages that only report a tool carry no text, and "complete" is what a state is called by default.
 		else if (text !== '') message.added.set(text);
@@ -87,7 +127,7 @@ export class LangflowEvents {
 		return [
 			...ranking,
 			...this.textChanges(id, message),
-			...this.toolChanges(id, data.content_blocks, !isPartial),
+			...this.contents.changesOf(id, data.content_blocks, !isPartial, message.shown),
 			...filesIn(data.files).map((file): AnswerChange => ({ kind: 'file', file })),
 		];
 	}
@@ -97,7 +137,7 @@ export class LangflowEvents {
 		const message = this.message(id);
 		const wasShown = message.tokens !== '' && message.shown === message.tokens;
 		message.tokens += chunk;
-		message.isWhole = message.isOpen = false;
+		message.isWhole = message.isOpen = message.isNodeOver = false;
 		if (!wasShown) return this.textChanges(id, message);
 		message.shown = message.tokens;
 		return [{ kind: 'text', block: id, text: chunk, rank: message.rank }];
@@ -117,6 +157,7 @@ export class LangflowEvents {
 			isWhole: false,
 			isOpen: false,
 			shown: '',
+			isNodeOver: false,
 		};
 		this.messages.set(id, message);
 		return message;
@@ -139,41 +180,11 @@ export class LangflowEvents {
 		if (text.startsWith(shown)) return [{ kind: 'text', block, text: text.slice(shown.length), rank }];
 		return [{ kind: 'text', block, text, replace: true, rank }];
 	}
-
-	/** Tool calls are listed in the message itself, again with each event, and filled in when they are done. */
-	private toolChanges(id: string, blocks: JsonValue | undefined, isComplete: boolean): AnswerChange[] {
-		const calls = (Array.isArray(blocks) ? blocks : []).filter(isJsonObject).flatMap(({ contents }, block) =>
-			(Array.isArray(contents) ? contents : []).map((content, place) => ({
-				content,
-				key: `${id}/${block}/${place}`,
-			})),
-		);
-		return calls.flatMap(({ content, key }) =>
-			isJsonObject(content) && content.type === 'tool_use' ? this.toolChange(key, content, isComplete) : [],
-		);
-	}
-
-	private toolChange(key: string, call: JsonObject, isComplete: boolean): AnswerChange[] {
-		const before = this.tools.get(key);
-		if (before === 'ended') return [];
-		const failed = isGiven(call.error);
-		const isOver = failed || isGiven(call.output) || isComplete;
-		this.tools.set(key, isOver ? 'ended' : 'running');
-		const step = { kind: 'tool', name: textMember(call, 'name') ?? '', input: call.tool_input ?? call.input ?? null };
-		const changes: AnswerChange[] = before ? [] : [{ kind: 'stepStarted', key, step }];
-		if (!isOver) return changes;
-		const durationMs = typeof call.duration === 'number' ? call.duration : null;
-		const output = (failed ? call.error : call.output) ?? null;
-		const status = failed ? 'failed' : 'completed';
-		return [...changes, { kind: 'stepEnded', key, step: { output, status, durationMs } }];
-	}
 }
 
 function rankOf({ sender, sender_name: name }: JsonObject): number {
 	return sender === 'Machine' && name === 'Agent' ? RANK.agent : RANK.machine;
 }
-
-const isGiven = (value: JsonValue | undefined) => value !== undefined && value !== null && value !== false;
 
 /** What the strings in `files` are is not stated; each is taken for an id, and for a path when it looks like one. */
 export function filesIn(files: JsonValue | undefined): AnswerFile[] {

@@ -1,9 +1,12 @@
 import type { AnswerChange } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, textMember, tryParseJson } from '../shared/json/json';
 import { InferredText } from './inferred-text';
+import { textOfMessage } from './message-content';
 
-/** Kinds of messages that are known (`providers/wps.md §5.6`); the published list breaks off. */
+/** Kinds of messages that are known (`wps.md §5.6`); the published list breaks off. */
 const TYPES = ['ack', 'answer', 'answer_chunk', 'function_call'];
+/** What a called function gave, by the names of the message object that this dialect resembles. */
+const RESULT_TYPES = ['tool_response', 'tool_output'];
 
 /** A message that is being written. */
 interface Message {
@@ -17,13 +20,15 @@ interface Message {
 }
 
 /**
- * Decodes dialect 2 (`providers/wps.md §5.6`). Assumption, since the page breaks off: names and meanings are those of the
+ * Decodes dialect 2 (`wps.md §5.6`). Assumption, since the page breaks off: names and meanings are those of the
  * message object that it resembles in every word that can be read, Coze's.
  */
 export class RoleEvents {
 	private readonly messages = new Map<string, Message>();
 	private messageCount = 0;
 	private callCount = 0;
+	/** Keys of the calls whose result has not come, oldest first. */
+	private openCalls: string[] = [];
 
 	/** True for data of this dialect. */
 	static recognises({ role, type }: JsonObject): boolean {
@@ -33,17 +38,31 @@ export class RoleEvents {
 	/** The effects of one message. */
 	changesOf(name: string, data: JsonObject): AnswerChange[] {
 		if (data.role === 'user') return [];
-		const text = contentOf(data);
-		switch (data.type ?? 'answer') {
+		const text = textOfMessage(data);
+		const type = textMember(data, 'type') ?? 'answer';
+		if (RESULT_TYPES.includes(type)) return this.result(text);
+		switch (type) {
 			case 'answer_chunk':
-				return this.chunk(data, text);
+				return [...this.endCalls(), ...this.chunk(data, text)];
 			case 'answer':
-				return name.endsWith('.delta') ? this.chunk(data, text) : this.answer(data, text);
+				return [...this.endCalls(), ...(name.endsWith('.delta') ? this.chunk(data, text) : this.answer(data, text))];
 			case 'function_call':
 				return [this.call(text)];
 			default:
 				return [];
 		}
+	}
+
+	/** The calls whose results are not told are over at the latest when the agent speaks, or has ended. */
+	endCalls(): AnswerChange[] {
+		const keys = this.openCalls;
+		this.openCalls = [];
+		return keys.map((key) => ({ kind: 'stepEnded', key, step: {} }));
+	}
+
+	/** True when some message has a text. */
+	get hasText(): boolean {
+		return [...this.messages.values()].some(({ shown }) => shown !== '');
 	}
 
 	/** True for a message that came and was not the user's. */
@@ -98,19 +117,18 @@ export class RoleEvents {
 		return message;
 	}
 
-	/** Progress only; what the call gave is not told. */
 	private call(text: string): AnswerChange {
 		const call = tryParseJson(text);
 		const known = isJsonObject(call) ? call : {};
 		const name = textMember(known, 'name') ?? '';
 		const input = known.arguments ?? known.input ?? (text === '' ? null : text);
-		return { kind: 'stepEnded', key: `call/${++this.callCount}`, step: { kind: 'tool', name, input } };
+		const key = `call/${++this.callCount}`;
+		this.openCalls.push(key);
+		return { kind: 'stepStarted', key, step: { kind: 'tool', name, input } };
 	}
-}
 
-/** The name of the text field cannot be read in the published page. */
-function contentOf(data: JsonObject): string {
-	const { content } = data;
-	if (isJsonObject(content)) return textMember(content, 'text', 'content') ?? '';
-	return textMember(data, 'content', 'text') ?? '';
+	private result(text: string): AnswerChange[] {
+		const key = this.openCalls.shift();
+		return key === undefined ? [] : [{ kind: 'stepEnded', key, step: { output: tryParseJson(text) ?? text } }];
+	}
 }

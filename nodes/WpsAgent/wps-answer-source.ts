@@ -1,10 +1,13 @@
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
 import { attempt } from '../shared/following/attempt';
 import type { Clock } from '../shared/following/clock';
+import { RequestRefused } from '../shared/following/refusal';
 import { Watchdog } from '../shared/following/watchdog';
 import { textMember } from '../shared/json/json';
-import { type ChatTrace, rememberChat } from './chat-trace';
-import { listedMessages, turnOf } from './listed-messages';
+import { type ChatTrace, fingerprint, rememberChat } from './chat-trace';
+import { areNewestFirst, listedMessages } from './listed-messages';
+import { wasUnknownPath } from './live-addresses';
+import { collectedTurn, ownTurn, type Turn } from './turns';
 import { WPS, type WpsApi, type WpsQuestion } from './wps-api';
 import { WpsEvents } from './wps-events';
 
@@ -21,6 +24,9 @@ const POLL_MS = 3_000;
 /** Listing what was said before a question must not hold the question up, nor be taken for silence of the answer. */
 const BEFORE_TIMEOUT_MS = 15_000;
 
+/** How long a conversation may show nothing of a question before it is said not to be there. */
+const MISSING_MS = 30_000;
+
 const LINE_FEED = new Uint8Array([0x0a]);
 
 /** A question, and how it is asked. */
@@ -28,6 +34,12 @@ export interface Asking {
 	question: WpsQuestion;
 	/** False when nobody waits for the answer. */
 	isStreamed: boolean;
+}
+
+/** A question that was asked elsewhere. */
+export interface Collecting {
+	/** The question's text, where the user gave it. */
+	question?: string;
 }
 
 /** What an answer is read with. */
@@ -39,16 +51,24 @@ export interface Surroundings {
 }
 
 /**
- * An answer of a WPS agent: its stream, and after a broken one its message in the session (`providers/wps.md §3`–`§5`). WPS
- * documents no way to read a stream again.
+ * An answer of a WPS agent: its stream, and after a broken one its message in the session (`wps.md §3`–`§5`). WPS documents
+ * no way to read a stream again. The permission to chat is enough for an answer; what needs the one for sessions, looking
+ * up, fails only where it is needed.
  */
 export class WpsAnswerSource implements AnswerSource {
 	readonly providerName = WPS;
 	readonly composition = 'lastBlock';
+	/** Names and meanings of one dialect are (`wps.md §5.6`). */
+	readonly formIsAssumed = true;
 
-	private decoder = new WpsEvents();
+	private decoder = this.createDecoder();
+	/** The chat makes its session. */
+	private isSessionNew = false;
+	/** The session that was made for this question; undefined also while the chat makes it. */
+	private madeSession: string | undefined;
 	private hasLooked = false;
 	private lastLook: { text: string; at: number } | undefined;
+	private missingSince: number | undefined;
 
 	private readonly api: WpsApi;
 	private readonly clock: Clock;
@@ -56,10 +76,9 @@ export class WpsAnswerSource implements AnswerSource {
 	private readonly idleTimeoutMs: number;
 	private readonly beforeMs: number;
 
-	/** @param asking undefined for a question that was asked elsewhere */
 	constructor(
 		{ api, clock, trace, idleTimeoutMs }: Surroundings,
-		private readonly asking?: Asking,
+		private readonly work: Asking | Collecting,
 	) {
 		this.api = api;
 		this.clock = clock;
@@ -69,45 +88,60 @@ export class WpsAnswerSource implements AnswerSource {
 	}
 
 	createDecoder(): WpsEvents {
-		this.decoder = new WpsEvents();
+		this.decoder = new WpsEvents(() => this.isSessionNew);
 		return this.decoder;
 	}
 
-	async openConversation(signal: AbortSignal): Promise<string> {
-		const { sessionId } = await this.api.createSession(signal);
-		this.trace.ownConversation = sessionId;
-		this.trace.earlier = new Set();
-		return sessionId;
+	/**
+	 * Makes the session beforehand, so that an answer can be looked up whatever becomes of its stream. Where WPS does not
+	 * allow it, or knows no address for it, the chat makes its own one (`wps.md §3`, A1).
+	 */
+	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
+		const made = await attempt(() => this.api.createSession(signal));
+		if (made.worked) return { conversationId: (this.madeSession = made.value.sessionId) };
+		if (isForbidden(made.error) || wasUnknownPath(made.error)) return {};
+		throw made.error;
 	}
 
 	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
-		const { question, isStreamed } = this.asking!;
+		const { question, isStreamed } = this.work as Asking;
 		// Before anything can go wrong: without the text, the turn before would be taken for this question's.
-		this.trace.text = question.text;
+		this.trace.question = fingerprint(question.text);
 		this.trace.wasAnswered = false;
-		await this.noteEarlierMessages(conversationId!, signal);
+		this.isSessionNew = conversationId === undefined;
+		if (conversationId === this.madeSession) this.trace.earlier = new Set();
+		else await this.noteEarlierMessages(conversationId!, signal);
 		if (isStreamed) {
-			const { first, body } = await this.api.streamChat(conversationId!, question, signal);
-			this.trace.wasAnswered = first !== undefined;
-			return { body: this.followed(body, conversationId!, signal) };
+			const { hasBegun, body } = await this.api.streamChat(conversationId, question, signal);
+			this.trace.wasAnswered = hasBegun;
+			return { body: this.followed(body, conversationId, signal) };
 		}
-		const messageId = textMember(await this.api.startChat(conversationId!, question, signal), 'chat_id');
+		const started = await this.api.startChat(conversationId, question, signal);
+		const ids = {
+			conversationId: conversationId ?? textMember(started, 'session_id'),
+			messageId: textMember(started, 'chat_id'),
+		};
 		this.trace.wasAnswered = true;
-		if (messageId !== undefined) rememberChat(conversationId!, messageId, this.trace);
-		return { ids: { messageId }, body: nothing() };
+		this.remember(ids);
+		return { ids, body: nothing() };
 	}
 
 	/** The question is known to have arrived when a reply began, or when the session shows something of its turn. */
 	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
 		if (this.trace.wasAnswered) return ids;
+		if (ids.conversationId === undefined) return undefined;
 		const { hasBegun, answer } = await this.turn(ids, signal);
 		return hasBegun ? { ...ids, messageId: ids.messageId ?? answer?.chatId } : undefined;
 	}
 
 	async lookUp(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp> {
+		if (ids.conversationId === undefined) return { state: 'unavailable', reason: UNNAMED };
 		for (;;) {
-			const { answer, isAmbiguous } = await this.turn(ids, signal);
-			if (isAmbiguous) return { state: 'failed', complaint: AMBIGUOUS };
+			const looked = await attempt(() => this.turn(ids, signal));
+			if (!looked.worked) return this.unavailable(looked.error);
+			const { answer, isAmbiguous, hasBegun } = looked.value;
+			if (isAmbiguous) return { state: 'ambiguous', hint: AMBIGUOUS };
+			if (!hasBegun) return this.notListed();
 			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
 			const text = answer?.text ?? '';
 			if (!answer || text === '' || answer.isFinished === false) return { state: 'running', text };
@@ -119,6 +153,25 @@ export class WpsAnswerSource implements AnswerSource {
 			await this.clock.sleep(Math.min(wait, POLL_MS), signal);
 			signal.throwIfAborted();
 		}
+	}
+
+	/**
+	 * A question may stream without the permission that the list of messages needs. Whoever collects gets the refusal as it
+	 * is.
+	 *
+	 * @throws the error, where it says nothing of that kind
+	 */
+	private unavailable(error: unknown): LookedUp {
+		if (!isForbidden(error) || !('isStreamed' in this.work)) throw error;
+		const { hint = '' } = error.refusal.complaint;
+		return { state: 'unavailable', reason: `${NOT_LISTED} ${hint}`.trim().replace(/\.$/, '') };
+	}
+
+	/** A question that this process asked is out there, though nothing is listed; one that somebody names need not be. */
+	private notListed(): LookedUp {
+		if ('isStreamed' in this.work || this.trace.wasAnswered) return { state: 'running' };
+		this.missingSince ??= this.clock.now();
+		return { state: 'missing', isFinal: this.clock.now() - this.missingSince >= MISSING_MS };
 	}
 
 	private stableMs(text: string): number {
@@ -135,7 +188,7 @@ export class WpsAnswerSource implements AnswerSource {
 	 * one. Without that list the question is asked all the same, and an answer that does not arrive is not looked up.
 	 */
 	private async noteEarlierMessages(conversationId: string, signal: AbortSignal): Promise<void> {
-		if (this.hasLooked || this.trace.ownConversation === conversationId) return;
+		if (this.hasLooked) return;
 		const limit = new AbortController();
 		const watchdog = new Watchdog(this.clock, this.beforeMs, () => limit.abort(new Error('the list took too long')));
 		const limited = AbortSignal.any([signal, limit.signal]);
@@ -149,38 +202,65 @@ export class WpsAnswerSource implements AnswerSource {
 
 	/**
 	 * The body of the stream. WPS may only name the chat, as it does when no stream is asked for (the published contract has
-	 * none): the session is then watched until the answer is there, which looking it up takes over.
+	 * none): the session is then looked at until the answer is there.
 	 */
 	private async *followed(
 		body: AsyncIterable<Uint8Array>,
-		conversationId: string,
+		givenId: string | undefined,
 		signal: AbortSignal,
 	): AsyncGenerator<Uint8Array> {
-		let messageId: string | undefined;
+		const ids = (): AnswerIds => ({
+			conversationId: givenId ?? this.decoder.sessionId,
+			messageId: this.decoder.chatId,
+		});
+		let isRemembered = false;
 		for await (const bytes of body) {
 			yield bytes;
-			if (this.decoder.chatId === messageId) continue;
-			messageId = this.decoder.chatId;
-			if (messageId !== undefined) rememberChat(conversationId, messageId, this.trace);
+			if (this.decoder.eventsSeen > 0) this.trace.wasAnswered = true;
+			if (!isRemembered) isRemembered = this.remember(ids());
 		}
 		if (!this.decoder.hasOnlyStarted) return;
-		while ((await this.lookUp({ conversationId, messageId }, signal)).state === 'running') {
+		for (;;) {
+			if ((await this.lookUp(ids(), signal)).state !== 'running') return;
 			yield LINE_FEED; // a sign of life
 			await this.clock.sleep(POLL_MS, signal);
 			signal.throwIfAborted();
 		}
 	}
 
-	private async turn({ conversationId, messageId }: AnswerIds, signal: AbortSignal) {
-		const { rows } = await this.api.messages(conversationId!, signal);
-		return turnOf(listedMessages(rows), this.trace, messageId, (id) => this.decoder.hasMessage(id));
+	/** Keeps what is known for Collect; false as long as the chat has no name. */
+	private remember({ conversationId, messageId }: AnswerIds): boolean {
+		if (conversationId === undefined || messageId === undefined) return false;
+		rememberChat(conversationId, messageId, this.trace);
+		return true;
+	}
+
+	private async turn({ conversationId, messageId }: AnswerIds, signal: AbortSignal): Promise<Turn> {
+		const { rows, isWhole } = await this.api.messages(conversationId!, signal);
+		const messages = listedMessages(rows);
+		if ('isStreamed' in this.work) {
+			return ownTurn(messages, this.trace, messageId, (id) => this.decoder.hasMessage(id));
+		}
+		const { question } = this.work;
+		return collectedTurn(
+			{ messages, isWhole, hasNewest: isWhole || areNewestFirst(rows) },
+			{
+				chatId: messageId,
+				question: question === undefined ? undefined : fingerprint(question),
+				trace: this.trace,
+			},
+		);
 	}
 }
 
-const AMBIGUOUS = {
-	text: 'The conversation holds several answers, and WPS does not tell which question each belongs to.',
-	hint: 'Read the messages with the operation Get of the resource Conversation.',
-};
+const AMBIGUOUS =
+	'The conversation holds several answers, and WPS does not tell which question each belongs to. Give the text of the question in the field Question, ask in a conversation of its own, or read all messages with the operation Get of the resource Conversation.';
+const UNNAMED = 'It cannot be looked up, because WPS had not named the conversation yet';
+const NOT_LISTED = 'It cannot be looked up, because WPS does not show the messages of the conversation.';
+
+function isForbidden(error: unknown): error is RequestRefused {
+	return error instanceof RequestRefused && (error.refusal.complaint.like ?? error.refusal.status) === 403;
+}
 
 async function* nothing(): AsyncGenerator<Uint8Array> {
 	yield* [];

@@ -1,37 +1,32 @@
 import { attempt } from '../shared/following/attempt';
 import { openStream, type ProviderConnection, requestJson } from '../shared/following/json-request';
-import { readPage } from '../shared/following/page-reader';
 import { RequestRefused } from '../shared/following/refusal';
-import type { HttpReply, HttpRequest } from '../shared/following/transport';
+import type { HttpRequest } from '../shared/following/transport';
 import { unnamedConversation } from '../shared/following/unnamed-conversation';
-import type { Frame } from '../shared/frames/frame';
-import {
-	isJsonObject,
-	type JsonObject,
-	type JsonValue,
-	textMember,
-	toJsonText,
-	tryParseJson,
-} from '../shared/json/json';
+import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
+import { type ChatStream, chatStream } from './chat-stream';
+import { type Address, type LiveAddresses, wasUnknownPath } from './live-addresses';
 import type { TokenRenewal } from './token-renewal';
 import { wpsComplaint, type WpsScope } from './wps-complaint';
-import { envelopeComplaint } from './wps-failure-event';
-import { type CallForms, type LiveGeneration, wasUnknownPath } from './wps-generation';
+import { messagesIn, readList, sessionsIn, type WpsList } from './wps-list';
 
 export const WPS = 'WPS';
 
-/** The content types that streams are seen with (`providers/wps.md §5.5`). */
+/** The content types that streams are seen with (`wps.md §5.5`). */
 const STREAM_TYPES = 'text/event-stream, application/x-ndjson, application/json';
 
-/** Pages to read of a list at most: a server that repeats its page tokens must not hold a workflow for ever. */
-const MOST_PAGES = 200;
-/** Sessions to ask for at a time; the limit is not published. */
+/** Sessions to ask for at a time: the limit is not published, on other lists of the platform it is 50 (`wps.md §4`). */
 const SESSION_PAGE = 50;
+/** The platform's own page size, which no list can refuse. */
+const SMALL_PAGE = 10;
 
 const NO_LISTS_HINT =
 	'WPS documents its lists of messages and conversations for the newer addresses only: where just the older ones exist, Get, Get Many and Collect cannot work.';
 
-/** A question to an agent (`providers/wps.md §3`, A1). */
+const NO_START_HINT =
+	'Where WPS knows only the address for streams, a question cannot be asked without waiting: switch Wait for Answer on.';
+
+/** A question to an agent (`wps.md §3`, A1). */
 export interface WpsQuestion {
 	text: string;
 	/** Ids or addresses; which, is not stated. */
@@ -40,27 +35,13 @@ export interface WpsQuestion {
 	variables: Array<{ key: string; value: string }>;
 }
 
-/** The beginning of a streamed answer. */
-export interface OpenedStream {
-	/** The first event, where the first bytes held it whole. */
-	first?: Frame;
-	body: AsyncIterable<Uint8Array>;
-}
-
 /** A session that was made: the object of WPS, and the id in it. */
 export interface WpsSession {
 	sessionId: string;
 	data: JsonObject;
 }
 
-/** Rows of a list. */
-export interface WpsList {
-	rows: JsonObject[];
-	/** False when there is more than was read. */
-	isWhole: boolean;
-}
-
-/** The agent endpoints of the WPS Open Platform for one app, in whichever generation of paths is live. */
+/** The agent endpoints of the WPS Open Platform for one app, at whichever addresses are live. */
 export class WpsApi {
 	private readonly app: string;
 
@@ -68,111 +49,113 @@ export class WpsApi {
 	constructor(
 		private readonly connection: ProviderConnection,
 		appId: string,
-		private readonly generation: LiveGeneration,
+		private readonly addresses: LiveAddresses,
 		private readonly renewal?: TokenRenewal,
 	) {
 		this.app = encodeURIComponent(appId);
 	}
 
 	/**
-	 * Makes a session (`providers/wps.md §3` A3, `§4` B3).
+	 * Makes a session (`wps.md §3` A3, `§4` B3).
 	 *
 	 * @throws ConversationFailure when the reply does not name it: without its id the next node would start another one
 	 */
 	async createSession(signal?: AbortSignal): Promise<WpsSession> {
-		const forms: CallForms = {
-			apps: [post(`/v7/devhub/apps/${this.app}/sessions/create`)],
-			app: [post(`/v7/devhub/app/${this.app}/session/create`)],
-		};
-		const reply = await this.generation.find(forms, (form) => this.json(form, 'kso.devhub_session.readwrite', signal));
+		const addresses = [
+			apps(post(`/v7/devhub/apps/${this.app}/sessions/create`)),
+			app(post(`/v7/devhub/app/${this.app}/session/create`)),
+		];
+		const reply = await this.addresses.call('session', addresses, (request) => this.json(request, SESSION, signal));
 		const data = dataOf(reply);
 		const sessionId = textMember(data, 'session_id', 'id');
 		if (sessionId !== undefined) return { sessionId, data };
 		throw unnamedConversation(WPS);
 	}
 
-	/** Asks; the answer streams back (`providers/wps.md §3` A1, `§4` B1 and its streaming variant). */
-	async streamChat(sessionId: string, question: WpsQuestion, signal: AbortSignal): Promise<OpenedStream> {
+	/**
+	 * Asks; the answer streams back. The address that is for streams only comes first (`wps.md §4`, B1s): the others may
+	 * answer with ids alone.
+	 *
+	 * @param sessionId undefined for a session that the chat makes (`wps.md §3`, A1)
+	 */
+	async streamChat(sessionId: string | undefined, question: WpsQuestion, signal: AbortSignal): Promise<ChatStream> {
 		const json = chatBody(sessionId, question, true);
-		const forms: CallForms = {
-			apps: [
-				post(`/v7/devhub/apps/${this.app}/chats/create`, json),
-				post(`/v7/sse/devhub/apps/${this.app}/chats/create`, json),
-			],
-			app: [post(`/v7/devhub/app/${this.app}/chat/create`, json)],
-		};
-		return await this.generation.call(forms, (form) =>
-			this.renewed(
-				async () => await opened(await openStream(this.for(CHAT), { ...form, accept: STREAM_TYPES }, signal), signal),
-			),
+		const addresses = [
+			apps(post(`/v7/sse/devhub/apps/${this.app}/chats/create`, json)),
+			apps(post(`/v7/devhub/apps/${this.app}/chats/create`, json)),
+			app(post(`/v7/devhub/app/${this.app}/chat/create`, json)),
+		];
+		return await this.addresses.call('stream', addresses, (request) =>
+			this.renewed(() => this.openChat({ ...request, accept: STREAM_TYPES }, signal)),
 		);
 	}
 
 	/** Asks without waiting: the chat is named at once, its answer appears in the session later. */
-	async startChat(sessionId: string, question: WpsQuestion, signal: AbortSignal): Promise<JsonObject> {
+	async startChat(sessionId: string | undefined, question: WpsQuestion, signal: AbortSignal): Promise<JsonObject> {
 		const json = chatBody(sessionId, question, false);
-		const forms: CallForms = {
-			apps: [post(`/v7/devhub/apps/${this.app}/chats/create`, json)],
-			app: [post(`/v7/devhub/app/${this.app}/chat/create`, json)],
-		};
-		return dataOf(await this.generation.call(forms, (form) => this.json(form, CHAT, signal)));
+		const addresses = [
+			apps(post(`/v7/devhub/apps/${this.app}/chats/create`, json)),
+			app(post(`/v7/devhub/app/${this.app}/chat/create`, json)),
+		];
+		const call = this.addresses.call('chat', addresses, (request) => this.json(request, CHAT, signal));
+		return dataOf(await hintedWhereUnknown(call, NO_START_HINT));
 	}
 
-	/** Stops the agent (`providers/wps.md §3` A2, `§4` B2). */
+	/** Stops the agent (`wps.md §3` A2, `§4` B2). */
 	async cancelChat(chatId: string, signal?: AbortSignal): Promise<JsonObject> {
-		const forms: CallForms = {
-			apps: [post(`/v7/devhub/apps/${this.app}/chats/cancel`, toJsonText({ chat_id: chatId }))],
-			app: [post(`/v7/devhub/app/${this.app}/chat/${encodeURIComponent(chatId)}/cancel`)],
-		};
-		const reply = await this.generation.call(forms, (form) => this.json(form, CHAT, signal));
+		const addresses = [
+			apps(post(`/v7/devhub/apps/${this.app}/chats/cancel`, toJsonText({ chat_id: chatId }))),
+			app(post(`/v7/devhub/app/${this.app}/chat/${encodeURIComponent(chatId)}/cancel`)),
+		];
+		const reply = await this.addresses.call('cancel', addresses, (request) => this.json(request, CHAT, signal));
 		return isJsonObject(reply) ? reply : {};
 	}
 
-	/** All messages of a session, in the order of WPS, which is not stated (`providers/wps.md §4` B4). */
-	async messages(sessionId: string, signal?: AbortSignal): Promise<WpsList> {
-		const path = `/v7/devhub/apps/${this.app}/sessions/messages?session_id=${encodeURIComponent(sessionId)}`;
-		return await this.list(path, messagesIn, Number.POSITIVE_INFINITY, signal);
-	}
-
-	/** The sessions with the app (`providers/wps.md §4` B5). */
-	async sessions(limit: number, signal?: AbortSignal): Promise<WpsList> {
-		const path = `/v7/devhub/apps/${this.app}/sessions/list?page_size=${Math.min(SESSION_PAGE, limit)}`;
-		return await this.list(path, sessionsIn, limit, signal);
-	}
-
-	/** These lists are documented for the newer generation of paths only, so that is where they are asked for. */
-	private async list(
-		path: string,
-		rowsIn: (data: JsonValue) => JsonObject[],
-		limit: number,
-		signal: AbortSignal | undefined,
+	/**
+	 * The messages of a session, in the order of WPS, which is not stated (`wps.md §4` B4).
+	 *
+	 * @param isEnough true when no more of them are wanted
+	 */
+	async messages(
+		sessionId: string,
+		signal?: AbortSignal,
+		isEnough: (rows: JsonObject[]) => boolean = () => false,
 	): Promise<WpsList> {
-		const rows: JsonObject[] = [];
-		const seen = new Set<string>();
-		let token: string | undefined;
-		for (let page = 1; page <= MOST_PAGES && rows.length < limit; page++) {
-			const next = token === undefined ? '' : `&next_page_token=${encodeURIComponent(token)}`;
-			const reply = await this.listPage({ method: 'GET', path: path + next }, signal);
-			const data = isJsonObject(reply) ? (reply.data ?? null) : reply;
-			rows.push(...rowsIn(data));
-			token = nextPageToken(data) ?? nextPageToken(reply);
-			if (token === undefined || seen.has(token)) return { rows: rows.slice(0, limit), isWhole: token === undefined };
-			seen.add(token);
-		}
-		return { rows: rows.slice(0, limit), isWhole: false };
+		const path = `/v7/devhub/apps/${this.app}/sessions/messages?session_id=${encodeURIComponent(sessionId)}`;
+		return await readList({
+			page: (token) => this.listPage(path, token, signal),
+			rowsIn: messagesIn,
+			idOf: (row) => textMember(row, 'id', 'message_id'),
+			isEnough,
+		});
 	}
 
-	private async listPage(request: HttpRequest, signal: AbortSignal | undefined): Promise<JsonValue> {
-		const reply = await attempt(() => this.json(request, 'kso.devhub_session.readwrite', signal));
-		if (reply.worked) {
-			this.generation.learnFromNewer(true);
-			return reply.value;
-		}
-		if (!wasUnknownPath(reply.error)) throw reply.error;
-		this.generation.learnFromNewer(false);
-		const { refusal } = reply.error as RequestRefused;
-		const hint = `${refusal.complaint.hint ?? ''} ${NO_LISTS_HINT}`.trim();
-		throw new RequestRefused({ ...refusal, complaint: { ...refusal.complaint, hint } });
+	/** The sessions with the app (`wps.md §4` B5). */
+	async sessions(limit: number, signal?: AbortSignal): Promise<WpsList> {
+		let size = Math.min(SESSION_PAGE, limit);
+		const page = async (token: string | undefined) => {
+			const path = () => `/v7/devhub/apps/${this.app}/sessions/list?page_size=${size}`;
+			const reply = await attempt(() => this.listPage(path(), token, signal));
+			if (reply.worked) return reply.value;
+			const isTooLarge = token === undefined && size > SMALL_PAGE && isParameterRefused(reply.error);
+			if (!isTooLarge) throw reply.error;
+			size = SMALL_PAGE;
+			return await this.listPage(path(), token, signal);
+		};
+		const { rows, isWhole } = await readList({
+			page,
+			rowsIn: sessionsIn,
+			idOf: (row) => textMember(row, 'session_id', 'id'),
+			isEnough: (read) => read.length >= limit,
+		});
+		return { rows: rows.slice(0, limit), isWhole };
+	}
+
+	/** A page of one of the lists, which are documented for the newer generation only: it is asked there, whatever is set. */
+	private async listPage(path: string, token: string | undefined, signal: AbortSignal | undefined): Promise<JsonValue> {
+		const next = token === undefined ? '' : `&next_page_token=${encodeURIComponent(token)}`;
+		const page = this.json({ method: 'GET', path: path + next }, SESSION, signal);
+		return await hintedWhereUnknown(page, NO_LISTS_HINT);
 	}
 
 	private async json(request: HttpRequest, scope: WpsScope, signal: AbortSignal | undefined): Promise<JsonValue> {
@@ -181,17 +164,32 @@ export class WpsApi {
 
 	/**
 	 * Makes a call, once more after the token was renewed. n8n renews it when the refusal is an HTTP 401; WPS may also
-	 * say so in an envelope under any other status (`providers/wps.md §2`). A call that was refused for its token has had no
+	 * say so in an envelope under any other status (`wps.md §2`). A call that was refused for its token has had no
 	 * effect.
 	 */
 	private async renewed<T>(call: () => Promise<T>): Promise<T> {
 		const state = this.renewal?.state;
 		const called = await attempt(call);
 		if (called.worked) return called.value;
-		if (state === undefined || !isTokenRefusedInBody(called.error)) throw called.error;
-		const renewal = await attempt(() => this.renewal!.renewSince(state));
-		if (!renewal.worked) throw called.error; // which says that the account has to be connected again
+		// What is thrown otherwise says that the account has to be connected again.
+		if (!(await this.renewAfter(called.error, state))) throw called.error;
 		return await call();
+	}
+
+	/** Renews the token where this error says that it was refused; true when there is a newer one now. */
+	private async renewAfter(error: unknown, state: number | undefined): Promise<boolean> {
+		if (state === undefined || !isTokenRefusedInBody(error)) return false;
+		return (await attempt(() => this.renewal!.renewSince(state))).worked;
+	}
+
+	/** The reply to a question; a token that is refused behind signs of life is renewed as well. */
+	private async openChat(request: HttpRequest, signal: AbortSignal): Promise<ChatStream> {
+		const state = this.renewal?.state;
+		const reply = await openStream(this.for(CHAT), request, signal);
+		return await chatStream(reply, signal, async (refusal) => {
+			if (!(await this.renewAfter(refusal, state))) return undefined;
+			return await this.openChat(request, signal);
+		});
 	}
 
 	/** The connection, telling which permission a refused call needs. */
@@ -201,11 +199,14 @@ export class WpsApi {
 }
 
 const CHAT: WpsScope = 'kso.devhub_chat.readwrite';
+const SESSION: WpsScope = 'kso.devhub_session.readwrite';
 
 const post = (path: string, json?: string): HttpRequest => ({ method: 'POST', path, json });
+const apps = (request: HttpRequest): Address => ({ generation: 'apps', request });
+const app = (request: HttpRequest): Address => ({ generation: 'app', request });
 
-/** `stream` is always sent: its default is not stated (`providers/wps.md §3`). */
-const chatBody = (sessionId: string, { text, files, variables }: WpsQuestion, stream: boolean): string =>
+/** `stream` is always sent: its default is not stated (`wps.md §3`). */
+const chatBody = (sessionId: string | undefined, { text, files, variables }: WpsQuestion, stream: boolean): string =>
 	toJsonText({
 		text,
 		session_id: sessionId,
@@ -214,73 +215,20 @@ const chatBody = (sessionId: string, { text, files, variables }: WpsQuestion, st
 		variables: variables.length > 0 ? variables : undefined,
 	});
 
-/**
- * Looks at the first bytes of a stream: WPS may answer with a refusal in their place, under whatever status. A refusal that
- * comes in pieces is left to the decoder.
- *
- * @throws RequestRefused
- */
-async function opened(reply: HttpReply, signal: AbortSignal): Promise<OpenedStream> {
-	const iterator = reply.body[Symbol.asyncIterator]();
-	const read: Uint8Array[] = [];
-	let first: Frame | undefined;
-	const recorded: AsyncIterable<Uint8Array> = {
-		[Symbol.asyncIterator]: () => ({
-			async next() {
-				const result = await iterator.next();
-				if (!result.done) read.push(result.value);
-				return result;
-			},
-		}),
-	};
-	const end = await readPage(recorded, signal, {
-		onBytes: () => undefined,
-		onFrames(frames) {
-			first = frames[0];
-			return false;
-		},
-	});
-	first ??= end?.frames[0];
-	const value = first && tryParseJson(first.data);
-	const complaint = isJsonObject(value) && value.event === undefined && envelopeComplaint(value, reply.status);
-	if (complaint) throw new RequestRefused({ status: reply.status, complaint });
-	return { first, body: continued(read, iterator) };
-}
-
-async function* continued(read: Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-	yield* read;
-	for (;;) {
-		const { done, value } = await iterator.next();
-		if (done) return;
-		yield value;
-	}
-}
-
 const isTokenRefusedInBody = (error: unknown) =>
 	error instanceof RequestRefused && error.refusal.status !== 401 && error.refusal.complaint.like === 401;
 
+const isParameterRefused = (error: unknown) =>
+	error instanceof RequestRefused && (error.refusal.complaint.like ?? error.refusal.status) === 400;
+
 const dataOf = (reply: JsonValue): JsonObject => (isJsonObject(reply) && isJsonObject(reply.data) ? reply.data : {});
 
-function nextPageToken(holder: JsonValue): string | undefined {
-	return isJsonObject(holder) ? textMember(holder, 'next_page_token') : undefined;
-}
-
-/** The contract shows one message where a list is meant, so both are taken (`providers/wps.md §4`). */
-function messagesIn(data: JsonValue): JsonObject[] {
-	const list = listIn(data, 'items', 'messages');
-	if (list) return list;
-	return isJsonObject(data) && ('id' in data || 'text' in data) ? [data] : onlyListIn(data);
-}
-
-/** The form of this list is not published (`providers/wps.md §4` B5). */
-const sessionsIn = (data: JsonValue): JsonObject[] => listIn(data, 'items', 'sessions') ?? onlyListIn(data);
-
-/** A list under a name that is not known; taking it for nothing would tell the user that there is nothing. */
-const onlyListIn = (data: JsonValue): JsonObject[] =>
-	isJsonObject(data) ? (Object.values(data).find(Array.isArray) ?? []).filter(isJsonObject) : [];
-
-function listIn(data: JsonValue, ...names: string[]): JsonObject[] | undefined {
-	const lists = isJsonObject(data) ? names.map((name) => data[name]) : [data];
-	const list = lists.find((each) => Array.isArray(each));
-	return Array.isArray(list) ? list.filter(isJsonObject) : undefined;
+/** @throws what the call throws; with this hint where WPS knows no address for it */
+async function hintedWhereUnknown<T>(call: Promise<T>, added: string): Promise<T> {
+	const called = await attempt(() => call);
+	if (called.worked) return called.value;
+	if (!wasUnknownPath(called.error)) throw called.error;
+	const { refusal } = called.error;
+	const hint = `${refusal.complaint.hint ?? ''} ${added}`.trim();
+	throw new RequestRefused({ ...refusal, complaint: { ...refusal.complaint, hint } });
 }

@@ -1,13 +1,13 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
-import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
+import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
-/** Permission that a call needs of the user (`providers/wps.md §1.1`). */
+/** Permission that a call needs of the user (`wps.md §1.1`). */
 export type WpsScope = 'kso.devhub_chat.readwrite' | 'kso.devhub_session.readwrite';
 
 const SHOWN_TEXT = 200;
 
 /**
- * HTTP statuses that say the same as a code, where its first three digits do not (`providers/wps.md §2`). Codes that leave
+ * HTTP statuses that say the same as a code, where its first three digits do not (`wps.md §2`). Codes that leave
  * open whether the request took effect are server faults: a question is not asked again after one.
  */
 const STATUS_OF_CODE: Record<string, number> = {
@@ -47,7 +47,7 @@ const HINT_OF_CODE: Record<string, string> = {
 
 /**
  * Makes the function that reads what WPS complains about out of a body. A code of 0 is success whatever the HTTP status,
- * any other is not (`providers/wps.md §2`).
+ * any other is not (`wps.md §2`).
  *
  * @param scopes the permissions that the call needs, for the case that they are missing
  */
@@ -57,9 +57,9 @@ export const wpsComplaint =
 		const code = isJsonObject(body) ? codeOf(body) : undefined;
 		if (isJsonObject(body) && code !== undefined) return code === '0' ? undefined : ofCode(code, body, status, scopes);
 		if (status >= 200 && status < 300) return undefined;
-		const said = isJsonObject(body) ? textMember(body, 'msg', 'message', 'error_description', 'error') : undefined;
+		const said = isJsonObject(body) ? saidIn(body) : '';
 		return {
-			text: said ?? text.trim().slice(0, SHOWN_TEXT),
+			text: said || text.trim().slice(0, SHOWN_TEXT),
 			hint: status === 403 ? `${hintOf(status, scopes)} ${FIREWALL_HINT}` : hintOf(status, scopes),
 			refused: refusedBy(undefined),
 		};
@@ -72,20 +72,43 @@ export function codeOf(body: JsonObject): string | undefined {
 	return typeof code === 'string' && /^\d+$/.test(code) ? code : undefined;
 }
 
-/** True when the answer to a request means that WPS does not know the path (or the app) at all. */
+/**
+ * True when the answer to a request means that WPS does not know the path (or the app) at all. 405 as well: the method of
+ * one path is not certain (`wps.md §4`, B1s), and what has the wrong one was not taken in either.
+ */
 export const isUnknownPath = (status: number, { code }: ProviderComplaint): boolean =>
-	code === undefined ? status === 404 : code.startsWith('404');
+	code === undefined ? status === 404 || status === 405 : /^40[45]/.test(code);
 
 function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsScope[]): ProviderComplaint {
 	const like = STATUS_OF_CODE[code] ?? statusIn(code, httpStatus);
 	return {
 		code,
-		text: textMember(body, 'msg', 'message') ?? '',
+		text: saidIn(body),
 		like,
 		hint: HINT_OF_CODE[code] ?? hintOf(like, scopes),
 		refused: refusedBy(code),
 		traceId: textMember(body, 'trace_id', 'request_id'),
 	};
+}
+
+/**
+ * What a refusal says: its `msg`, and what stands in `more` and `debug` where there is more (`wps.md §2`, `§4`). The form of
+ * `more` is not published.
+ */
+function saidIn(body: JsonObject): string {
+	const { more, debug } = body;
+	const texts = [
+		textMember(body, 'msg', 'message', 'error_description', 'error'),
+		isJsonObject(debug) ? textMember(debug, 'desc', 'description', 'message') : undefined,
+		shownOf(more),
+	];
+	return [...new Set(texts.filter((text) => text !== undefined))].join('; ');
+}
+
+function shownOf(more: JsonValue | undefined): string | undefined {
+	if (!isJsonObject(more)) return typeof more === 'string' && more !== '' ? more : undefined;
+	if (Object.keys(more).length === 0) return undefined;
+	return textMember(more, 'desc', 'description', 'message', 'msg', 'detail') ?? toJsonText(more).slice(0, SHOWN_TEXT);
 }
 
 /** The first digits of a code are an HTTP status; where they are not, nobody knows whether the request took effect. */
@@ -101,5 +124,5 @@ function hintOf(status: number, scopes: WpsScope[]): string | undefined {
 	if (status === 404) return NOT_FOUND_HINT;
 	if (status !== 403) return undefined;
 	const missing = scopes.join(' and ');
-	return `This needs the permission ${missing}. If the access token lacks it, add it to your app in the WPS developer console, then connect the account again or get a new token. ${NO_USER_HINT}`;
+	return `This needs the permission ${missing}. If the access token lacks it, add it to your app in the WPS developer console, release a new version of the app and have the administrator of your organisation approve it; then connect the account again or get a new token. ${NO_USER_HINT}`;
 }

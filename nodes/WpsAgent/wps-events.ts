@@ -1,36 +1,60 @@
-import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
+import {
+	type AnswerChange,
+	noChanges,
+	type ProviderComplaint,
+	type ProviderEvent,
+	unreadableEvent,
+} from '../shared/answer/answer-change';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { LangflowEvents } from './langflow-events';
 import { RoleEvents } from './role-events';
+import { endIn, finishReasonIn } from './run-end';
 import { codeOf } from './wps-complaint';
 import { envelopeComplaint, runComplaint } from './wps-failure-event';
 
-/** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`providers/wps.md §5.4`, `§5.6`). */
+/** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`wps.md §5.4`, `§5.6`). */
 const END = /^(?:end|done|(?:conversation\.)?chat\.completed)$/;
-const FAILURE = /^(?:error|(?:conversation\.)?chat\.failed)$/;
-const DONE = '[DONE]';
+const CANCELLED = /^(?:conversation\.)?chat\.cancell?ed$/;
+/** A run that waits for somebody else to act gives no answer either. */
+const FAILURE =
+	/^(?:error|(?:(?:conversation\.)?chat|message|response|run|flow|workflow)[._](?:failed|requires_action)|failed)$/;
+/** Some write it as a JSON string. */
+const DONE = /^"?\[DONE\]"?$/;
 
 /**
  * Decodes the stream of a chat. Both dialects, and an envelope in place of a stream, are recognised by the shape of each
- * object; nothing has to be set (`providers/wps.md §5.5`).
+ * object; nothing has to be set (`wps.md §5.5`).
  */
 export class WpsEvents implements EventDecoder {
-	/** The id of the chat, where the stream told it (`providers/wps.md §3`). */
+	/** The id of the chat, where the stream told it (`wps.md §3`). */
 	chatId: string | undefined;
+	/** The session, as the stream names it. */
+	sessionId: string | undefined;
 	/** WPS has started the chat and sent nothing else: it streams no answer. */
 	hasOnlyStarted = false;
-	private eventsSeen = 0;
+	/** How many events have come. */
+	eventsSeen = 0;
+	private finishReason: string | null | undefined;
+	private isOver = false;
 	private readonly langflow = new LangflowEvents();
 	private readonly roles = new RoleEvents();
+
+	/** @param isSessionNew true when the chat made its session, which only its reply names */
+	constructor(private readonly isSessionNew: () => boolean = () => false) {}
 
 	decode({ data, event }: Frame): ProviderEvent[] {
 		const text = data.trim();
 		if (text === '') return [];
-		if (text === DONE) return [{ raw: DONE, isEndMarker: true, changes: () => this.endChanges() }];
+		if (DONE.test(text))
+			return [{ raw: '[DONE]', isEndMarker: true, changes: () => this.untilOver(() => this.lastChanges()) }];
 		const values = valuesIn(text);
-		return values ? values.map((value) => this.eventOf(value, event)) : [unreadableEvent(data)];
+		if (values) return values.map((value) => this.eventOf(value, event));
+		// The name of such an event tells what it is; its text need not be JSON.
+		const isLast = event !== undefined && [END, CANCELLED, FAILURE].some((name) => name.test(event));
+		const said = isLast ? plainText(text) : undefined;
+		return said === undefined ? [unreadableEvent(data)] : [this.eventOf({ data: said }, event)];
 	}
 
 	/** True for a message that came in the stream and was not the user's. */
@@ -45,12 +69,15 @@ export class WpsEvents implements EventDecoder {
 
 	private eventOf(value: JsonValue, eventLine: string | undefined): ProviderEvent {
 		if (!isJsonObject(value)) return { raw: JSON.stringify(value), changes: noChanges };
-		const name = textMember(value, 'event') ?? eventLine;
 		const isEnvelope = value.event === undefined && codeOf(value) !== undefined;
+		const inner = isEnvelope && codeOf(value) === '0' ? eventIn(value.data) : undefined;
+		const event = inner ?? value;
+		const name = textMember(event, 'event') ?? eventLine;
+		const isReply = isEnvelope && inner === undefined;
 		return {
 			raw: value,
-			isEndMarker: !isEnvelope && name !== undefined && END.test(name),
-			changes: () => this.changesOf(value, name, isEnvelope),
+			isEndMarker: !isReply && name !== undefined && END.test(name),
+			changes: () => this.changesOf(event, name, isReply),
 		};
 	}
 
@@ -58,24 +85,61 @@ export class WpsEvents implements EventDecoder {
 		this.eventsSeen++;
 		const data = dataOf(value);
 		this.chatId ??= textMember(value, 'chat_id') ?? textMember(data, 'chat_id');
-		// The session is the one that was asked in; the id that Langflow puts into its messages may be one of its own.
-		const ids: AnswerChange[] = this.chatId === undefined ? [] : [{ kind: 'ids', messageId: this.chatId }];
-		const complaint = isEnvelope ? envelopeComplaint(value) : undefined;
-		if (complaint) return [...ids, { kind: 'failed', complaint }];
+		this.sessionId ??= textMember(value, 'session_id') ?? textMember(data, 'session_id');
+		const ids = this.ids();
 		this.hasOnlyStarted = isEnvelope && this.eventsSeen === 1;
-		return [...ids, ...this.eventChanges(name, data)];
+		const complaint = isEnvelope ? envelopeComplaint(value) : undefined;
+		return [...ids, ...this.untilOver(() => (complaint ? [failed(complaint)] : this.eventChanges(name, data, value)))];
 	}
 
-	private eventChanges(name: string | undefined, data: JsonObject): AnswerChange[] {
-		if (name !== undefined && END.test(name)) return this.endChanges();
-		if (name !== undefined && FAILURE.test(name)) return [{ kind: 'failed', complaint: runComplaint(data) }];
+	/** A word behind the end changes nothing. */
+	private untilOver(changesOf: () => AnswerChange[]): AnswerChange[] {
+		if (this.isOver) return [];
+		const changes = changesOf();
+		this.isOver = changes.some(({ kind }) => kind === 'failed' || kind === 'ended');
+		return changes;
+	}
+
+	/** In a session that was given, that one counts: the id that Langflow puts into its messages may be one of its own. */
+	private ids(): AnswerChange[] {
+		const conversationId = this.isSessionNew() ? this.sessionId : undefined;
+		const messageId = this.chatId;
+		return conversationId === undefined && messageId === undefined ? [] : [{ kind: 'ids', conversationId, messageId }];
+	}
+
+	private eventChanges(name: string | undefined, data: JsonObject, event: JsonObject): AnswerChange[] {
+		if (name !== undefined && FAILURE.test(name)) return [failed(runComplaint(data))];
+		const reason = data.sender === 'User' || data.role === 'user' ? undefined : finishReasonIn(data);
+		if (reason !== undefined) this.finishReason = reason;
+		if (name !== undefined && CANCELLED.test(name)) return this.ended('cancelled');
+		if (name !== undefined && END.test(name)) return this.lastChanges(endIn(data) ?? endIn(event));
 		if (RoleEvents.recognises(data)) return this.roles.changesOf(name ?? '', data);
 		return name === undefined ? [] : this.langflow.changesOf(name, data);
 	}
 
-	private endChanges(): AnswerChange[] {
-		return [{ kind: 'ended', status: this.langflow.statusAtEnd }];
+	/** @param said what the last event itself says about how the run went */
+	private lastChanges(said?: 'cancelled' | ProviderComplaint): AnswerChange[] {
+		if (said === 'cancelled') return this.ended('cancelled');
+		if (said) return [failed(said)];
+		const flow = this.langflow.end;
+		if (flow.status === 'failed') return [failed(flow.complaint)];
+		const hasText = this.langflow.hasText || this.roles.hasText;
+		if (!this.finishReason || hasText) return this.ended(flow.status);
+		return [failed({ code: this.finishReason, text: `The model stopped without a word: ${this.finishReason}` })];
 	}
+
+	private ended(status: 'completed' | 'cancelled'): AnswerChange[] {
+		return [...this.roles.endCalls(), { kind: 'ended', status, finishReason: this.finishReason ?? undefined }];
+	}
+}
+
+const failed = (complaint: ProviderComplaint): AnswerChange => ({ kind: 'failed', complaint });
+
+/** An event inside an envelope. */
+function eventIn(data: JsonValue | undefined): JsonObject | undefined {
+	if (!isJsonObject(data)) return undefined;
+	const isEvent = textMember(data, 'event') !== undefined || RoleEvents.recognises(data);
+	return isEvent ? data : undefined;
 }
 
 /** The JSON values of a frame: one, also as JSON text inside a string, or one on each line; undefined for anything else. */
@@ -94,4 +158,11 @@ function dataOf(value: JsonObject): JsonObject {
 	if (isJsonObject(data)) return data;
 	const parsed = typeof data === 'string' ? tryParseJson(data) : undefined;
 	return isJsonObject(parsed) ? parsed : value;
+}
+
+/** Text that is no JSON, or came as a JSON string; undefined for JSON that was cut off. */
+function plainText(text: string): string | undefined {
+	const value = tryParseJson(text);
+	if (typeof value === 'string') return value;
+	return /^[{["]/.test(text) ? undefined : text;
 }

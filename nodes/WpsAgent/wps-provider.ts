@@ -4,15 +4,19 @@ import type { OperationCall } from '../shared/n8n/operation';
 import type { Provider } from '../shared/n8n/provider';
 import { WPS, WpsApi } from './wps-api';
 import { wpsComplaint } from './wps-complaint';
-import { generationOf, OAUTH_CREDENTIAL, renewalOf } from './wps-run';
+import { addressesOf, OAUTH_CREDENTIAL, renewalOf } from './wps-run';
 
 /** Values of the parameter `authentication`. */
 const CREDENTIAL_OF: Record<string, string> = { oAuth2: OAUTH_CREDENTIAL, accessToken: 'wpsAccessTokenApi' };
 
+/** The credential that a value of the parameter stands for. */
+export const credentialNamed = (authentication: unknown): string =>
+	CREDENTIAL_OF[String(authentication ?? '')] ?? OAUTH_CREDENTIAL;
+
 export const wps: Provider = {
 	id: 'wps',
 	name: WPS,
-	credentialOf: (context) => CREDENTIAL_OF[String(context.getNodeParameter('authentication', ''))] ?? OAUTH_CREDENTIAL,
+	credentialOf: (context) => credentialNamed(context.getNodeParameter('authentication', '')),
 	refreshesToken: (credential) => credential === OAUTH_CREDENTIAL,
 	complaintOf: wpsComplaint('kso.devhub_chat.readwrite', 'kso.devhub_session.readwrite'),
 	// The access token credential signs by itself; n8n does not let one that extends OAuth2 do so (signing/kso1.ts).
@@ -22,4 +26,4 @@ export const wps: Provider = {
 
 /** WPS for the app of the current item. */
 export const apiOf = (call: OperationCall, appId: string): WpsApi =>
-	new WpsApi(call.connection, appId, generationOf(call, appId), renewalOf(call));
+	new WpsApi(call.connection, appId, addressesOf(call, appId), renewalOf(call));

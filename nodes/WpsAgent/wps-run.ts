@@ -1,7 +1,7 @@
 import type { OperationCall } from '../shared/n8n/operation';
 import type { ChatTrace } from './chat-trace';
+import { LiveAddresses } from './live-addresses';
 import { TokenRenewal } from './token-renewal';
-import { LiveGeneration } from './wps-generation';
 
 /** Name of the credential that can renew its token. */
 export const OAUTH_CREDENTIAL = 'wpsOAuth2Api';
@@ -9,7 +9,7 @@ export const OAUTH_CREDENTIAL = 'wpsOAuth2Api';
 /** What the items of one run of a node share. */
 interface WpsRun {
 	/** By base URL and app. */
-	generations: Map<string, LiveGeneration>;
+	addresses: Map<string, LiveAddresses>;
 	renewal?: TokenRenewal;
 	/** By item and question. */
 	traces: Map<string, ChatTrace>;
@@ -23,7 +23,7 @@ function runOf({ context }: OperationCall): WpsRun {
 	const byNode = runs.get(executeData) ?? new Map<string, WpsRun>();
 	runs.set(executeData, byNode);
 	const { name } = context.getNode();
-	const run: WpsRun = byNode.get(name) ?? { generations: new Map(), traces: new Map() };
+	const run: WpsRun = byNode.get(name) ?? { addresses: new Map(), traces: new Map() };
 	byNode.set(name, run);
 	return run;
 }
@@ -33,14 +33,14 @@ async function renewToken(context: OperationCall['context']): Promise<void> {
 	await context.helpers.refreshOAuth2Token.call(context, OAUTH_CREDENTIAL, { tokenType: 'Bearer' });
 }
 
-/** Which generation of paths is live where the current item is sent. */
-export function generationOf(call: OperationCall, appId: string): LiveGeneration {
-	const { generations } = runOf(call);
+/** Which addresses are live where the current item is sent. */
+export function addressesOf(call: OperationCall, appId: string): LiveAddresses {
+	const { addresses } = runOf(call);
 	const { baseUrl, apiGeneration } = call.credentials;
 	const key = JSON.stringify([baseUrl, apiGeneration, appId]);
-	const generation = generations.get(key) ?? new LiveGeneration(String(apiGeneration ?? 'auto'));
-	generations.set(key, generation);
-	return generation;
+	const known = addresses.get(key) ?? new LiveAddresses(String(apiGeneration ?? 'auto'));
+	addresses.set(key, known);
+	return known;
 }
 
 /** Renews the token of the current item's credential; undefined where that is not possible. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { isObject, type JsonObject } from '../exact-json';
 import { contentTypeOf, framing } from '../framing';
@@ -20,6 +21,8 @@ export interface AiDolSurroundings {
 
 const CLOCK_TOLERANCE_SECONDS = 300;
 /** One transparent pixel. */
+const JPEG_PIXEL =
+	'/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AR//Z';
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
 /** A problem that ends the handling of a request with an error reply. */
@@ -81,7 +84,7 @@ export class AiDolStandIn implements Provider {
 			method: 'POST',
 			pattern: RegExp(`^${path}$`),
 			operation,
-			text: operation === 'chat' ? textOfChat : undefined,
+			text: operation === 'chat' || operation === 'image' ? textOfChat : undefined,
 			guard: (call) => this.authenticate(call),
 			handle: async (call) => {
 				try {
@@ -160,7 +163,14 @@ export class AiDolStandIn implements Provider {
 	/** ASSUMPTION: parameters, paging and fields are not published. */
 	private agents(): Reply {
 		const { agents, agentListForm } = this.settings;
-		const rows = agents.map(({ id, name, description }) => ({ agentId: id, name, description }));
+		const rowsOf = (some: typeof agents) =>
+			some.map(({ id, name, description }) => ({ agentId: id, name, description }));
+		const rows = rowsOf(agents);
+		const groups = [...new Set(agents.map(({ category }) => category))].map((category) => [
+			category,
+			rowsOf(agents.filter((agent) => agent.category === category)),
+		]);
+		if (agentListForm === 'grouped') return jsonReply(200, envelope(10200, 'OK', Object.fromEntries(groups)));
 		const data = agentListForm === 'array' ? rows : { [agentListForm]: rows, total: rows.length };
 		return jsonReply(200, envelope(10200, 'OK', data));
 	}
@@ -201,15 +211,29 @@ export class AiDolStandIn implements Provider {
 		};
 	}
 
-	/** §5 */
-	private image(call: Call): Reply {
+	/** §5. A prompt with the word `invalid_prompt` is refused by the image service. */
+	private async image(call: Call): Promise<Reply> {
 		const body = this.body(call);
 		this.conversationOfBody(body);
-		this.field(body, 'text');
-		const data = { base64Image: `data:image/png;base64,${PIXEL}`, metadata: body.metadata ?? null };
+		const text = this.field(body, 'text');
+		const { agents, imageDelayMs, imageForm } = this.settings;
+		const agent = agents.find(({ id }) => id === body.agentId);
+		if (agent?.images === false) throw businessError(10500, 'Agent missing image generation config');
+		if (imageDelayMs > 0) await pause(imageDelayMs);
+		if (text.includes('invalid_prompt')) throw businessError(10400, 'invalid_prompt');
+		const data = { base64Image: IMAGES[imageForm](), metadata: body.metadata ?? null };
 		return jsonReply(200, envelope(10200, 'OK', data));
 	}
 }
+
+const IMAGES: Record<AiDolSettings['imageForm'], () => string | null> = {
+	png: () => `data:image/png;base64,${PIXEL}`,
+	jpeg: () => `data:image/png;base64,${JPEG_PIXEL}`,
+	bare: () => PIXEL,
+	address: () => 'https://images.example/picture.png',
+	none: () => null,
+	huge: () => `data:image/png;base64,${Buffer.alloc(30 * 1024 * 1024, 1).toString('base64')}`,
+};
 
 function textOfChat(request: SandboxRequest): string | undefined {
 	try {

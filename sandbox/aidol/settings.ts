@@ -2,7 +2,17 @@ import { z } from 'zod';
 
 import { FramingSettings } from '../framing';
 
-const Agent = z.object({ id: z.string(), name: z.string(), description: z.string().default('') }).strict();
+const Agent = z
+	.object({
+		id: z.string(),
+		name: z.string(),
+		description: z.string().default(''),
+		/** Group of the agent in a list in groups. */
+		category: z.string().default('official'),
+		/** False: the agent has no image generation config (§2). */
+		images: z.boolean().default(true),
+	})
+	.strict();
 
 /** How the AI-DOL stand-in behaves. Most of it is an ASSUMPTION: the pages are not published (providers/aidol.md §8). */
 export const AiDolSettings = z
@@ -26,10 +36,20 @@ export const AiDolSettings = z
 		agents: z.array(Agent).default([
 			{ id: '6f1c2a34-5b6d-4e7f-8a90-1b2c3d4e5f60', name: '小爱 Ai', description: 'Companion' },
 			{ id: '0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d', name: '研究员 Researcher', description: 'Research assistant' },
-			{ id: 'c0ffee00-1234-4abc-9def-0123456789ab', name: 'École Guide', description: '' },
+			{ id: 'c0ffee00-1234-4abc-9def-0123456789ab', name: 'École Guide', description: '', category: 'own' },
 		]),
-		/** Where `data` of agent/list has its rows (unpublished): `array` = `data` itself. */
-		agentListForm: z.enum(['list', 'array', 'agents', 'records', 'items']).default('list'),
+		/**
+		 * Where `data` of agent/list has its rows (unpublished): `array` = `data` itself, `grouped` = a map from category to
+		 * rows, as config/options answers (§5).
+		 */
+		agentListForm: z.enum(['list', 'array', 'agents', 'records', 'items', 'grouped']).default('list'),
+		/** How long a picture takes; §5 says 30 to 90 s. */
+		imageDelayMs: z.number().min(0).default(0),
+		/**
+		 * `base64Image` of a picture (§5): a data URL of a PNG, of a JPEG that says it is a PNG, base64 without a head, a web
+		 * address, nothing, or 30 MB.
+		 */
+		imageForm: z.enum(['png', 'jpeg', 'bare', 'address', 'none', 'huge']).default('png'),
 		/** Conversation ids with hyphens (newer docs) or without (older docs). */
 		hyphens: z.boolean().default(true),
 		/**

@@ -1,4 +1,5 @@
 import type { Run } from '../run';
+import type { ReportifyDialect } from './dialect';
 import type { ReportifyEvent } from './events';
 
 /** A conversation; ids are digits. */
@@ -28,10 +29,10 @@ export interface Message {
 
 /** An assistant message and the run that fills it. */
 export interface Answer {
-	/** The id in the response header. */
+	/** The id in the response header, and the `response_id` of the events (providers/reportify.md §3d-2). */
 	readonly assistantMessageId: string;
-	readonly responseId: string;
 	readonly run: Run<ReportifyEvent>;
+	readonly dialect: ReportifyDialect;
 }
 
 /** Odd, so that a double cannot hold it (providers/reportify.md §0). */
@@ -56,11 +57,9 @@ export class ConversationStore {
 		return this.conversations.get(id);
 	}
 
-	/** The answer with this assistant message id. */
-	answer(conversation: Conversation, id: string, responseIdWorks: boolean): Answer | undefined {
-		return conversation.messages.find(
-			({ answer }) => answer?.assistantMessageId === id || (responseIdWorks && answer?.responseId === id),
-		)?.answer;
+	/** The answer with this assistant message id; of several replays of the same recorded run, the last one. */
+	answer(conversation: Conversation, id: string): Answer | undefined {
+		return conversation.messages.filter(({ answer }) => answer?.assistantMessageId === id).at(-1)?.answer;
 	}
 
 	/** Forgets everything; answers still running are stopped. */

@@ -2,18 +2,35 @@ import { randomBytes, randomUUID } from 'node:crypto';
 
 import { exactJson, isObject, type JsonObject } from '../exact-json';
 import type { WireEvent } from '../provider';
-import type { Beat, Dialect } from '../run';
-import { textOf, type Script, type Step } from '../scripts/script';
-import type { FileShelf } from './files';
 
 /** An event in a message's log. */
 export interface ReportifyEvent extends WireEvent {
-	/** Undefined for raw events without an offset. */
-	readonly offset: number | undefined;
+	/** Its place in the log, also where the event itself tells none (`tool_end`, providers/reportify.md §3d-2). */
+	readonly position: number;
+}
+
+/** An event that a script wrote out, and what it means for the run. */
+export interface WrittenEvent {
+	readonly event: ReportifyEvent;
+	/** The piece of text in it. */
+	readonly text: string | undefined;
+	readonly failed: boolean;
+	readonly cancelled: boolean;
+}
+
+/** What all events of a run have in common, and how they are numbered. */
+export interface EventForm {
+	/** The id of the assistant message; every event names it. */
+	readonly responseId: string;
+	readonly workflowId: string;
+	readonly firstOffset: number;
+	/** Offsets with gaps instead of steps of 1. */
+	readonly sparseOffsets: boolean;
+	/** `tool_end` says its offset as well. */
+	readonly toolEndOffset: boolean;
 }
 
 const TERMINAL = new Set(['workflow_end', 'cancel', 'error']);
-/** Offsets grow in this rhythm: sparse, never by one for long (providers/reportify.md §4). */
 const GAPS = [5, 1, 12, 3, 1, 30, 2];
 
 const ID_START = `019b24ef${randomBytes(4).toString('hex')}`;
@@ -24,137 +41,60 @@ export function hexId(length: number): string {
 	return ID_START + (++idsMade).toString(16).padStart(length - ID_START.length, '0');
 }
 
-/** What the dialect needs to know about an answer. */
-export interface AnswerContext {
-	readonly script: Script;
-	readonly question: string;
-	readonly agentId: string;
-	readonly responseId: string;
-	readonly firstOffset: number;
-	readonly usage: boolean;
-	readonly files: FileShelf;
+/** A tool call's `run_id` has a suffix. */
+export function toolRunId(): string {
+	return `${hexId(32)}_${randomBytes(4).readUInt32BE().toString(36).padStart(6, '0').slice(-6)}`;
 }
 
-/** Renders a script as `WorkflowStreamEvent`s (providers/reportify.md §3d). */
-export class ReportifyDialect implements Dialect<ReportifyEvent> {
-	private readonly executionId: string = randomUUID();
-	private readonly agentName = 'Sandbox Research Agent';
+/** Makes the events of one run: `WorkflowStreamEvent`s with rising offsets (providers/reportify.md §3d, §3d-2). */
+export class EventMaker {
+	/** The outermost workflow: only its end, and what concerns no inner `run_id`, ends the run. */
+	outerRunId: string | undefined;
 	private nextOffset: number;
 	private count = 0;
-	private speaker = 'agent';
-	private outerRunId: string | undefined;
-	private readonly made: Array<{ file_id: string; file_name: string }> = [];
 
-	constructor(private readonly context: AnswerContext) {
-		this.nextOffset = context.firstOffset;
+	constructor(private readonly form: EventForm) {
+		this.nextOffset = form.firstOffset;
 	}
 
-	get beats(): Iterable<Beat<ReportifyEvent>> {
-		return this.tell();
+	/** An event of this type; only `init` names the execution. */
+	make(type: string, fields: JsonObject = {}, terminal = false): ReportifyEvent {
+		const position = this.takeOffset();
+		const silent = type === 'tool_end' && !this.form.toolEndOffset;
+		const event = { ...this.common(type), ...fields, ...(silent ? {} : { offset: position }) };
+		return { json: exactJson(event), name: type, position, terminal };
 	}
 
-	isTerminal(event: ReportifyEvent): boolean {
-		return event.terminal;
-	}
-
-	failed(message: string): ReportifyEvent[] {
-		return [this.event('error', { content: message, error: { code: 'agent_error', message } }, true)];
-	}
-
-	cancelled(): ReportifyEvent[] {
-		return [this.event('cancel', {}, true)];
-	}
-
-	private *tell(): Generator<Beat<ReportifyEvent>> {
-		const { script, usage, question } = this.context;
-		if (script.bare) return yield* this.steps(script.steps);
-		const runId = hexId(32);
-		yield { events: [this.event('init', { input: { query: question } })] };
-		yield { events: [this.event('workflow_start', { run_id: runId, input: { query: question } })] };
-		yield { events: [this.node('node_start', 'start', 'Start')] };
-		yield { events: [this.node('node_end', 'start', 'Start')] };
-		yield { events: [this.node('agent_start', 'agent', this.agentName)] };
-		yield* this.steps(script.steps);
-		yield { events: [this.node('agent_end', 'agent', this.agentName)] };
-		const output = { content: textOf(script.steps), files: this.made };
-		yield {
-			events: [this.event('workflow_end', { run_id: runId, output }, true)],
-			// Unstreamed text arrives with the end.
-			text: script.streamed === false ? output.content : undefined,
+	/** Common fields that a written object lacks are filled in; JSON text goes out as it is, valid or not. */
+	written(raw: JsonObject | string): WrittenEvent {
+		const given = typeof raw === 'string' ? parsed(raw) : raw;
+		const type = typeof given.event_type === 'string' ? given.event_type : '';
+		const runId = typeof given.run_id === 'string' ? given.run_id : '';
+		if (type === 'workflow_start') this.outerRunId ??= runId;
+		const inner = runId !== '' && runId !== (this.outerRunId ?? runId);
+		const terminal = TERMINAL.has(type) && !inner;
+		const text = type === 'streaming' && typeof given.content === 'string' ? given.content : undefined;
+		const position = this.positionOf(given);
+		const whole = typeof raw === 'string' ? raw : exactJson({ ...this.common(type), offset: position, ...raw });
+		const hasError = isObject(given.error) && Object.keys(given.error).length > 0;
+		return {
+			event: { json: whole, name: type, position, terminal },
+			text,
+			failed: terminal && (type === 'error' || (type === 'workflow_end' && hasError)),
+			cancelled: terminal && type === 'cancel',
 		};
-		if (usage) {
-			const output_tokens = script.steps.length;
-			const content = { model: 'sandbox-1', input_tokens: 128, output_tokens, total_tokens: 128 + output_tokens };
-			yield { events: [this.event('usage', { output: content })] };
-		}
 	}
 
-	private *steps(steps: readonly Step[]): Generator<Beat<ReportifyEvent>> {
-		let block: string | undefined;
-		const closeBlock = (): Array<Beat<ReportifyEvent>> => {
-			if (block === undefined) return [];
-			const end = this.event('stream_end', { run_id: block, node_name: this.speaker });
-			block = undefined;
-			return [{ events: [end] }];
-		};
-		for (const step of steps) {
-			if ('text' in step) {
-				if (this.context.script.streamed === false) continue;
-				if (block === undefined && !this.context.script.bare) {
-					block = hexId(32);
-					yield { events: [this.event('stream_start', { run_id: block, node_name: this.speaker })] };
-				}
-				const fields = { run_id: block ?? '', node_name: this.speaker, content: step.text };
-				yield { events: [this.event('streaming', fields)], text: step.text };
-				continue;
-			}
-			if ('waitMs' in step) yield { waitMs: step.waitMs };
-			else if ('hold' in step) yield { gate: step.hold };
-			else if ('raw' in step) {
-				const { event, text, failed } = this.raw(step.raw);
-				yield { events: [event], text, failed };
-			} else {
-				yield* closeBlock();
-				if ('block' in step) this.speaker = step.block;
-				else if ('tool' in step) yield* this.tool(step);
-				else if ('file' in step) yield* this.file(step);
-				else if ('workflow' in step) {
-					const runId = hexId(32);
-					const nested = { run_id: runId, node_name: step.workflow };
-					yield { events: [this.event('workflow_start', nested)] };
-					yield* this.steps(step.steps);
-					const output = { content: textOf(step.steps) };
-					yield { events: [this.event('workflow_end', { ...nested, output })] };
-				} else return yield { events: this.failed(step.fail), failed: true };
-			}
-		}
-		yield* closeBlock();
+	private positionOf({ offset }: JsonObject): number {
+		if (typeof offset !== 'number') return this.takeOffset();
+		this.nextOffset = offset + 1;
+		return offset;
 	}
 
-	private *tool(step: Extract<Step, { tool: string }>): Generator<Beat<ReportifyEvent>> {
-		const call = { run_id: hexId(32), node_type: 'tool', tool_id: `tool_${step.tool}`, tool_name: step.tool };
-		yield { events: [this.event('tool_start', { ...call, input: step.input ?? {} })] };
-		const result =
-			step.error === undefined
-				? { output: { content: exactJson(step.output ?? {}) } }
-				: { output: {}, error: { message: step.error } };
-		yield { events: [this.event('tool_end', { ...call, input: step.input ?? {}, ...result })] };
-	}
-
-	/** Which key names the file is not published (§7); `tool_output` is named as the place. */
-	private *file(step: Extract<Step, { file: string }>): Generator<Beat<ReportifyEvent>> {
-		const id = this.context.files.add(step);
-		const reference = { file_id: id, file_name: step.file };
-		this.made.push(reference);
-		const call = { run_id: hexId(32), node_type: 'tool', tool_id: 'tool_create_file', tool_name: 'create_file' };
-		const input = { file_name: step.file };
-		yield { events: [this.event('tool_start', { ...call, input })] };
-		yield { events: [this.event('tool_output', { ...call, output: reference })] };
-		yield { events: [this.event('tool_end', { ...call, input, output: { content: exactJson(reference) } })] };
-	}
-
-	private node(type: string, nodeType: string, name: string): ReportifyEvent {
-		return this.event(type, { node_id: `node_${nodeType}`, node_name: name, node_type: nodeType });
+	private takeOffset(): number {
+		const offset = this.nextOffset;
+		this.nextOffset += this.form.sparseOffsets ? (GAPS[this.count++ % GAPS.length] ?? 1) : 1;
+		return offset;
 	}
 
 	private common(type: string): JsonObject {
@@ -162,50 +102,12 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 			event_id: hexId(36),
 			event_type: type,
 			timestamp: Date.now(),
-			response_id: this.context.responseId,
-			workflow_id: this.context.agentId,
-			execution_id: this.executionId,
+			response_id: this.form.responseId,
+			workflow_id: this.form.workflowId,
+			execution_id: type === 'init' ? randomUUID() : '',
 			run_id: '',
 		};
 	}
-
-	private takeOffset(): number {
-		const offset = this.nextOffset;
-		this.nextOffset += GAPS[this.count++ % GAPS.length] ?? 1;
-		return offset;
-	}
-
-	private event(type: string, fields: JsonObject, terminal = false): ReportifyEvent {
-		const agent = { agent_id: this.context.agentId, agent_name: this.agentName, agent_type: 'workflow' };
-		const offset = this.takeOffset();
-		const event = { ...this.common(type), ...agent, input: {}, output: {}, content: '', error: {}, ...fields, offset };
-		return { json: JSON.stringify(event), name: type, offset, terminal };
-	}
-
-	/** Common fields that a raw object lacks are filled in; JSON text goes out as it is, valid or not. */
-	private raw(raw: JsonObject | string): RawEvent {
-		const given = typeof raw === 'string' ? parsed(raw) : raw;
-		const type = typeof given.event_type === 'string' ? given.event_type : '';
-		const runId = typeof given.run_id === 'string' ? given.run_id : '';
-		if (type === 'workflow_start') this.outerRunId ??= runId;
-		const nested = type === 'workflow_end' && runId !== (this.outerRunId ?? runId);
-		const terminal = TERMINAL.has(type) && !nested;
-		const text = type === 'streaming' && typeof given.content === 'string' ? given.content : undefined;
-		const whole = typeof raw === 'string' ? given : { ...this.common(type), ...this.missingOffset(raw), ...raw };
-		const offset = typeof whole.offset === 'number' ? whole.offset : undefined;
-		const json = typeof raw === 'string' ? raw : exactJson(whole);
-		return { event: { json, name: type, offset, terminal }, text, failed: type === 'error' };
-	}
-
-	private missingOffset(raw: JsonObject): JsonObject {
-		return 'offset' in raw ? {} : { offset: this.takeOffset() };
-	}
-}
-
-interface RawEvent {
-	readonly event: ReportifyEvent;
-	readonly text: string | undefined;
-	readonly failed: boolean;
 }
 
 function parsed(json: string): JsonObject {

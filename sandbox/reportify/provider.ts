@@ -4,10 +4,14 @@ import { jsonReply, type Call, type Provider, type Reply, type Route } from '../
 import type { SandboxRequest } from '../request-log';
 import { Run, type RunOptions } from '../run';
 import type { ChosenScript } from '../scripts/choice';
+import type { Script } from '../scripts/script';
 import { ConversationStore, type Answer, type Conversation, type Message } from './conversations';
-import { hexId, ReportifyDialect, type ReportifyEvent } from './events';
+import { ReportifyDialect } from './dialect';
+import { hexId, type ReportifyEvent } from './events';
+import { DocumentLibrary, type UploadedDocument } from './documents';
 import { FileShelf } from './files';
 import type { ReportifySettings } from './settings';
+import { Refusal, Validation } from './validation';
 
 /** What the stand-in gets from the sandbox. */
 export interface ReportifySurroundings {
@@ -16,37 +20,24 @@ export interface ReportifySurroundings {
 	run(call: Call, pace: number | undefined): RunOptions;
 }
 
-/** A document as it arrived at the upload endpoint. */
-export interface UploadedDocument {
-	readonly id: string;
-	readonly title: string;
-	/** Name in the file part; undefined for uploads by address. */
-	readonly fileName: string | undefined;
-	readonly content: Buffer | undefined;
-	/** All other form fields, or the JSON object of an upload by address. */
-	readonly fields: Readonly<Record<string, unknown>>;
-}
-
 const USER_ID = 683242877840089n;
 const ID_HEADER = 'X-REPORTIFY-ASSISTANT-MESSAGE-ID';
 const C = String.raw`^/v1/agent/conversations/(?<conversation>[^/]+)`;
-
-/** A problem that ends the handling of a request with an error reply. */
-class Refusal extends Error {
-	constructor(readonly reply: Reply) {
-		super('refused');
-	}
-}
 
 /** Stand-in for the Reportify agent conversation API (providers/reportify.md §10). */
 export class ReportifyStandIn implements Provider {
 	readonly name = 'reportify';
 	readonly files = new FileShelf();
-	/** Uploaded documents, oldest first. */
-	readonly documents: UploadedDocument[] = [];
+	private readonly check = new Validation(() => this.settings);
+	private readonly library = new DocumentLibrary(() => this.settings, this.check);
 	private readonly store = new ConversationStore();
 
 	constructor(private readonly surroundings: ReportifySurroundings) {}
+
+	/** Uploaded documents, oldest first. */
+	get documents(): readonly UploadedDocument[] {
+		return this.library.uploaded;
+	}
 
 	readonly routes: readonly Route[] = [
 		this.route('POST', String.raw`^/v1/agent/conversations/?$`, 'conversation.create', (call) => this.create(call)),
@@ -56,8 +47,14 @@ export class ReportifyStandIn implements Provider {
 		this.route('POST', `${C}/messages/(?<message>[^/]+)/cancel$`, 'cancel', (call) => this.cancel(call)),
 		this.route('GET', `${C}/messages$`, 'messages', (call) => this.messages(call)),
 		this.route('GET', String.raw`^/v1/agent/files/(?<file>[^/]+)$`, 'file', (call) => this.file(call)),
-		this.route('POST', String.raw`^/v1/docs/upload/form$`, 'document.upload', (call) => this.uploadForm(call)),
-		this.route('POST', String.raw`^/v1/docs/upload$`, 'document.upload-urls', (call) => this.uploadUrls(call)),
+		this.route('POST', String.raw`^/v1/docs/upload/form$`, 'document.upload', (call) => this.library.uploadForm(call)),
+		this.route('POST', String.raw`^/v1/docs/upload(?:/async)?$`, 'document.upload-urls', (call) =>
+			this.library.uploadUrls(call),
+		),
+		this.route('GET', String.raw`^/v1/docs/(?<document>[^/]+)/upload/status$`, 'document.status', (call) =>
+			this.library.status(call),
+		),
+		this.route('GET', String.raw`^/v1/docs/(?<document>[^/]+)$`, 'document.get', (call) => this.library.get(call)),
 	];
 
 	error(status: number, message: string): Reply {
@@ -75,7 +72,7 @@ export class ReportifyStandIn implements Provider {
 	reset(): void {
 		this.store.clear();
 		this.files.clear();
-		this.documents.length = 0;
+		this.library.clear();
 	}
 
 	private get settings(): ReportifySettings {
@@ -113,78 +110,11 @@ export class ReportifyStandIn implements Provider {
 		return this.error(401, key === undefined ? 'Not authenticated' : 'Invalid API key');
 	}
 
-	// Validation, in FastAPI's form
-
-	private invalid(loc: Array<string | number>, msg: string, type: string): Refusal {
-		const detail = this.settings.validationDetail === 'list' ? [{ loc, msg, type }] : `${loc.join('.')}: ${msg}`;
-		return new Refusal(jsonReply(422, JSON.stringify({ detail })));
-	}
-
-	private body(request: SandboxRequest): JsonObject {
-		if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-			throw this.invalid(
-				['body'],
-				'Input should be a valid dictionary or object to extract fields from',
-				'model_attributes_type',
-			);
-		}
-		let body: unknown;
-		try {
-			body = request.json();
-		} catch {
-			throw this.invalid(['body', 0], 'JSON decode error', 'json_invalid');
-		}
-		if (isObject(body)) return body;
-		throw this.invalid(['body'], 'Input should be a valid dictionary', 'dict_type');
-	}
-
-	private optional(body: JsonObject, field: string, type: 'string' | 'boolean' | 'object'): void {
-		const value = body[field];
-		if (value === undefined || value === null) return;
-		const right = type === 'object' ? isObject(value) : typeof value === type;
-		if (!right) throw this.invalid(['body', field], `Input should be a valid ${type}`, `${type}_type`);
-	}
-
-	private integerField(body: JsonObject, field: string): string | undefined {
-		const value = body[field];
-		if (value === undefined || value === null) return undefined;
-		if (typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))) return String(value);
-		if (this.settings.acceptStringIds && typeof value === 'string' && /^\d+$/.test(value)) return value;
-		throw this.invalid(['body', field], 'Input should be a valid integer', 'int_type');
-	}
-
-	private integerQuery(query: URLSearchParams, name: string, least: bigint, most?: bigint): string | undefined {
-		const value = query.get(name);
-		if (value === null) return undefined;
-		if (!/^-?\d+$/.test(value)) {
-			throw this.invalid(
-				['query', name],
-				'Input should be a valid integer, unable to parse string as an integer',
-				'int_parsing',
-			);
-		}
-		if (BigInt(value) < least) {
-			throw this.invalid(['query', name], `Input should be greater than or equal to ${least}`, 'greater_than_equal');
-		}
-		if (most !== undefined && BigInt(value) > most) {
-			throw this.invalid(['query', name], `Input should be less than or equal to ${most}`, 'less_than_equal');
-		}
-		return value;
-	}
-
-	private booleanQuery(query: URLSearchParams, name: string, otherwise: boolean): boolean {
-		const value = query.get(name)?.toLowerCase();
-		if (value === undefined) return otherwise;
-		if (['true', '1', 'yes', 'on'].includes(value)) return true;
-		if (['false', '0', 'no', 'off'].includes(value)) return false;
-		throw this.invalid(['query', name], 'Input should be a valid boolean, unable to interpret input', 'bool_parsing');
-	}
-
 	private conversation({ params }: Call): Conversation {
 		const id = params.conversation ?? '';
 		if (!/^\d+$/.test(id)) {
 			const message = 'Input should be a valid integer, unable to parse string as an integer';
-			throw this.invalid(['path', 'conversation_id'], message, 'int_parsing');
+			throw this.check.invalid(['path', 'conversation_id'], message, 'int_parsing');
 		}
 		const conversation = this.store.get(id);
 		if (conversation !== undefined) return conversation;
@@ -192,26 +122,25 @@ export class ReportifyStandIn implements Provider {
 	}
 
 	private answer(call: Call): Answer {
-		const { responseIdWorks, unknownMessageStatus } = this.settings;
-		const answer = this.store.answer(this.conversation(call), call.params.message ?? '', responseIdWorks);
+		const answer = this.store.answer(this.conversation(call), call.params.message ?? '');
 		if (answer !== undefined) return answer;
-		throw new Refusal(this.error(unknownMessageStatus, 'Message not found'));
+		throw new Refusal(this.error(this.settings.unknownMessageStatus, 'Message not found'));
 	}
 
 	// Operations
 
 	/** §1 */
 	private create({ request }: Call): Reply {
-		const body = this.body(request);
-		for (const field of ['title', 'conversation_type', 'channel']) this.optional(body, field, 'string');
-		this.optional(body, 'meta', 'object');
+		const body = this.check.body(request);
+		for (const field of ['title', 'conversation_type', 'channel']) this.check.optional(body, field, 'string');
+		this.check.optional(body, 'meta', 'object');
 		const types = ['agent_chat', 'task_chat', 'debug_chat', 'bot_chat'];
 		const type = (body.conversation_type ?? 'agent_chat') as string;
 		if (!types.includes(type)) {
-			throw this.invalid(['body', 'conversation_type'], `Input should be one of ${types.join(', ')}`, 'enum');
+			throw this.check.invalid(['body', 'conversation_type'], `Input should be one of ${types.join(', ')}`, 'enum');
 		}
 		const { agents, defaultAgentId, largeIds } = this.settings;
-		const agentId = this.integerField(body, 'agent_id') ?? defaultAgentId;
+		const agentId = this.check.integerField(body, 'agent_id') ?? defaultAgentId;
 		if (agents.length > 0 && !agents.includes(agentId)) throw new Refusal(this.error(400, 'Invalid agent_id'));
 		const now = Date.now();
 		const conversation: Conversation = {
@@ -261,22 +190,27 @@ export class ReportifyStandIn implements Provider {
 	/** §3 */
 	private async chat(call: Call): Promise<Reply> {
 		const conversation = this.conversation(call);
-		const body = this.body(call.request);
+		const body = this.check.body(call.request);
 		const { message } = body;
-		if (message === undefined) throw this.invalid(['body', 'message'], 'Field required', 'missing');
+		if (message === undefined) throw this.check.invalid(['body', 'message'], 'Field required', 'missing');
 		if (typeof message !== 'string')
-			throw this.invalid(['body', 'message'], 'Input should be a valid string', 'string_type');
-		this.optional(body, 'stream', 'boolean');
-		this.optional(body, 'background', 'boolean');
+			throw this.check.invalid(['body', 'message'], 'Input should be a valid string', 'string_type');
+		this.check.optional(body, 'stream', 'boolean');
+		this.check.optional(body, 'background', 'boolean');
 		const documents = body.documents ?? [];
 		if (!Array.isArray(documents))
-			throw this.invalid(['body', 'documents'], 'Input should be a valid list', 'list_type');
+			throw this.check.invalid(['body', 'documents'], 'Input should be a valid list', 'list_type');
 		documents.forEach((document: unknown, index) => {
 			for (const field of ['doc_id', 'doc_title']) {
 				const value = isObject(document) ? document[field] : undefined;
-				if (value === undefined) throw this.invalid(['body', 'documents', index, field], 'Field required', 'missing');
+				if (value === undefined)
+					throw this.check.invalid(['body', 'documents', index, field], 'Field required', 'missing');
 				if (typeof value !== 'string') {
-					throw this.invalid(['body', 'documents', index, field], 'Input should be a valid string', 'string_type');
+					throw this.check.invalid(
+						['body', 'documents', index, field],
+						'Input should be a valid string',
+						'string_type',
+					);
 				}
 			}
 		});
@@ -294,16 +228,16 @@ export class ReportifyStandIn implements Provider {
 	}
 
 	private ask(call: Call, conversation: Conversation, question: string, documents: unknown): Answer {
-		const { largeIds, firstOffset, usage } = this.settings;
+		const { settings, files } = this;
+		const { largeIds } = settings;
 		const { script, pace } = this.surroundings.script(question);
 		const userMessageId = this.store.nextId(largeIds);
 		const turnId = this.store.nextId(largeIds);
-		const responseId = hexId(32);
-		const { agentId } = conversation;
-		const { files } = this;
-		const dialect = new ReportifyDialect({ script, question, agentId, responseId, firstOffset, usage, files });
+		const responseId = responseIdOf(script) ?? hexId(32);
+		const workflowId = conversation.agentId;
+		const dialect = new ReportifyDialect({ ...settings, script, responseId, workflowId, files });
 		const run = new Run(dialect, this.surroundings.run(call, pace));
-		const answer: Answer = { assistantMessageId: hexId(32), responseId, run };
+		const answer: Answer = { assistantMessageId: responseId, run, dialect };
 		const createdAt = Date.now();
 		conversation.messages.push(
 			{ id: userMessageId, turnId, createdAt, question, documents },
@@ -325,32 +259,36 @@ export class ReportifyStandIn implements Provider {
 	/** §4 */
 	private events(call: Call): Reply {
 		const { run } = this.answer(call);
-		const stream = this.booleanQuery(call.query, 'stream', true);
-		const timeout = Number(this.integerQuery(call.query, 'timeout', 0n) ?? 1800);
-		const fromOffset = Number(this.integerQuery(call.query, 'from_offset', 0n) ?? 0);
+		const stream = this.check.booleanQuery(call.query, 'stream', true);
+		const timeout = Number(this.check.integerQuery(call.query, 'timeout', 0n) ?? 1800);
+		const fromOffset = Number(this.check.integerQuery(call.query, 'from_offset', 0n) ?? 0);
 		// An exclusive server still has to give everything when nothing was seen yet.
 		const exclusive = this.settings.offsetReading === 'exclusive' && fromOffset > 0;
-		const wanted = ({ offset }: ReportifyEvent) =>
-			offset === undefined || (exclusive ? offset > fromOffset : offset >= fromOffset);
+		const wanted = ({ position }: ReportifyEvent) => (exclusive ? position > fromOffset : position >= fromOffset);
 		if (!stream) return jsonReply(200, eventList(run.events.filter(wanted)));
 		return this.stream({}, async function* (gone) {
 			for await (const event of run.follow(0, gone, Date.now() + timeout * 1000)) if (wanted(event)) yield event;
 		});
 	}
 
-	/** §5; cancelling a finished answer changes nothing. */
+	/** §5: only what runs can be cancelled. ASSUMPTION: status and words of the refusal, which are not published (§11). */
 	private async cancel(call: Call): Promise<Reply> {
-		const { run, responseId } = this.answer(call);
-		await run.cancel();
-		const status = run.state === 'cancelled' ? this.settings.cancelStatus : run.state;
-		return jsonReply(200, JSON.stringify({ response_id: responseId, status }));
+		const { run, assistantMessageId } = this.answer(call);
+		const { cancelTakes, cancelFinished, cancelStatus } = this.settings;
+		if (run.state !== 'running' && cancelFinished === 'refuse') {
+			return this.error(400, `Only a running task can be cancelled, this one is ${run.state}`);
+		}
+		const cancelled = run.cancel(cancelTakes);
+		if (cancelTakes === 0) await cancelled;
+		const status = cancelTakes !== 0 || run.state === 'cancelled' ? cancelStatus : run.state;
+		return jsonReply(200, JSON.stringify({ response_id: assistantMessageId, status }));
 	}
 
 	/** §6 */
 	private messages(call: Call): Reply {
 		const conversation = this.conversation(call);
-		const limit = Number(this.integerQuery(call.query, 'limit', 1n, 100n) ?? 10);
-		const before = this.integerQuery(call.query, 'before_message_id', 0n);
+		const limit = Number(this.check.integerQuery(call.query, 'limit', 1n, 100n) ?? 10);
+		const before = this.check.integerQuery(call.query, 'before_message_id', 0n);
 		const newestFirst = conversation.messages
 			.filter(({ id }) => before === undefined || BigInt(id) < BigInt(before))
 			.reverse()
@@ -361,10 +299,11 @@ export class ReportifyStandIn implements Provider {
 
 	private listed(conversation: Conversation, message: Message): string {
 		const { answer } = message;
-		const { listEvents, listContent } = this.settings;
+		const { listEvents, listContent, listText } = this.settings;
 		const state = answer?.run.state ?? 'completed';
-		const text = answer === undefined ? message.question : answer.run.text;
-		const form = answer === undefined ? 'object' : answer.run.state === 'running' ? 'null' : listContent;
+		const told = listText === 'summary' ? answer?.dialect.summary : answer?.run.text;
+		const text = answer === undefined ? message.question : told;
+		const form = answer === undefined ? 'object' : state === 'running' || text === '' ? 'null' : listContent;
 		const content = { object: { text }, string: text, null: null }[form];
 		const fields = exactJson({
 			id: BigInt(message.id),
@@ -375,7 +314,7 @@ export class ReportifyStandIn implements Provider {
 			reply_to_message_id: message.replyTo === undefined ? null : BigInt(message.replyTo),
 			content,
 			status: state,
-			error_info: state === 'failed' ? { message: 'The agent failed (sandbox).' } : null,
+			error_info: state === 'failed' ? { message: answer?.dialect.failure ?? 'The agent failed (sandbox).' } : null,
 			assistant_message_id: answer?.assistantMessageId ?? null,
 			created_at: message.createdAt,
 			updated_at: answer?.run.updatedAt ?? message.createdAt,
@@ -397,59 +336,12 @@ export class ReportifyStandIn implements Provider {
 		}
 		return { status: 200, headers, body: file.content };
 	}
+}
 
-	/** §8, multipart */
-	private async uploadForm({ request }: Call): Promise<Reply> {
-		const contentType = request.headers['content-type'] ?? '';
-		if (!/^multipart\/form-data\b/i.test(contentType))
-			throw this.invalid(['body', 'file'], 'Field required', 'missing');
-		let form: FormData;
-		try {
-			form = await new Response(new Uint8Array(request.body), { headers: { 'Content-Type': contentType } }).formData();
-		} catch {
-			throw new Refusal(this.error(400, 'There was an error parsing the body'));
-		}
-		const file = form.get('file');
-		if (file === null) throw this.invalid(['body', 'file'], 'Field required', 'missing');
-		if (typeof file === 'string')
-			throw this.invalid(['body', 'file'], 'Value error, expected a file upload', 'value_error');
-		const fields: Record<string, string> = {};
-		for (const [name, value] of form) if (typeof value === 'string') fields[name] = value;
-		for (const name of ['tags', 'metadatas']) {
-			try {
-				if (fields[name] !== undefined) JSON.parse(fields[name]);
-			} catch {
-				throw this.invalid(['body', name], 'Invalid JSON', 'json_invalid');
-			}
-		}
-		const content = Buffer.from(await file.arrayBuffer());
-		return jsonReply(200, this.uploaded(fields.name ?? file.name, file.name, content, fields));
-	}
-
-	/** §8, by address */
-	private uploadUrls({ request }: Call): Reply {
-		const { docs } = this.body(request);
-		if (!Array.isArray(docs)) throw this.invalid(['body', 'docs'], 'Field required', 'missing');
-		const results = docs.map((document: unknown, index) => {
-			if (!isObject(document) || typeof document.url !== 'string') {
-				throw this.invalid(['body', 'docs', index, 'url'], 'Field required', 'missing');
-			}
-			const title = typeof document.name === 'string' ? document.name : document.url;
-			return this.uploaded(title, undefined, undefined, document);
-		});
-		return jsonReply(200, `{"docs":[${results.join(',')}]}`);
-	}
-
-	private uploaded(
-		title: string,
-		fileName: string | undefined,
-		content: Buffer | undefined,
-		fields: Record<string, unknown>,
-	): string {
-		const id = String(1182736450918273645n + 2n * BigInt(this.documents.length));
-		this.documents.push({ id, title, fileName, content, fields });
-		return JSON.stringify({ id, title, original_url: `https://files.reportify.cn/${id}` });
-	}
+/** The id in a run that was recorded: it stays the message's id when it is played. */
+function responseIdOf({ bare, steps: [first] }: Script): string | undefined {
+	if (!bare || first === undefined || !('raw' in first) || typeof first.raw !== 'string') return undefined;
+	return /"response_id"\s*:\s*"([^"]+)"/.exec(first.raw)?.[1];
 }
 
 function textOfChat(request: SandboxRequest): string | undefined {

@@ -40,15 +40,30 @@ export class ScriptShelf {
 
 	private resolve(choice: ScriptChoice, message: string): Script {
 		if (typeof choice !== 'string') return choice;
-		const [, name = '', args = ''] = /^(\S+)\s*([\s\S]*)$/.exec(choice.trim()) ?? [];
-		const make = this.makers.get(name.toLowerCase()) ?? this.makers.get(name);
 		try {
-			if (make === undefined) throw new Error(`The sandbox has no script "${name}".`);
-			return make(args, withoutMarkers(message));
+			return this.make(choice.trim(), withoutMarkers(message));
 		} catch (error) {
 			const known = [...this.makers.keys()].join(', ');
 			const reason = error instanceof Error ? error.message : String(error);
 			return { name: 'explanation', steps: [{ text: `${reason}\n\nScripts: ${known}` }] };
 		}
+	}
+
+	/** The longest name at the start counts, so that a name may consist of several words. */
+	private make(choice: string, message: string): Script {
+		const words = choice.split(/\s+/);
+		for (let count = Math.min(words.length, this.longestName()); count > 0; count--) {
+			const name = words.slice(0, count).join(' ');
+			const make = this.makers.get(name.toLowerCase()) ?? this.makers.get(name);
+			if (make === undefined) continue;
+			// The arguments as they were written, blanks included.
+			const args = choice.replace(RegExp(`^(?:\\S+\\s*){${count}}`), '');
+			return make(args, message, (other) => this.make(other, message));
+		}
+		throw new Error(`The sandbox has no script "${words[0]}".`);
+	}
+	/** In words. */
+	private longestName(): number {
+		return Math.max(...[...this.makers.keys()].map((name) => name.split(' ').length));
 	}
 }

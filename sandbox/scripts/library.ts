@@ -1,5 +1,14 @@
+import { DOCUMENTED_RUN, recordedRun } from './recorded-run';
 import { report } from './report';
-import { pieces, ScriptSchema, tokens, type ScriptMaker, type Step } from './script';
+import {
+	pieces,
+	ScriptSchema,
+	tokens,
+	type ReportifyTelling,
+	type Script,
+	type ScriptMaker,
+	type Step,
+} from './script';
 
 /** A script people can name in `[script: …]`. */
 export interface NamedScript {
@@ -36,6 +45,28 @@ function sizeInBytes(args: string): number {
 	const factor = { b: 1, kb: 1024, mb: 1024 * 1024 }[unit.toLowerCase()] ?? 1;
 	return Math.min(Math.round(Number(digits) * factor), 256 * 1024 * 1024);
 }
+
+/** The same script, told by Reportify in another way. */
+function toldAs(script: Script, telling: ReportifyTelling): Script {
+	return { ...script, reportify: { ...script.reportify, ...telling } };
+}
+
+const HTML_REPORT = `<!doctype html>
+<html><head><title>Market week</title><style>td { color: red }</style></head>
+<body><h1>Market week 市场周报</h1><p>DDR5 <b>+4.2%</b> &amp; NAND +1.1%</p>
+<table><tr><th>品种</th><th>US$</th></tr><tr><td>DDR5 16Gb</td><td>9.87</td></tr></table>
+<script>alert(1)</script></body></html>
+`;
+
+const TWO_REPORTS = [
+	{
+		node: 'write_prices',
+		title: '价格 Prices',
+		content: '# 价格 Prices\n\nDDR5 16Gb: **9.87** US$\n',
+		filename: '价格.md',
+	},
+	{ node: 'write_outlook', title: '展望 Outlook', content: 'Prices will rise, 预计上涨。\n', filename: '展望.md' },
+];
 
 function jsonList(args: string, of: string): unknown[] {
 	const list: unknown = JSON.parse(args);
@@ -129,7 +160,12 @@ export const NAMED_SCRIPTS: readonly NamedScript[] = [
 		meaning: 'nothing is streamed; the text stands in the final event only (where the provider has such)',
 		make: () => ({ streamed: false, steps: toSteps(['Delivered ', 'in the last event only.']) }),
 	},
-	{ name: 'empty', example: 'empty', meaning: 'the agent ends without a word', make: () => ({ steps: [] }) },
+	{
+		name: 'empty',
+		example: 'empty',
+		meaning: 'the agent ends without a word',
+		make: () => ({ steps: [], reportify: { form: 'single agent' } }),
+	},
 	{
 		name: 'tool-error',
 		example: 'tool-error',
@@ -168,6 +204,96 @@ export const NAMED_SCRIPTS: readonly NamedScript[] = [
 			const waitMs = parseInt(args, 10) || 1000;
 			return { steps: ['one ', 'two ', 'three ', 'four'].flatMap((text): Step[] => [{ waitMs }, { text }]) };
 		},
+	},
+	{
+		name: 'single agent',
+		example: 'single agent',
+		meaning: 'Reportify: one agent that speaks, and no result besides; another script may follow: "single agent echo"',
+		make: (args, _, other) => toldAs(other(args || 'report'), { form: 'single agent' }),
+	},
+	{
+		name: 'workflow',
+		example: 'workflow echo',
+		meaning: 'Reportify: told as the documented workflow of several agents (the default)',
+		make: (args, _, other) => toldAs(other(args || 'report'), { form: 'workflow' }),
+	},
+	{
+		name: 'documented run',
+		example: 'documented run',
+		meaning: 'Reportify: the run of its documentation, byte for byte as in sandbox/reportify/reportify-run.ndjson',
+		make: () => recordedRun(DOCUMENTED_RUN),
+	},
+	{
+		name: 'several outputs',
+		example: 'several outputs',
+		meaning: 'Reportify: the run results in two documents',
+		make: () => ({
+			steps: toSteps(TWO_REPORTS.map(({ content }) => content)),
+			reportify: { form: 'workflow', results: TWO_REPORTS },
+		}),
+	},
+	{
+		name: 'html report',
+		example: 'html report',
+		meaning: 'Reportify: the result is an HTML page',
+		make: () => ({
+			steps: toSteps(tokens(HTML_REPORT)),
+			reportify: {
+				form: 'workflow',
+				results: [{ content: HTML_REPORT, title: 'Market week', filetype: 'html', filename: 'market-week.html' }],
+			},
+		}),
+	},
+	{
+		name: 'empty output',
+		example: 'empty output',
+		meaning: 'Reportify: the output of the run is empty; the end node still says something',
+		make: () => ({ steps: toSteps(['Only ', 'notes.']), reportify: { form: 'workflow', results: [] } }),
+	},
+	{
+		name: 'agents only',
+		example: 'agents only',
+		meaning: 'Reportify: the output of the run is empty and the end node says nothing; the last agent has the text',
+		make: () => ({
+			steps: toSteps(['The last agent ', 'wrote this.']),
+			reportify: { form: 'workflow', results: [], summary: '' },
+		}),
+	},
+	{
+		name: 'end error',
+		example: 'end error Out of credits',
+		meaning: 'Reportify: the last event of the run carries an error besides its output',
+		make: (args) => ({
+			steps: toSteps(['Half a ', 'report.']),
+			reportify: { form: 'workflow', endError: args.trim() || 'The agent failed (sandbox).' },
+		}),
+	},
+	{
+		name: 'inner error',
+		example: 'inner error upstream timeout',
+		meaning: 'Reportify: an agent inside the run fails, the run goes on to its end',
+		make: (args) => {
+			const error = { code: 'agent_error', message: args.trim() || 'upstream timeout' };
+			const raw = { event_type: 'error', run_id: 'inner-1', agent_id: 'agent_helper', content: error.message, error };
+			return { steps: [{ raw }, ...toSteps(['Done ', 'all the same.'])] };
+		},
+	},
+	{
+		name: 'inner cancel',
+		example: 'inner cancel',
+		meaning: 'Reportify: an agent inside the run is cancelled, the run goes on to its end',
+		make: () => ({
+			steps: [
+				{ raw: { event_type: 'cancel', run_id: 'inner-1', agent_id: 'agent_helper' } },
+				...toSteps(['Done ', 'all the same.']),
+			],
+		}),
+	},
+	{
+		name: 'cancelled',
+		example: 'cancelled',
+		meaning: 'Reportify: two pieces, then the run is cancelled from elsewhere, for example on its web page',
+		make: () => ({ steps: [...toSteps(['Partial ', 'answer ']), { raw: { event_type: 'cancel' } }] }),
 	},
 	{
 		name: 'events',

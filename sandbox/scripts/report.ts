@@ -3,6 +3,11 @@ import { tokens, type Script, type Step } from './script';
 /** The generated file of the default answer. */
 export const REPORT_FILE = 'NVDA-Q3-FY2026-研究报告.md';
 
+export const REPORT_TITLE = '英伟达（NVDA）2026 财年第三季度研究报告';
+
+/** What the end node of Reportify says when the report is done. */
+export const REPORT_SUMMARY = '研究报告已完成：**数据中心营收 +66%**， Revenue 57.0 bn US$.';
+
 /** The default answer: a research report in Chinese and English with what such reports have in them. */
 export const REPORT_TEXT = `# 英伟达（NVDA）2026 财年第三季度研究报告
 
@@ -66,10 +71,24 @@ export function report(): Script {
 		},
 		output: {
 			docs: [
-				{ doc_id: '1182736450918273645', title: 'NVIDIA Q3 FY2026 CFO Commentary' },
-				{ doc_id: '1182736450918273647', title: 'Form 10-Q «2025-10-26»' },
+				{
+					doc_id: '1182736450918273645',
+					title: 'NVIDIA Q3 FY2026 CFO Commentary',
+					summary: '…',
+					category: 'reports',
+					published_at: 1763510400000,
+				},
+				{
+					doc_id: '1182736450918273647',
+					title: 'Form 10-Q «2025-10-26»',
+					summary: '…',
+					category: 'filings',
+					published_at: 1763596800000,
+				},
 			],
 			total_count: 2,
+			took_ms: 305,
+			chunks: [],
 		},
 	};
 	const figures: Step = {
@@ -81,5 +100,9 @@ export function report(): Script {
 	return {
 		name: 'report',
 		steps: [search, figures, ...text, { file: REPORT_FILE, content: REPORT_TEXT, mediaType: 'text/markdown' }],
+		reportify: {
+			results: [{ title: REPORT_TITLE, content: REPORT_TEXT, filename: REPORT_FILE }],
+			summary: REPORT_SUMMARY,
+		},
 	};
 }

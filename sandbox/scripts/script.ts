@@ -33,13 +33,43 @@ export interface Script {
 	bare?: boolean;
 	/** False: the answer's text stands in the terminal event only and is not streamed. Default true. */
 	streamed?: boolean;
+	/** How Reportify tells it; the other providers have no such choice. */
+	reportify?: ReportifyTelling;
+}
+
+/** How a run of Reportify is made up around the steps of a script (providers/reportify.md §3d-2). */
+export interface ReportifyTelling {
+	/** A workflow of several agents, or one agent that speaks. Default: the setting `runForm`. */
+	form?: 'workflow' | 'single agent';
+	/** What the run results in. Default: one document with the text of the steps. */
+	results?: RunResult[];
+	/** The words of the end node; empty = it says nothing. */
+	summary?: string;
+	/** The run ends with this error on its last event. */
+	endError?: string;
+}
+
+/** A document that a run results in. */
+export interface RunResult {
+	content: string;
+	/** Default: the first heading. */
+	title?: string;
+	/** Default `markdown`. */
+	filetype?: string;
+	/** Default: the title. */
+	filename?: string;
+	/** The node that wrote it, which is its key in the output. */
+	node?: string;
 }
 
 /** A script as people name it: registered name with arguments (`tokens 2000`), or the script itself. */
 export type ScriptChoice = string | Script;
 
-/** A script for a message, given the marker's arguments and the message text without markers. */
-export type ScriptMaker = (args: string, message: string) => Script;
+/**
+ * A script for a message, given the marker's arguments and the message text without markers; `other` gives the script of
+ * another name.
+ */
+export type ScriptMaker = (args: string, message: string, other: (choice: string) => Script) => Script;
 
 const StepSchema: z.ZodType<Step> = z.lazy(() =>
 	z.union([
@@ -66,6 +96,27 @@ export const ScriptSchema: z.ZodType<Script> = z
 		steps: z.array(StepSchema),
 		bare: z.boolean().optional(),
 		streamed: z.boolean().optional(),
+		reportify: z
+			.object({
+				form: z.enum(['workflow', 'single agent']).optional(),
+				results: z
+					.array(
+						z
+							.object({
+								content: z.string(),
+								title: z.string().optional(),
+								filetype: z.string().optional(),
+								filename: z.string().optional(),
+								node: z.string().optional(),
+							})
+							.strict(),
+					)
+					.optional(),
+				summary: z.string().optional(),
+				endError: z.string().optional(),
+			})
+			.strict()
+			.optional(),
 	})
 	.strict();
 

@@ -32,13 +32,22 @@ export interface ChatContext {
 
 const TERMINAL = new Set(['end', 'error', 'done', 'conversation.chat.completed']);
 
-/** `{"event": …, "data": …}` with the chat id where the settings want it. */
-export function wpsEvent(name: string, data: JsonObject, { chatId, settings }: ChatContext): WpsEvent {
+/** `{"event": …, "data": …}` with the ids of chat and session where the settings want them. */
+export function wpsEvent(name: string, data: JsonObject, { chatId, sessionId, settings }: ChatContext): WpsEvent {
 	const isEmpty = Object.keys(data).length === 0;
 	const withId = settings.chatIdIn === 'data' && !isEmpty ? { ...data, chat_id: chatId } : data;
-	const event = { event: name, data: withId, ...(settings.chatIdIn === 'event' ? { chat_id: chatId } : {}) };
+	const event = {
+		event: name,
+		data: withId,
+		...(settings.chatIdIn === 'event' ? { chat_id: chatId } : {}),
+		...(settings.sessionIdIn === 'event' ? { session_id: sessionId } : {}),
+	};
 	return { json: JSON.stringify(event), name, terminal: TERMINAL.has(name) };
 }
+
+/** The session id of a message, where the settings want it there. */
+export const sessionMember = ({ sessionId, settings }: ChatContext): JsonObject =>
+	settings.sessionIdIn === 'data' ? { session_id: sessionId } : {};
 
 /** A scripted raw event: exactly as given. */
 export function rawWpsEvent(raw: JsonObject | string): { event: WpsEvent; given: JsonObject } {

@@ -3,7 +3,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../exact-json';
 import type { Beat } from '../run';
 import { textOf, type Step } from '../scripts/script';
-import { rawWpsEvent, wpsEvent, type ChatContext, type StoredMessage, type WpsDialect, type WpsEvent } from './dialect';
+import {
+	rawWpsEvent,
+	sessionMember,
+	wpsEvent,
+	type ChatContext,
+	type StoredMessage,
+	type WpsDialect,
+	type WpsEvent,
+} from './dialect';
 
 type ToolStep = Extract<Step, { tool: string }>;
 
@@ -51,23 +59,26 @@ export class LangflowDialect implements WpsDialect {
 	private *tell(): Generator<Beat<WpsEvent>> {
 		const { script, question } = this.context;
 		if (script.bare) return yield* this.steps(script.steps);
-		const nodes = ['ChatInput-sandbox', this.agentId, 'ChatOutput-sandbox'];
-		yield { events: [this.event('vertices_sorted', { ids: [nodes[0]], to_run: nodes })] };
-		if (this.settings.userEcho) {
+		const [input, output] = ['ChatInput-sandbox', 'ChatOutput-sandbox'];
+		const { invalidNode, userEcho, chatOutput } = this.settings;
+		yield { events: [this.event('vertices_sorted', { ids: [input], to_run: [input, this.agentId, output] })] };
+		if (userEcho) {
 			const data = this.message(randomUUID(), question, 'complete', []);
 			yield { events: [this.event('add_message', { ...data, sender: 'User', sender_name: 'User' })] };
 		}
-		yield { events: [this.endVertex('ChatInput-sandbox')] };
+		yield { events: [this.endVertex(input, question, this.agentId)] };
 		yield* this.openMessage();
 		yield* this.steps(script.steps);
+		if (invalidNode === 'agent') return yield { events: [this.failedVertex(this.agentId), this.event('end', {})] };
 		yield* this.closeMessage();
-		yield { events: [this.endVertex(this.agentId)] };
-		if (this.settings.chatOutput) {
-			const text = this.messages.at(-1)?.text ?? '';
+		const text = this.messages.at(-1)?.text ?? '';
+		yield { events: [this.endVertex(this.agentId, text, output)] };
+		if (invalidNode === 'output') return yield { events: [this.failedVertex(output), this.event('end', {})] };
+		if (chatOutput) {
 			const id = this.store(text).id;
 			yield { events: [this.event('add_message', this.message(id, text, 'complete', []))] };
-			yield { events: [this.endVertex('ChatOutput-sandbox')] };
 		}
+		yield { events: [this.endVertex(output, text)] };
 		yield { events: [this.event('end', {})] };
 	}
 
@@ -187,16 +198,24 @@ export class LangflowDialect implements WpsDialect {
 		return this.event('token', { chunk, id, timestamp });
 	}
 
-	private endVertex(id: string): WpsEvent {
-		const build_data = {
-			...{
-				id,
-				valid: true,
-				params: null,
-				data: { results: {}, outputs: {}, logs: {}, timedelta: 0.1, used_frozen_result: false },
-			},
-			...{ inactivated_vertices: [], next_vertices_ids: [], top_level_vertices: [] },
-		};
+	/** A node has ended well: what it put out, and which one may begin. */
+	private endVertex(id: string, text: string, next?: string): WpsEvent {
+		const outputs = { message: { message: { text }, type: 'message' } };
+		return this.vertexEnd(
+			id,
+			{ valid: true, params: null, next_vertices_ids: next === undefined ? [] : [next] },
+			outputs,
+		);
+	}
+
+	/** Langflow puts the text of an exception into `params`. */
+	private failedVertex(id: string): WpsEvent {
+		return this.vertexEnd(id, { valid: false, params: 'Error running node', next_vertices_ids: [] }, {});
+	}
+
+	private vertexEnd(id: string, build: JsonObject, outputs: JsonObject): WpsEvent {
+		const data = { results: {}, outputs, logs: {}, timedelta: 0.1, used_frozen_result: false };
+		const build_data = { id, ...build, data, inactivated_vertices: [], top_level_vertices: [] };
 		return this.event('end_vertex', { build_data });
 	}
 
@@ -207,7 +226,7 @@ export class LangflowDialect implements WpsDialect {
 			timestamp: new Date().toISOString().slice(0, 19),
 			sender: 'Machine',
 			sender_name: this.settings.senderName,
-			session_id: this.context.sessionId,
+			...sessionMember(this.context),
 			text,
 			files: [],
 			error: false,

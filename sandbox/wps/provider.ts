@@ -112,10 +112,10 @@ export class WpsStandIn implements Provider {
 		return this.surroundings.settings();
 	}
 
-	private fail(name: keyof typeof CODES, message: string = name): Reply {
+	private fail(name: keyof typeof CODES, message: string = name, more: JsonObject = {}): Reply {
 		const code = CODES[name];
 		const status = this.settings.errorStatus === '200' ? 200 : Math.floor(code / 1_000_000);
-		return jsonReply(status, envelope(code, message));
+		return jsonReply(status, envelope(code, message, undefined, more));
 	}
 
 	private refuse(name: keyof typeof CODES, message: string): Refusal {
@@ -136,8 +136,10 @@ export class WpsStandIn implements Provider {
 			pattern: RegExp(`${BASE}${path}$`),
 			text: operation === 'chat' ? textOfChat : undefined,
 			guard: (call) => {
-				if (!this.settings.generations.includes(generation)) return this.fail('NotFound');
-				return this.authenticate(call, token);
+				const { generations, missing } = this.settings;
+				const isThere = generations.includes(generation) && !missing.includes(`${operation} ${generation}`);
+				if (!isThere) return this.fail('NotFound');
+				return this.authenticate(call, token) ?? (token === 'user' ? this.permitted(call, operation) : undefined);
 			},
 			handle: async (call) => {
 				try {
@@ -176,6 +178,15 @@ export class WpsStandIn implements Provider {
 		request.refusal = `the access token is ${state}, needed: ${needed}`;
 		if (state === 'expired') return this.fail('TokenExpired');
 		return state === 'unknown' ? this.fail('TokenInvalid') : this.fail('NoPermission', 'wrong kind of access token');
+	}
+
+	/** Chats and sessions have a permission of their own (providers/wps.md §1.1). */
+	private permitted({ request }: Call, operation: string): Reply | undefined {
+		const isChat = operation === 'chat' || operation === 'cancel';
+		const scope = isChat ? 'kso.devhub_chat.readwrite' : 'kso.devhub_session.readwrite';
+		if (this.settings.scopes.includes(scope)) return undefined;
+		request.refusal = `the access token lacks ${scope}`;
+		return this.fail('NoPermission', 'NoPermission', { debug: { desc: `scope ${scope} is missing` } });
 	}
 
 	private body({ request }: Call): JsonObject {
@@ -354,8 +365,8 @@ export class WpsStandIn implements Provider {
 	}
 }
 
-function envelope(code: number, msg: string, data?: unknown): string {
-	return JSON.stringify({ code, msg, data });
+function envelope(code: number, msg: string, data?: unknown, more: JsonObject = {}): string {
+	return JSON.stringify({ code, msg, data, ...more });
 }
 
 function textOfChat(request: SandboxRequest): string | undefined {

@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { isObject, type JsonObject } from '../exact-json';
 import type { Beat } from '../run';
 import { textOf, type Step } from '../scripts/script';
-import { rawWpsEvent, wpsEvent, type ChatContext, type StoredMessage, type WpsDialect, type WpsEvent } from './dialect';
+import {
+	rawWpsEvent,
+	sessionMember,
+	wpsEvent,
+	type ChatContext,
+	type StoredMessage,
+	type WpsDialect,
+	type WpsEvent,
+} from './dialect';
 
 /**
  * Renders a script in dialect 2 (providers/wps.md §5.6). ASSUMPTION: the published page breaks off; text field, further
@@ -36,7 +44,8 @@ export class RoleDialect implements WpsDialect {
 	}
 
 	private message(role: 'user' | 'assistant', type: string, text: string): WpsEvent {
-		return wpsEvent('message', { role, type, [this.context.settings.textField]: text }, this.context);
+		const data = { role, type, [this.context.settings.textField]: text, ...sessionMember(this.context) };
+		return wpsEvent('message', data, this.context);
 	}
 
 	private *tell(): Generator<Beat<WpsEvent>> {

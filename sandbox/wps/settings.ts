@@ -23,6 +23,12 @@ export const WpsSettings = z
 		errorStatus: z.enum(['http', '200']).default('http'),
 		/** Which paths exist: `app` = generation A, `apps` = B, `sse` = B's streaming variant (§3, §4). Others give 404. */
 		generations: z.array(z.enum(['app', 'apps', 'sse'])).default(['app', 'apps', 'sse']),
+		/** Single addresses that give 404 all the same, by operation and generation: `chat sse`. */
+		missing: z.array(z.string()).default([]),
+		/** The permissions of user tokens (§1.1). */
+		scopes: z
+			.array(z.enum(['kso.devhub_chat.readwrite', 'kso.devhub_session.readwrite']))
+			.default(['kso.devhub_chat.readwrite', 'kso.devhub_session.readwrite']),
 		/** App ids that exist; empty = every one. */
 		apps: z.array(z.string()).default([]),
 		/** `langflow` = dialect 1 (§5.1), `roles` = dialect 2 (§5.6). */
@@ -40,6 +46,10 @@ export const WpsSettings = z
 		chatOutput: z.boolean().default(false),
 		/** Where stream messages carry the chat id (the documentation says "in the messages", its sample has none). */
 		chatIdIn: z.enum(['data', 'event', 'none']).default('data'),
+		/** Where stream messages carry the session id: in the message, as in the published sample, or beside it. */
+		sessionIdIn: z.enum(['data', 'event', 'none']).default('data'),
+		/** The node of the flow whose `end_vertex` calls it not valid; the flow ends there, with an ordinary `end`. */
+		invalidNode: z.enum(['none', 'agent', 'output']).default('none'),
 		/** `data` of an `error` event: a message object, or `{"error": "…"}` (§5.4). */
 		errorShape: z.enum(['message', 'text']).default('message'),
 		/** A cancelled stream still gets its `end`. */

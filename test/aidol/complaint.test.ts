@@ -127,6 +127,49 @@ describe('other statuses', () => {
 		expect([isRateLimit(fault), isServerFault(fault)]).toEqual([false, true]);
 	});
 
+	test.each([
+		[
+			{ message: ['text must be shorter', 'language must be known'], error: 'Bad Request' },
+			'text must be shorter; language must be known',
+		],
+		[{ detail: [{ loc: ['body', 'text'], msg: 'field required' }, { msg: 'too long' }] }, 'field required; too long'],
+		[{ errors: [{ message: 'no' }] }, 'no'],
+		[{ error: { message: 'inner' } }, 'inner'],
+		[{ message: [], error: 'Bad Request' }, 'Bad Request'],
+		[{ message: { text: 'x' }, error: 'Bad Request' }, 'Bad Request'],
+	])('%j says: %s', (body, text) => {
+		expect(shown(400, body)?.details.providerText).toBe(text);
+		expect(shown(422, body)?.details.providerText).toBe(text);
+	});
+
+	test('402 speaks of the quota', () => {
+		const failure = shown(402, { message: 'Payment required' });
+		expect(failure?.message).toBe('AI-DOL does not allow this with the credential in use (403)');
+		expect(failure?.details.hint).toContain('used up');
+	});
+
+	test.each([301, 302, 307, 308])('%s names the new address, without what stands behind it', (status) => {
+		const failure = shown(status, '', { location: 'https://new.example/v1/chat/stream?key=secret' });
+		expect(failure?.details).toMatchObject({
+			code: 'redirected',
+			hint: expect.stringContaining('https://new.example.') as string,
+		});
+		expect(failure?.details.hint).not.toContain('secret');
+		expect(shown(status, '', { location: '/v1/' })?.details.hint).toContain('Check the Base URL');
+	});
+
+	test.each([0, '0', '000000', 200, 10200, 'OK', 'success'])('code %j is success', (code) => {
+		expect(complaint(200, { code, message: 'OK', data: {} })).toBeUndefined();
+	});
+
+	test.each(['invalid_prompt', 'Failed: INVALID_PROMPT'])('%s is explained', (message) => {
+		expect(complaint(200, refusal(message))).toMatchObject({
+			like: 422,
+			hint: expect.stringContaining('Word the prompt') as string,
+		});
+		expect(complaint(200, refusal('no', 'invalid_prompt'))).toMatchObject({ like: 422 });
+	});
+
 	test('a gateway that gave up does not advise to collect, which AI-DOL cannot', () => {
 		expect(shown(504, '<html>')?.details.hint).toContain('no way to collect');
 	});
@@ -143,6 +186,58 @@ describe('reading a reply', () => {
 		),
 	])('agents in %s', async (_place, body) => {
 		expect(await api(body).agents()).toEqual([{ agentId: 'a' }, { agentId: 'b' }]);
+	});
+
+	const a = { agentId: 'a' };
+	const b = { id: 'b', name: 'B' };
+	test.each<[string, unknown, unknown[]]>([
+		[
+			'by category',
+			{ official: [a], own: [b] },
+			[
+				{ ...a, category: 'official' },
+				{ ...b, category: 'own' },
+			],
+		],
+		['by category, one of them empty', { official: [a], own: [] }, [{ ...a, category: 'official' }]],
+		[
+			'by category, inside a list',
+			{ list: { official: [a], own: [b] } },
+			[
+				{ ...a, category: 'official' },
+				{ ...b, category: 'own' },
+			],
+		],
+		[
+			'as a list',
+			[
+				{ category: 'official', agents: [a] },
+				{ name: 'own', list: [b] },
+			],
+			[
+				{ ...a, category: 'official' },
+				{ ...b, category: 'own' },
+			],
+		],
+		[
+			'with a category of their own',
+			{ x: [{ ...a, category: 'mine' }], y: [b] },
+			[
+				{ ...a, category: 'mine' },
+				{ ...b, category: 'y' },
+			],
+		],
+		[
+			'in groups of groups',
+			{ official: { list: [a] }, own: { items: [b] } },
+			[
+				{ ...a, category: 'official' },
+				{ ...b, category: 'own' },
+			],
+		],
+		['beside a number of them', { total: 2, everyone: [a, b] }, [a, b]],
+	])('agents in groups: %s', async (_how, data, rows) => {
+		expect(await api(ok(data)).agents()).toEqual(rows);
 	});
 
 	test('no agents', async () => {

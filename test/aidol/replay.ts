@@ -1,10 +1,12 @@
 import { AiDolAnswerSource } from '../../nodes/AiDol/aidol-answer-source';
 import { AiDolApi } from '../../nodes/AiDol/aidol-api';
 import { aiDolComplaint } from '../../nodes/AiDol/aidol-complaint';
+import { textPath } from '../../nodes/AiDol/event-text';
 import type { Clock } from '../../nodes/shared/following/clock';
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
 import type { ProviderConnection } from '../../nodes/shared/following/json-request';
+import { Question } from '../../nodes/shared/following/question';
 import type { HttpReply, HttpRequest } from '../../nodes/shared/following/transport';
 
 /** Time stands still: nothing times out, and nothing that sleeps wakes up unless it is told to. */
@@ -50,10 +52,20 @@ export async function replay(
 	body: string | Uint8Array | Uint8Array[],
 	end: BodyEnd = 'clean',
 	options: Partial<FollowOptions> = {},
+	textField?: string,
+	contentType = 'text/event-stream',
 ): Promise<Replayed> {
 	const pieces = typeof body === 'string' ? [Buffer.from(body)] : Array.isArray(body) ? body : [body];
-	const connection = connectionTo(() => ({ status: 200, headers: {}, body: bytesOf(pieces, end) }));
-	const source = new AiDolAnswerSource(new AiDolApi(connection), { agentId: 'agent', text: 'question' });
+	const connection = connectionTo(() => ({
+		status: 200,
+		headers: { 'content-type': contentType },
+		body: bytesOf(pieces, end),
+	}));
+	const source = new AiDolAnswerSource(
+		new AiDolApi(connection),
+		{ agentId: 'agent', text: 'question' },
+		textField === undefined ? undefined : textPath(textField),
+	);
 	try {
 		const answer = await follow(source, {
 			clock: stillClock,
@@ -63,8 +75,7 @@ export async function replay(
 			onTimeout: 'leaveRunning',
 			keepSteps: true,
 			keepEvents: true,
-			ids: { conversationId: 'conversation' },
-			asked: 'no',
+			question: new Question({ conversationId: 'conversation' }),
 			...options,
 		});
 		return { answer };

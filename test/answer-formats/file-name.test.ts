@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { answerTitle, reportFileName } from '../../nodes/shared/answer-formats';
+import { answerHeading, answerTitle, reportFileName, safeFileName } from '../../nodes/shared/answer-formats';
 import { seed } from './seed';
 
 describe('answerTitle', () => {
@@ -17,6 +17,62 @@ describe('answerTitle', () => {
 		['a heading with control characters', '# a\u0007\u0085b', 'a b'],
 	])('is %s', (_, markdown, title) => {
 		expect(answerTitle(markdown)).toBe(title);
+	});
+});
+
+it('knows an answer without a heading', () => {
+	expect(answerHeading('text\n\n- a')).toBeNull();
+	expect(answerHeading('text\n\n## **a**')).toBe('a');
+});
+
+describe('safeFileName', () => {
+	it.each([
+		['年报.pdf', '年报.pdf'],
+		['Q3 report (final).xlsx', 'Q3 report (final).xlsx'],
+		['../../../../root/.ssh/keys.md', 'keys.md'],
+		['..\\..\\evil.exe', 'evil.exe'],
+		['/etc/passwd', 'passwd'],
+		['C:\\reports\\a.md', 'a.md'],
+		['C:a.md', 'C-a.md'],
+		['folder/', 'folder'],
+		['folder/..', 'folder'],
+		['a\u202egnp.exe', 'agnp.exe'],
+		['a\u2066b\u200b\ufeff.md', 'ab.md'],
+		['x:y?.md', 'x-y.md'],
+		['a.txt:stream.exe', 'a.txt-stream.exe'],
+		['CON.txt', '_CON.txt'],
+		['con', '_con'],
+		['COM1 .tar.gz', '_COM1 .tar.gz'],
+		['lpt¹.md', '_lpt¹.md'],
+		['name. . ', 'name'],
+		['.htaccess', 'fallback.htaccess'],
+		['???.pdf', 'fallback.pdf'],
+		['-rf.md', 'rf.md'],
+		['a\r\nX-Header: b.md', 'a X-Header- b.md'],
+		['e\u0301.md', 'é.md'],
+		['👨‍👩‍👧‍👦.png', '👨‍👩‍👧‍👦.png'],
+		['', 'fallback'],
+		[' . ', 'fallback'],
+		['../..', 'fallback'],
+		['\ud800', 'fallback'],
+		[null, 'fallback'],
+		[undefined, 'fallback'],
+	])('of %j is %j', (name, safe) => {
+		expect(safeFileName(name, 'fallback')).toBe(safe);
+	});
+
+	it('makes the fallback safe, too', () => {
+		expect(safeFileName('', '../nul')).toBe('_nul');
+		expect(safeFileName('', '..')).toBe('file');
+		expect(safeFileName('?.pdf', 'report.md')).toBe('report.pdf');
+		expect(safeFileName('?.pdf', '..')).toBe('pdf');
+	});
+
+	it('cuts the stem, and keeps the extension', () => {
+		const name = safeFileName(`${'报'.repeat(400)}.markdown`, 'a');
+		expect(name).toMatch(/^报+\.markdown$/);
+		expect(Buffer.byteLength(name)).toBeLessThanOrEqual(180);
+		expect(Buffer.byteLength(name)).toBeGreaterThan(170);
 	});
 });
 
@@ -48,12 +104,27 @@ describe('reportFileName', () => {
 		expect(reportFileName('con', '', 'md')).toBe('_con.md');
 	});
 
+	it.each([
+		['2026-01-04T23:30:00Z', 'Asia/Shanghai', '2026-01-05'],
+		['2026-01-05T15:59:59Z', 'Asia/Shanghai', '2026-01-05'],
+		['2026-01-05T16:00:00Z', 'Asia/Shanghai', '2026-01-06'],
+		['2026-01-05T02:00:00Z', 'America/New_York', '2026-01-04'],
+		['2026-03-08T06:59:00Z', 'America/New_York', '2026-03-08'],
+		['2025-12-31T18:30:00Z', 'Asia/Kolkata', '2026-01-01'],
+		['2026-01-05T12:00:00Z', 'Pacific/Kiritimati', '2026-01-06'],
+		['2026-01-05T23:59:00Z', 'UTC', '2026-01-05'],
+		['2026-01-05T23:59:00Z', 'Europe/Nowhere', '2026-01-05'],
+		['2026-01-05T23:59:00Z', '', '2026-01-05'],
+	])('has the day of %s in %s', (time, zone, expected) => {
+		expect(reportFileName('周报', new Date(time), 'md', zone)).toBe(`周报 ${expected}.md`);
+	});
+
 	it('cuts between characters', () => {
 		expect(Buffer.byteLength(reportFileName('报'.repeat(200), day, 'html'))).toBeLessThanOrEqual(180);
 		expect(reportFileName('👨‍👩‍👧‍👦'.repeat(20), day, 'md')).toMatch(/^(?:👨‍👩‍👧‍👦)+ 2026-01-01\.md$/u);
 	});
 
-	it('is a safe name for any title', () => {
+	it('is a safe name for any title, as is that of any file', () => {
 		const title = fc.oneof(
 			fc.string({ unit: 'binary', maxLength: 300 }),
 			fc
@@ -93,6 +164,13 @@ describe('reportFileName', () => {
 					expect(name).not.toMatch(/^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *\./i);
 					expect(Buffer.byteLength(name)).toBeLessThanOrEqual(181);
 					expect(Buffer.from(name).toString()).toBe(name); // no half of a character
+
+					const file = safeFileName(text, 'fallback');
+					expect(file).not.toMatch(/[/\\:*?"<>|\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]|^[-. ~]|[. ]$|^$/u);
+					expect(file).not.toMatch(/^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)/i);
+					expect(Buffer.byteLength(file)).toBeLessThanOrEqual(180);
+					expect(Buffer.from(file).toString()).toBe(file);
+					expect(safeFileName(file, 'fallback')).toBe(file);
 				},
 			),
 			{ numRuns: 1_000, seed },

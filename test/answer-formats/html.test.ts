@@ -43,12 +43,9 @@ describe('answerHtml', () => {
 		['images of other schemes', '![a](data:image/png;base64,AA) ![b](cid:1)', '<p>a b</p>'],
 		['unsafe links', '[a **b**](javascript:alert) [c](data:x)', '<p>a <strong>b</strong> c</p>'],
 		['relative links', '[a](/b) [c](#d)', '<p>a c</p>'],
-		['raw HTML', '<b>a</b>', '<p>&#x3C;b>a&#x3C;/b></p>'],
-		[
-			'raw HTML around Markdown',
-			'<div>\n\n**a**\n\n</div>',
-			'<p>&#x3C;div></p>\n<p><strong>a</strong></p>\n<p>&#x3C;/div></p>',
-		],
+		['harmless HTML', '<b>a</b>', '<p><strong>a</strong></p>'],
+		['harmless HTML around Markdown', '<div>\n\n**a**\n\n</div>', '<p><strong>a</strong></p>'],
+		['other HTML', '<x>a</x> <b>', '<p>&#x3C;x>a&#x3C;/x> &#x3C;b></p>'],
 		['line break tags', 'a<br>b<BR />c `<br>`', '<p>a<br>b<br>c <code>&#x3C;br></code></p>'],
 		['entities', '&copy; &lt;b&gt; &#x4F60;', '<p>© &#x3C;b> 你</p>'],
 		[
@@ -73,7 +70,7 @@ describe('answerHtml', () => {
 			/text-align:right">2<.*text-align:center">3</,
 		);
 		expect(bare('| a | b | c |\n|---|---|---|\n| 1 |\n| 1 | 2 | 3 | 4 |')).toBe(
-			'<div><table cellspacing="0" cellpadding="0" border="0"><thead><tr><th>a</th><th>b</th><th>c</th><th></th></tr></thead>' +
+			'<div><table cellspacing="0" cellpadding="6" border="0"><thead><tr><th>a</th><th>b</th><th>c</th><th></th></tr></thead>' +
 				'<tbody><tr><td>1</td><td colspan="3"></td></tr><tr><td>1</td><td>2</td><td>3</td><td>4</td></tr></tbody></table></div>',
 		);
 	});

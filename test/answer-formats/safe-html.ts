@@ -1,22 +1,24 @@
-import { answerHtml, answerHtmlDocument } from '../../nodes/shared/answer-formats';
+import { answerHtml, answerHtmlDocument, parseAnswer } from '../../nodes/shared/answer-formats';
 import { readStrictHtml } from './strict-html';
 
 const ATTRIBUTES: Record<string, readonly string[]> = {
 	div: ['style', 'lang'],
-	a: ['href', 'style', 'id'],
+	a: ['href', 'title', 'style', 'id'],
 	img: ['src', 'alt', 'style'],
 	ol: ['start', 'style'],
 	li: ['id', 'style'],
 	table: ['cellspacing', 'cellpadding', 'border', 'style'],
-	th: ['colspan', 'style'],
-	td: ['colspan', 'style'],
+	th: ['colspan', 'rowspan', 'style'],
+	td: ['colspan', 'rowspan', 'style'],
 	...Object.fromEntries(
 		['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'pre', 'code', 'hr', 'sup'].map((name) => [
 			name,
 			['style'],
 		]),
 	),
-	...Object.fromEntries(['thead', 'tbody', 'tr', 'br', 'strong', 'em', 'del'].map((name) => [name, []])),
+	...Object.fromEntries(
+		['thead', 'tbody', 'tr', 'br', 'strong', 'em', 'del', 'u', 'mark', 'sub'].map((name) => [name, []]),
+	),
 };
 
 const PAGE_ATTRIBUTES: Record<string, readonly string[]> = {
@@ -50,5 +52,7 @@ export function expectSafe(html: string, allowed: Record<string, readonly string
 /** Throws unless the answer is safe as HTML for an e-mail and as a page. */
 export function expectSafeInEveryForm(markdown: string): void {
 	expectSafe(answerHtml(markdown));
+	expectSafe(answerHtml(parseAnswer(markdown, 'html')));
+	expectSafe(answerHtml(parseAnswer(markdown, 'json')));
 	expectSafe(answerHtmlDocument(markdown, markdown).replace(/^<!doctype html>/, ''), PAGE_ATTRIBUTES);
 }

@@ -91,7 +91,7 @@ describe('the last block', () => {
 		text.append('b', 'B');
 		expect(text.remove('b')).toEqual({ rewritten: true });
 		expect(text.toString()).toBe('A');
-		text.remove('a');
+		expect(text.remove('a')).toEqual({ removed: true });
 		expect(text.toString()).toBe('');
 	});
 });
@@ -157,6 +157,7 @@ describe.each(['everything', 'lastBlock'] as const)('%s: any changes in any orde
 				const whole = new Map<string, string>();
 				let shown = '';
 				let isOnHold = false;
+				let isOver = false;
 				for (const { kind, block, piece, rank } of operations) {
 					let change: TextChange;
 					if (kind === 'append') {
@@ -173,8 +174,10 @@ describe.each(['everything', 'lastBlock'] as const)('%s: any changes in any orde
 						model.replace(block, target, rank);
 						whole.set(block, target);
 					}
-					if (change && 'appended' in change) shown += change.appended;
-					else if (change) isOnHold = true;
+					if (change && 'appended' in change) shown = (isOver ? '' : shown) + change.appended;
+					if (change) isOver = 'removed' in change;
+					if (isOver) shown = '';
+					else if (change && !('appended' in change)) isOnHold = true;
 					expect(text.toString()).toBe(model.text(composition));
 					if (!isOnHold) expect(shown).toBe(text.toString());
 				}

@@ -91,6 +91,40 @@ describe('reading on from an offset', () => {
 	});
 });
 
+describe('events that have an id and no position', () => {
+	/** A log in which every third event tells no position. */
+	const log = (count: number) =>
+		Array.from({ length: count }, (_each, at) =>
+			text({ id: `e${at}`, ...(at % 3 === 1 ? {} : { offset: at }) }, `${at},`),
+		);
+	const whole = answerOf(log(30)).toString();
+
+	test.each(['inclusive', 'exclusive'])('move nothing, and do not come twice (%s)', (reading) => {
+		for (let seen = 1; seen <= 30; seen++) {
+			const answer = answerOf(log(seen));
+			const from = answer.resume()!;
+			expect(from).toBe(seen % 3 === 2 ? seen - 2 : seen - 1);
+			log(30).forEach((each, at) => {
+				if (at > from || (at === from && reading === 'inclusive')) answer.apply(each);
+			});
+			expect([answer.toString(), answer.eventCount]).toEqual([whole, 30]);
+		}
+	});
+
+	test('are known however long ago they were: a server may send all of them again', () => {
+		const events = log(6000);
+		const answer = answerOf(events);
+		const from = answer.resume()!;
+		for (const each of events) if (each.offset === undefined || each.offset >= from) answer.apply(each);
+		expect(answer.eventCount).toBe(6000);
+	});
+
+	test('one without an id, too, could be another one', () => {
+		const answer = answerOf([text({ id: 'a', offset: 1 }, 'a'), text({}, 'b'), text({ id: 'c', offset: 3 }, 'c')]);
+		expect(answer.resume()).toBeUndefined();
+	});
+});
+
 describe('reading again from the start', () => {
 	test.each<[string, ProviderEvent[]]>([
 		['nothing was seen', []],

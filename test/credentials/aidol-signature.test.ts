@@ -142,6 +142,12 @@ describe('canonicalBody', () => {
 			'a=1.5&b=1000&m={"c":0}',
 		],
 		['reads escapes in a text', '{"t":"\\u4f60\\u597d"}', '{"t":"你好"}', 't=你好'],
+		[
+			'sends halves of characters as what everybody signs for them',
+			{ t: 'a\ud83d', m: { b: ['\udc00x', '😀'] } },
+			'{"t":"a\ufffd","m":{"b":["\ufffdx","😀"]}}',
+			'm={"b":["\ufffdx","😀"]}&t=a\ufffd',
+		],
 		['takes an empty object', '{}', '{}', ''],
 		['takes __proto__ for a field like others', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1}}', '__proto__={"a":1}'],
 	])('%s', (_what, body, json, canonical) => {
@@ -254,6 +260,16 @@ describe('withAiDolSignature', () => {
 				'X-Signature': 'f3c9058d58c5a9425388f37607d1ecd40eb99532eeef9e5ea909b9ced4e3e595',
 			},
 		});
+	});
+
+	it('signs for the user that the request names, in the place of the one in the credential', () => {
+		const named = (userId: string) => sign({ ...stream, headers: { 'x-user-id': userId } });
+		const { headers } = named(' anna ');
+		expect(headers).toMatchObject({ 'X-User-ID': 'anna' });
+		expect(headers).not.toHaveProperty('x-user-id');
+		expect(headers?.['X-Signature']).toBe(sign(stream, { userId: 'anna' }).headers?.['X-Signature']);
+		expect(sign(named('anna'))).toEqual(named('anna'));
+		expect(() => named('安娜')).toThrow('User ID may contain only');
 	});
 
 	it('signs its own result again', () => {

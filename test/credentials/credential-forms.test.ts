@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClientOAuth2 } from '@n8n/client-oauth2';
-import type { Icon, INodeProperties } from 'n8n-workflow';
+import { type Icon, type INodeProperties, NodeHelpers } from 'n8n-workflow';
 
 import { credentialTypes, resolveCredential } from './n8n-engine';
 import { RecordingServer, json } from './recording-server';
@@ -73,6 +73,30 @@ describe.each(Object.keys(credentialTypes))('%s', (name) => {
 		expect(typeof type.authenticate).toBe(name === 'wpsOAuth2Api' ? 'undefined' : 'function');
 	});
 });
+
+it('what WPS calls Client ID and Client Secret is said above these fields', () => {
+	// As n8n puts the properties of a type into those of the type that it extends.
+	const merged = ['grantType', 'serverUrl', 'authUrl', 'clientId', 'clientSecret', 'scope'].map(
+		(name): INodeProperties => ({ displayName: name, name, type: 'string', default: '' }),
+	);
+	NodeHelpers.mergeNodeProperties(merged, credentialTypes.wpsOAuth2Api!.properties);
+	const shown = merged.filter(({ type }) => type !== 'hidden');
+	expect(shown.slice(0, 3)).toEqual([
+		expect.objectContaining({ type: 'notice', displayName: expect.stringContaining('Client ID is the APPID') }),
+		expect.objectContaining({ name: 'clientId' }),
+		expect.objectContaining({ name: 'clientSecret' }),
+	]);
+});
+
+it.each(['wpsOAuth2Api', 'wpsAccessTokenApi'])('%s says when to take the other kind', (type) => {
+	const other = { wpsOAuth2Api: 'WPS Access Token API', wpsAccessTokenApi: 'WPS OAuth2 API' }[type]!;
+	const notices = credentialTypes[type]!.properties.filter(({ type: kind }) => kind === 'notice');
+	expect(notices.map(({ displayName }) => displayName).join()).toContain(other);
+	expect(Object.values(credentialTypes).map(({ displayName }) => displayName)).toContain(other);
+});
+
+it('AI-DOL says where its address comes from', () =>
+	expect(field('aiDolApi', 'baseUrl').hint).toContain('not published'));
 
 describe('the OAuth2 connection of WPS', () => {
 	const server = new RecordingServer();

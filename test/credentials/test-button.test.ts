@@ -28,7 +28,18 @@ type Row = [type: string, what: string, answer: RecordingServer['answer'], messa
 
 it.each<Row>([
 	['reportifyApi', 'an unknown conversation', json({ detail: 'Invalid conversation_id' }, 400), success.message],
-	['reportifyApi', 'no such conversation', json({ detail: 'Not Found' }, 404), success.message],
+	['reportifyApi', 'no such conversation', json({ detail: 'Conversation not found' }, 404), success.message],
+	['reportifyApi', 'an unknown path', json({ detail: 'Not Found' }, 404), "Nothing like Reportify's API"],
+	[
+		'reportifyApi',
+		'an unknown path of another kind',
+		json({ detail: 'Not found.' }, 404),
+		"Nothing like Reportify's API",
+	],
+	['reportifyApi', 'an unknown method', json({ detail: 'Method Not Allowed' }, 405), "Nothing like Reportify's API"],
+	['reportifyApi', 'a fault of its own', json({ detail: 'Internal Server Error' }, 500), 'could not be checked'],
+	['reportifyApi', 'a gateway with JSON', json({ detail: 'Bad gateway' }, 502), 'could not be checked'],
+	['reportifyApi', 'too many requests', json({ detail: 'Slow down' }, 429), 'Try again in a minute'],
 	[
 		'reportifyApi',
 		'a list of details',
@@ -39,7 +50,7 @@ it.each<Row>([
 	['reportifyApi', 'a key without rights', json({ detail: 'Forbidden' }, 403), 'does not let it use agents'],
 	['reportifyApi', 'another web site', html(404), 'not the way Reportify does'],
 	['reportifyApi', 'a redirect', html(302), 'not the way Reportify does'],
-	['reportifyApi', 'a gateway that lost its server', html(502), 'not the way Reportify does'],
+	['reportifyApi', 'a gateway that lost its server', html(502), 'could not be checked'],
 	['wpsAccessTokenApi', 'no such app', json({ code: 404000001, msg: 'x' }, 404), success.message],
 	['wpsAccessTokenApi', 'no such app, with HTTP 200', json({ code: 400000103, msg: 'x' }), success.message],
 	['wpsAccessTokenApi', 'no right to app 0', json({ code: 403000001, msg: 'x' }, 403), success.message],
@@ -73,6 +84,10 @@ it.each<Row>([
 	['wpsAccessTokenApi', 'an app token', json({ code: 401001005, msg: 'x' }), 'Use a user access token'],
 	['wpsAccessTokenApi', 'missing scopes', json({ code: 40300010, msg: 'x' }, 403), 'kso.devhub_chat.readwrite'],
 	['wpsAccessTokenApi', 'another web site', html(404), 'not the way WPS does'],
+	['wpsAccessTokenApi', 'an unknown path', json({ code: 404, msg: 'Not Found' }, 404), 'was not found at this address'],
+	['wpsAccessTokenApi', 'too many requests', json({ code: 429000001, msg: 'x' }, 429), 'Try again in a minute'],
+	['wpsAccessTokenApi', 'a fault of its own', json({ code: 500000004, msg: 'x' }, 500), 'could not be checked'],
+	['wpsAccessTokenApi', 'a gateway that lost its server', html(503), 'could not be checked'],
 	['aiDolApi', 'a list', json({ code: 10200, success: true, message: 'OK', data: [] }), success.message],
 	[
 		'aiDolApi',
@@ -101,6 +116,12 @@ it.each<Row>([
 	['aiDolApi', 'another refusal', json({ code: 10500, success: false, message: 'x' }), 'refused the request'],
 	['aiDolApi', 'an address without the API', html(404), 'was not found at this address'],
 	['aiDolApi', 'another web site', html(200), 'not the way AI-DOL does'],
+	['aiDolApi', 'a key without rights', json({ code: 10403, success: false, message: 'x' }, 403), 'does not let it'],
+	['aiDolApi', 'an unknown method', json({}, 405), 'was not found at this address'],
+	['aiDolApi', 'too many requests, with HTTP 429', json({}, 429), 'Try again in a minute'],
+	['aiDolApi', 'a gateway that lost its server', html(502), 'could not be checked'],
+	['aiDolApi', 'a redirect', html(302), 'leads to another one'],
+	['aiDolApi', 'an API that only says success', json({ success: true, result: [] }), 'not the way AI-DOL does'],
 ])('%s: %s', async (type, _what, answer, message) => {
 	server.answer = answer;
 	const result = await testCredential(type, saved[type]!());
@@ -111,6 +132,57 @@ it.each<Row>([
 	expect(result.message).not.toContain('SECRET');
 	expect(server.received.length).toBeGreaterThan(0);
 });
+
+/** What other services say, with any key, of a path that they do not have. */
+const OTHERS: Array<[what: string, answer: RecordingServer['answer']]> = [
+	['Reportify', json({ detail: 'Not Found' }, 404)],
+	['WPS', json({ code: 404, msg: 'Not Found' }, 404)],
+	['AI-DOL', json({ code: 10404, success: false, message: 'Not Found', data: null, traceId: 'x' }, 404)],
+	['AI-DOL with HTTP 200', json({ code: 10404, success: false, message: 'Not Found', data: null, traceId: 'x' })],
+	['Spring', json({ timestamp: 1, status: 404, error: 'Not Found', path: '/v1/x' }, 404)],
+	['Kong', json({ message: 'no Route matched with those values' }, 404)],
+	['Express', html(404)],
+	['NestJS', json({ message: 'Cannot GET /v1/x', error: 'Not Found', statusCode: 404 }, 404)],
+	['a health check', json({ status: 'ok' })],
+	['an empty object', json({})],
+	['a list', json([])],
+	['a text', json('hello')],
+	['no content', (response) => void response.writeHead(204).end()],
+	['nothing', (response) => void response.writeHead(200).end()],
+];
+
+const OWN = { reportifyApi: 'Reportify', wpsAccessTokenApi: 'WPS', aiDolApi: 'AI-DOL' } as Record<string, string>;
+
+it.each(Object.keys(saved).flatMap((type) => OTHERS.map(([what, answer]) => ({ type, what, answer }))))(
+	'$type: $what at the address is not a success',
+	async ({ type, answer }) => {
+		server.answer = answer;
+		const { status, message } = await testCredential(type, saved[type]!());
+		expect(status).toBe('Error');
+		expect(message).toMatch(
+			/not the way|was not found at this address|Nothing like Reportify's API|refused the request/,
+		);
+		expect(message).toContain(OWN[type]);
+	},
+);
+
+it.each(Object.keys(saved).flatMap((type) => ['/v1', '/v1/ ', '/api'].map((path) => ({ type, path }))))(
+	'$type: a base URL with the path $path is not a success',
+	async ({ type, path }) => {
+		server.answer = (response, request) => {
+			const isKnown = /^\/(?:v1\/agent|v7)\//.test(request.target);
+			const known =
+				type === 'reportifyApi' ? { detail: 'Invalid conversation_id' } : { code: 10200, success: true, msg: '' };
+			json(
+				isKnown ? known : type === 'reportifyApi' ? { detail: 'Not Found' } : { error: 'Not Found' },
+				isKnown ? 200 : 404,
+			)(response, request);
+		};
+		await expect(testCredential(type, saved[type]!())).resolves.toMatchObject({ status: 'OK' });
+		const { status, message } = await testCredential(type, { ...saved[type]!(), baseUrl: `${server.url}${path}` });
+		expect([status, message]).toEqual(['Error', expect.stringMatching(/base URL|Base URL/)]);
+	},
+);
 
 it.each(Object.keys(saved))('%s: nobody there is told apart from a refused key', async (type) => {
 	const gone = new RecordingServer();
@@ -126,6 +198,8 @@ it.each(Object.keys(saved))('%s: nobody there is told apart from a refused key',
 it.each<[type: string, change: ICredentialDataDecryptedObject, message: string]>([
 	['reportifyApi', { baseUrl: 'api.reportify.cn' }, 'The base URL is not a web address'],
 	['reportifyApi', { baseUrl: '' }, 'The base URL is empty'],
+	['reportifyApi', { baseUrl: 'https://api.reportify.cn/v1/' }, 'The base URL ends with /v1'],
+	['aiDolApi', { baseUrl: ' https://host/api/V1' }, 'The base URL ends with /v1'],
 	['reportifyApi', { apiKey: '' }, 'API Key is empty'],
 	['reportifyApi', { apiKey: 'SECRET\n3' }, 'API Key contains a line break'],
 	['wpsAccessTokenApi', { baseUrl: 'openapi.wps.cn' }, 'The base URL is not a web address'],

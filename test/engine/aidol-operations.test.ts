@@ -19,6 +19,14 @@ describe('agent', () => {
 		},
 	);
 
+	test('getAll, in groups: all of them, with their category', async () => {
+		bench.sandbox.configure({ aidol: { agentListForm: 'grouped' } });
+		const { items } = await bench.run({ resource: 'agent', operation: 'getAll', returnAll: true });
+		expect(items.map(({ json }) => [json.name, json.category])).toEqual(
+			bench.sandbox.settings.aidol.agents.map(({ name, category }) => [name, category]),
+		);
+	});
+
 	test('getAll up to a limit', async () => {
 		const { items } = await bench.run({ resource: 'agent', operation: 'getAll', limit: 2 });
 		expect(items).toHaveLength(2);
@@ -55,18 +63,37 @@ describe('the form', () => {
 					({ value }) => `${String(displayOptions?.show?.resource?.[0])}.${String(value)}`,
 				),
 			);
-		expect(operations.sort()).toEqual(['agent.getAll', 'conversation.create', 'message.send']);
+		expect(operations.sort()).toEqual(['agent.getAll', 'conversation.create', 'image.generate', 'message.send']);
 		const names = (resource: string, operation: string) => of(resource, operation).map(({ name }) => name);
 		expect(names('agent', 'getAll')).toEqual(['returnAll', 'limit']);
-		expect(names('conversation', 'create')).toEqual(['agentId']);
-		expect(names('message', 'send')).toEqual(['agentId', 'conversationId', 'message', 'output', 'options']);
+		expect(names('conversation', 'create')).toEqual(['agentId', 'options']);
+		// More parameters that all Sends have may stand behind the output.
+		expect(names('message', 'send').slice(0, 4)).toEqual(['agentId', 'message', 'conversationId', 'output']);
+		expect(names('message', 'send').at(-1)).toBe('options');
+		expect(names('image', 'generate')).toEqual([
+			...['agentId', 'conversationId', 'prompt', 'binaryPropertyName', 'options'],
+		]);
+		const optionsOf = (resource: string, operation: string) =>
+			(of(resource, operation).find(({ name }) => name === 'options')?.options as INodeProperties[]).map(
+				({ name }) => name,
+			);
+		expect(optionsOf('conversation', 'create')).toEqual(['userId']);
+		expect(optionsOf('image', 'generate')).toEqual(['language', 'maxDuration', 'metadata', 'userId']);
 	});
 
 	test('offers no option that AI-DOL cannot do', () => {
 		const options = of('message', 'send').find(({ name }) => name === 'options')?.options as INodeProperties[];
 		const names = options.map(({ name }) => name);
 		expect(names).toEqual(
-			expect.arrayContaining(['language', 'metadata', 'includeEvents', 'idleTimeout', 'maxDuration']),
+			expect.arrayContaining([
+				'language',
+				'metadata',
+				'textField',
+				'userId',
+				'includeEvents',
+				'idleTimeout',
+				'maxDuration',
+			]),
 		);
 		for (const name of ['waitForAnswer', 'onTimeout', 'documents', 'downloadFiles']) expect(names).not.toContain(name);
 	});
@@ -78,6 +105,14 @@ test.each([
 	['an agent id of two words', { agentId: 'a b' }, "The parameter 'Agent ID' cannot be an ID"],
 	['a conversation id of two lines', { conversationId: 'a\nb' }, "The parameter 'Conversation ID' cannot be an ID"],
 	['metadata that is no object', { options: { metadata: '[1]' } }, "The parameter 'Metadata' is not a JSON object"],
+	[
+		'a text field that is none',
+		{ options: { textField: 'a..b' } },
+		"The parameter 'Text Field' is not the name of a field",
+	],
+	['a user ID of Chinese signs', { options: { userId: '安娜' } }, "The parameter 'User ID' may contain only"],
+	['a user ID of two lines', { options: { userId: 'a\nb' } }, "The parameter 'User ID' may contain only"],
+	['a user ID that is an object', { options: { userId: { id: 1 } } }, "The parameter 'User ID' is not a text"],
 	['a timeout out of range', { options: { maxDuration: 0 } }, "The parameter 'Max Duration' must be a number from"],
 ])('%s: named with its item, before any request', async (_title, parameters, message) => {
 	const { error } = await bench.send(parameters);
@@ -119,6 +154,14 @@ describe('the published form of the output', () => {
 	test('is what comes out', async () => {
 		const { items: agents } = await bench.run({ resource: 'agent', operation: 'getAll' });
 		for (const { json } of agents) expectDescribed(json, schema('agent', 'getAll'));
+		bench.sandbox.configure({ aidol: { agentListForm: 'grouped' } });
+		const { items: grouped } = await bench.run({ resource: 'agent', operation: 'getAll' });
+		for (const { json } of grouped) expectDescribed(json, schema('agent', 'getAll'));
+		const image = { resource: 'image', operation: 'generate', agentId: AGENT, prompt: 'x' };
+		for (const options of [{}, { metadata: '{"a": 1}' }]) {
+			const { items: pictures } = await bench.run({ ...image, options });
+			expectDescribed(pictures[0]?.json, schema('image', 'generate'));
+		}
 		const { items: made } = await bench.run({ resource: 'conversation', operation: 'create', agentId: AGENT });
 		expectDescribed(made[0]?.json, schema('conversation', 'create'));
 		bench.sandbox.configure({ aidol: { workflowEvents: true, messageIds: true } });

@@ -135,11 +135,6 @@ describe('every form of the stream that is likely (providers/aidol.md §4; ASSUM
 		expect(steps![0]).toMatchObject({ kind: 'tool', name: expect.any(String), status: 'completed' });
 	});
 
-	test('an agent that says nothing gives an empty answer', async () => {
-		const { items } = await bench.send({ message: 'x [script: empty]' });
-		expect(items[0]?.json).toMatchObject({ status: 'completed', answer: '' });
-	});
-
 	test.each([[[1]], [[2]], [[3]], [[7, 1, 3]]])('in pieces of %j bytes', async (writes) => {
 		bench.sandbox.faults.add({ kind: 'split', writes });
 		const { items } = await bench.send({ message: 'x [script: unicode]' });

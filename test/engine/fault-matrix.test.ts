@@ -27,6 +27,8 @@ interface Case {
 	questions?: number;
 	/** Lines end in CR and LF. */
 	crlf?: boolean;
+	/** Reportify: a single agent writes, so that its words are the answer before the run has ended. */
+	isSingle?: boolean;
 }
 
 const PIECES = ['第三季度 ', '«·École» ', '👩‍👩‍👧‍👦 up 12 %\n', '| a | b |\n', '|---|---|\n', '| 1 | 2 |\n', 'end'];
@@ -52,7 +54,7 @@ const same = (each: Case): Record<Name, Case> => ({ Reportify: each, WPS: each, 
 
 /** The same for all three, in the middle of the answer's text: what comes before it differs. */
 const midAnswer = (make: (afterEvents: number) => Case): Record<Name, Case> => ({
-	Reportify: make(9),
+	Reportify: { ...make(9), isSingle: true },
 	WPS: make(6),
 	'AI-DOL': make(2),
 });
@@ -187,12 +189,13 @@ const cases = Object.entries(ROWS).flatMap(([serverDoes, row]) =>
 );
 
 /** Asks under faults, with *On Error: continue*. */
-async function ask(name: Name, { faults, pieces = PIECES, options = {}, crlf = false }: Partial<Case>) {
+async function ask(name: Name, { faults, pieces = PIECES, options = {}, crlf, isSingle }: Partial<Case>) {
 	const { sandbox, ...bench } = benches[name];
 	const provider = PROVIDER[name];
 	sandbox.configure({ [provider]: { framing: { eol: crlf ? '\r\n' : '\n' } } });
 	for (const fault of faults ?? []) sandbox.faults.add({ provider, ...fault });
-	sandbox.scripts.next({ steps: pieces.map((text) => ({ text })) });
+	const form = isSingle ? ('single agent' as const) : undefined;
+	sandbox.scripts.next({ steps: pieces.map((text) => ({ text })), reportify: { form } });
 	const { items } = await bench.send(
 		{ message: 'x', options },
 		{ node: { onError: 'continueRegularOutput' as const } },

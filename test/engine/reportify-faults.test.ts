@@ -19,7 +19,8 @@ describe('the stream breaks: the answer is whole all the same, the question is a
 		['closes cleanly before the terminal event', [{ kind: 'cut', beforeTerminal: true }], 'resume'],
 		['closes cleanly after the headers', [{ kind: 'cut', afterEvents: 0 }], 'resume'],
 		['resets in mid-event', [{ kind: 'cut', afterBytes: 2001, how: 'reset' }], 'resume'],
-		['closes the connection in mid-body', [{ kind: 'cut', afterEvents: 100, how: 'close' }], 'resume'],
+		['closes the connection in mid-body', [{ kind: 'cut', afterEvents: 40, how: 'close' }], 'resume'],
+		['closes the connection behind a tool that tells no position', [{ kind: 'cut', afterEvents: 25 }], 'resume'],
 		[
 			'breaks again and again',
 			[
@@ -134,9 +135,11 @@ describe('the stream breaks: the answer is whole all the same, the question is a
 
 describe('an honest error, with what is needed to go on', () => {
 	test('the run fails: the partial answer is kept', async () => {
-		const { json, error, questions } = await underFaults([
-			{ kind: 'error-event', afterEvents: 100, message: 'quota used up' },
-		]);
+		const { json, error, questions } = await underFaults(
+			[{ kind: 'error-event', afterEvents: 100, message: 'quota used up' }],
+			{},
+			'report [script: single agent report]',
+		);
 		expect(Object.keys(json)).toEqual(['error']);
 		expect(error).toMatchObject({
 			message: 'The agent of Reportify could not finish its answer',
@@ -150,6 +153,30 @@ describe('an honest error, with what is needed to go on', () => {
 		expect(REPORT_TEXT.startsWith(error.partialAnswer as string)).toBe(true);
 		expect((error.partialAnswer as string).length).toBeGreaterThan(100);
 		expect(questions).toBe(1);
+	});
+
+	test.each([
+		['fails', 'error-event'],
+		['breaks for good', 'cut'],
+	] as const)('a run of several nodes %s: plan and notes are not what there is of the answer', async (_what, kind) => {
+		for (const operation of ['events', 'messages']) {
+			if (kind === 'cut') bench.sandbox.faults.add({ kind: 'status', status: 404, operation, times: 0 });
+		}
+		const { error, questions } = await underFaults([{ kind, afterEvents: 40 }]);
+		expect(error).toMatchObject({ messageId: expect.any(String), partialAnswer: '' });
+		expect(questions).toBe(1);
+	});
+
+	test('the run ends with an error beside its result: a failure, with the result as the partial answer', async () => {
+		const { json, error } = await underFaults([], {}, 'x [script: end error Out of credits]');
+		expect(Object.keys(json)).toEqual(['error']);
+		expect(error).toMatchObject({ status: 'failed', partialAnswer: expect.stringMatching(/.+/) });
+		expect(error.description).toContain('Out of credits');
+	});
+
+	test.each(['inner error upstream timeout', 'inner cancel'])('%s: the run goes on to its end', async (script) => {
+		const { json } = await underFaults([], {}, `x [script: ${script}]`);
+		expect(json).toMatchObject({ status: 'completed', answer: expect.stringMatching(/.+/) });
 	});
 
 	test.each<[string, FaultInput, object]>([

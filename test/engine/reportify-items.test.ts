@@ -98,7 +98,7 @@ test('with continue, one bad item does not touch the others', async () => {
 test('with an error output, failures go there with all they carry', async () => {
 	bench.sandbox.faults.add({ kind: 'error-event', afterEvents: 60 });
 	const { items: out, errorItems } = await bench.send(FROM_ITEM, {
-		items: items('report', 'b [script: short]'),
+		items: items('report [script: single agent report]', 'b [script: short]'),
 		node: { onError: 'continueErrorOutput' },
 	});
 	expect(out).toHaveLength(1);
@@ -142,6 +142,7 @@ describe("n8n's Retry On Fail", () => {
 	test('collects what went out instead of asking again', async () => {
 		bench.sandbox.faults.add({ kind: 'stall', afterEvents: 20 });
 		bench.sandbox.faults.add({ kind: 'stall', afterEvents: 0, operation: 'events' });
+		bench.sandbox.faults.add({ kind: 'status', status: 404, operation: 'events', skip: 1 });
 		bench.sandbox.faults.add({ kind: 'status', status: 404, operation: 'messages' });
 		const { items: out } = await bench.send({ message: 'report', options: { idleTimeout: 0.3 } }, { node: RETRY });
 		expect(out[0]?.json).toMatchObject({ status: 'completed', deliveredBy: 'resume' });

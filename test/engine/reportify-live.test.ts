@@ -1,10 +1,17 @@
-import { REPORT_TEXT } from '../../sandbox';
+import { REPORT_SUMMARY, REPORT_TEXT } from '../../sandbox';
+import { block, DOCUMENTED, end, inNode, node, start } from '../reportify/decoder';
 import { reportifyBench } from './reportify';
 
 const bench = reportifyBench();
 
-test('passes the text on while the agent is writing, and the item still follows', async () => {
-	const { items, chunks } = await bench.send({ message: 'report [pace: 2000]' }, { streaming: true, mode: 'webhook' });
+/** What a visitor has read in the end. */
+const shown = (chunks: Array<{ content?: string }>) => chunks.map(({ content }) => content ?? '').join('');
+
+test('passes the text of a single agent on while it is writing, and the item still follows', async () => {
+	const { items, chunks } = await bench.send(
+		{ message: 'x [script: single agent report] [pace: 2000]' },
+		{ streaming: true, mode: 'webhook' },
+	);
 	expect(chunks.map(({ type }) => type)).toEqual(['begin', ...chunks.slice(1, -1).map(() => 'item'), 'end']);
 	const texts = chunks.filter(({ type }) => type === 'item').map(({ content }) => content);
 	expect(texts.length).toBeGreaterThan(2);
@@ -12,10 +19,29 @@ test('passes the text on while the agent is writing, and the item still follows'
 	expect(items[0]?.json.answer).toBe(REPORT_TEXT);
 });
 
+test('of several nodes only the end is heard; the result follows behind a blank line', async () => {
+	const { chunks } = await bench.send({ message: 'x [script: documented run]' }, { streaming: true, mode: 'webhook' });
+	expect(shown(chunks)).toBe(`${DOCUMENTED.summary}\n\n${DOCUMENTED.answer}`);
+	for (const text of [DOCUMENTED.plan, ...DOCUMENTED.notes]) expect(shown(chunks)).not.toContain(text);
+});
+
+test('notes that were taken for the answer stand for themselves; the end node is heard all the same', async () => {
+	const speaking = (id: string, text: string, type = 'agent') =>
+		node(id, type, block(`s-${id}`, [text], inNode(id, type)));
+	const events = [
+		...[start('w'), ...speaking('a', 'Notes of a.'), ...speaking('b', 'Notes of b.')],
+		...[...speaking('end', 'A summary.', 'end'), end('w', { b: { content: '# R' } })],
+	];
+	bench.sandbox.scripts.next({ bare: true, steps: events.map((raw) => ({ raw: { ...raw } })) });
+	const { chunks, items } = await bench.send({ message: 'x' }, { streaming: true, mode: 'webhook' });
+	expect(items[0]?.json).toMatchObject({ answer: '# R', summary: 'A summary.' });
+	expect(shown(chunks)).toBe('Notes of a.\n\nA summary.\n\n# R');
+});
+
 test('at most one chunk in 50 ms', async () => {
 	const times: number[] = [];
 	await bench.send(
-		{ message: 'x [script: tokens 300] [pace: 1000]' },
+		{ message: 'x [script: single agent tokens 300] [pace: 1000]' },
 		{ streaming: true, mode: 'webhook', onChunk: ({ type }) => type === 'item' && times.push(Date.now()) },
 	);
 	const gaps = times.slice(1, -1).map((time, index) => time - times[index]!);
@@ -33,9 +59,9 @@ test('the first text is on its way before the agent has finished', async () => {
 });
 
 test('a resumed answer is not repeated', async () => {
-	bench.sandbox.faults.add({ kind: 'cut', afterEvents: 200 });
+	bench.sandbox.faults.add({ kind: 'cut', afterEvents: 63 }); // in the words of the end node
 	const { chunks } = await bench.send({ message: 'report' }, { streaming: true, mode: 'webhook' });
-	expect(chunks.map(({ content }) => content ?? '').join('')).toBe(REPORT_TEXT);
+	expect(shown(chunks)).toBe(`${REPORT_SUMMARY}\n\n${REPORT_TEXT}`);
 });
 
 test('chunks of several items carry their item', async () => {

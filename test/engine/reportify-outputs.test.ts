@@ -1,6 +1,6 @@
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
-import { REPORT_TEXT } from '../../sandbox';
+import { REPORT_FILE, REPORT_TEXT } from '../../sandbox';
 import { reportifyBench } from './reportify';
 
 const bench = reportifyBench();
@@ -41,7 +41,10 @@ test('table rows: one item a row, columns as keys, with the ids, paired', async 
 });
 
 test('the rows of an answer that was cancelled are not passed off as all of them', async () => {
-	bench.sandbox.scripts.next({ steps: [{ text: '| a | b |\n| - | - |\n| 1 | 2 |\n' }, { hold: 'never' }] });
+	bench.sandbox.scripts.next({
+		reportify: { form: 'single agent' },
+		steps: [{ text: '| a | b |\n| - | - |\n| 1 | 2 |\n' }, { hold: 'never' }],
+	});
 	const { items: sent } = await bench.send({ message: 'x', options: { waitForAnswer: false } });
 	const { conversationId, messageId } = sent[0]!.json;
 	const message = { resource: 'message', conversationId, messageId };
@@ -96,14 +99,17 @@ test('events: one item each, as the provider sent them', async () => {
 });
 
 test.each([
-	['markdown', 'text/markdown', /^英伟达.*2026.*\.md$/, REPORT_TEXT],
-	['html', 'text/html', /^英伟达.*2026.*\.html$/, expect.stringMatching(/^<!doctype html>/i)],
-] as const)('the answer as a %s file', async (answerAsFile, mimeType, fileName, content) => {
-	const { items } = await bench.send({ message: 'report', options: { answerAsFile } });
-	const file = items[0]!.binary!.data!;
-	expect(file).toMatchObject({ mimeType, fileName: expect.stringMatching(fileName) });
-	expect(bytesOf(file.data)).toEqual(content);
-});
+	['markdown', 'text/markdown', REPORT_FILE, REPORT_TEXT],
+	['html', 'text/html', REPORT_FILE.replace(/md$/, 'html'), expect.stringMatching(/^<!doctype html>/i)],
+] as const)(
+	'the answer as a %s file, named as the provider names it',
+	async (answerAsFile, mimeType, fileName, content) => {
+		const { items } = await bench.send({ message: 'report', options: { answerAsFile } });
+		const file = items[0]!.binary!.data!;
+		expect(file).toMatchObject({ mimeType, fileName });
+		expect(bytesOf(file.data)).toEqual(content);
+	},
+);
 
 test('files that the agent made, in the binary data', async () => {
 	const { items } = await bench.send({ message: 'report', options: { downloadFiles: true } });

@@ -1,4 +1,4 @@
-import { REPORT_TEXT } from '../../sandbox';
+import { REPORT_SUMMARY, REPORT_TEXT, REPORT_TITLE, sideTexts } from '../../sandbox';
 import { reportifyBench } from './reportify';
 
 const bench = reportifyBench();
@@ -12,9 +12,12 @@ test('asks in a new conversation and returns one finished item', async () => {
 		provider: 'reportify',
 		status: 'completed',
 		answer: REPORT_TEXT,
+		title: REPORT_TITLE,
+		summary: REPORT_SUMMARY,
 		deliveredBy: 'stream',
 		reconnects: 0,
 	});
+	for (const text of sideTexts()) expect(items[0]?.json.answer).not.toContain(text);
 	expect(items[0]?.json).not.toHaveProperty('error');
 });
 
@@ -32,6 +35,30 @@ test('goes on with a conversation whose id is odd and beyond 2^53, digit for dig
 	const { items } = await bench.send({ conversationId });
 	expect(items[0]?.json.conversationId).toBe(conversationId);
 	expect(bench.sandbox.requests.map(({ path }) => path)).toEqual([`/v1/agent/conversations/${conversationId}/chat`]);
+});
+
+test('a new conversation is made as the options say, and its page is in the item', async () => {
+	const options = { title: 'Weekly report', conversationType: 'bot_chat', channel: 'telegram' };
+	const { items } = await bench.send({ agentId: '11887655289749511', options });
+	expect(bench.sandbox.requests[0]?.text).toBe(
+		'{"agent_id":11887655289749511,"title":"Weekly report","conversation_type":"bot_chat","channel":"telegram"}',
+	);
+	const { conversationId, conversationUrl } = items[0]!.json;
+	expect(conversationUrl).toBe(`https://reportify.cn/agents/11887655289749511/chat/${String(conversationId)}`);
+	const { items: goneOn } = await bench.send({ conversationId, options });
+	expect(goneOn[0]?.json).toMatchObject({ conversationId, conversationUrl: null });
+});
+
+test.each([
+	['several outputs', { answer: expect.stringMatching(/^# [\s\S]*\n\n# /) }],
+	['empty output', { answer: expect.stringMatching(/.+/), summary: null }],
+	['agents only', { answer: expect.stringMatching(/.+/), summary: null }],
+	['single agent', { answer: expect.stringMatching(/.+/), summary: null }],
+	['nested', { answer: expect.stringMatching(/.+/) }],
+])('%s', async (script, expected) => {
+	const { items } = await bench.send({ message: `x [script: ${script}]` });
+	expect(items[0]?.json).toMatchObject({ status: 'completed', ...expected });
+	for (const text of sideTexts()) expect(items[0]?.json.answer).not.toContain(text);
 });
 
 test('hands documents on', async () => {
@@ -53,7 +80,9 @@ test('hands documents on', async () => {
 });
 
 test('lists what the agent did, what it made and everything it said, on request', async () => {
+	bench.sandbox.configure({ reportify: { usage: true } });
 	const { items } = await bench.send({ message: 'report', options: { includeSteps: true, includeEvents: true } });
+	bench.sandbox.configure({ reportify: { usage: false } });
 	const { steps, events, files, eventCount, usage } = items[0]!.json as Record<string, Array<Record<string, unknown>>>;
 	expect(events).toHaveLength(Number(eventCount));
 	expect(files).toEqual([{ id: expect.stringMatching(/^file_/), name: expect.stringContaining('.md') }]);
@@ -64,7 +93,7 @@ test('lists what the agent did, what it made and everything it said, on request'
 		expect(step).toEqual({
 			kind: expect.any(String),
 			name: expect.any(String),
-			input: expect.anything(),
+			input: step.input,
 			output: step.output,
 			status: 'completed',
 			startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
@@ -89,7 +118,8 @@ test.each([
 	bench.sandbox.configure({ reportify: { offsetReading } });
 	bench.sandbox.faults.add({ kind: 'cut', how: 'reset', ...cut });
 	const { items } = await bench.send({ message: 'report' });
-	expect(items[0]?.json).toMatchObject({ answer: REPORT_TEXT, deliveredBy: 'resume', reconnects: 1, eventCount: 628 });
-	expect(bench.questions()).toBe(1);
+	const { eventCount } = (await bench.send({ message: 'report' })).items[0]!.json;
+	expect(items[0]?.json).toMatchObject({ answer: REPORT_TEXT, deliveredBy: 'resume', reconnects: 1, eventCount });
+	expect(bench.questions()).toBe(2);
 	bench.sandbox.configure({ reportify: { offsetReading: 'inclusive' } });
 });

@@ -8,7 +8,13 @@ async function failureOf(cause: object): Promise<TransportFailure> {
 	const context = {
 		helpers: { httpRequestWithAuthentication: async () => await Promise.reject(wrapped) },
 	} as unknown as IExecuteSingleFunctions;
-	const transport = n8nTransport({ context, credential: 'acme', credentials: {}, defaults: { url: '' } });
+	const transport = n8nTransport({
+		context,
+		credential: 'acme',
+		credentials: {},
+		stop: new AbortController().signal,
+		defaults: { url: '' },
+	});
 	const failure: unknown = await transport({ method: 'POST', path: '/ask', json: '{}' }, undefined).catch(
 		(error: unknown) => error,
 	);
@@ -25,8 +31,15 @@ test.each([
 	['EHOSTUNREACH', 'read', 'maybe'],
 	['ENETUNREACH', 'write', 'maybe'],
 	['ECONNRESET', 'read', 'maybe'],
-	['ETIMEDOUT', 'connect', 'maybe'],
+	['ETIMEDOUT', 'connect', 'no'], // a firewall that swallows everything
+	['ETIMEDOUT', 'read', 'maybe'],
 ])('%s at %s: the request has reached the server: %s', async (code, syscall, reached) => {
 	const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
 	expect((await failureOf(cause)).reached).toBe(reached);
+});
+
+test('a proxy that does not open the way: nothing has reached the server', async () => {
+	const message = 'tunneling socket could not be established, statusCode=407';
+	const cause = Object.assign(new Error(message), { code: 'ECONNRESET' });
+	expect((await failureOf(cause)).reached).toBe('no');
 });

@@ -48,18 +48,33 @@ describe('OAuth2', () => {
 		},
 	);
 
+	test.each<[string, object]>([
+		['in pieces', { kind: 'split', writes: [7] }],
+		['behind a sign of life', { kind: 'comments' }],
+	])('a refusal under 200 that comes %s: renewed, one question', async (_how, fault) => {
+		bench.configure({ errorStatus: '200' });
+		const credentials = await bench.oAuth2();
+		bench.sandbox.wpsStore.tokens.expireAll();
+		bench.sandbox.faults.add({ ...fault, times: 0 } as never);
+		const { items: out } = await bench.send({}, { credentials });
+		expect(out[0]?.json).toMatchObject({ status: 'completed', deliveredBy: 'stream' });
+		expect(renewals()).toBe(1);
+		expect(bench.sandbox.wpsStore.chats()).toHaveLength(1);
+	});
+
 	test('a renewed token that WPS repeats in its complaint is blacked out', async () => {
+		const conversationId = await bench.newConversation();
 		const credentials = await bench.oAuth2();
 		bench.sandbox.wpsStore.tokens.expireAll();
 		let token = '';
 		const stop = bench.sandbox.onRequest(({ operation, headers }) => {
-			if (operation !== 'session.create') return;
+			if (operation !== 'messages') return;
 			token = String(headers.authorization).replace('Bearer ', '');
 			bench.sandbox.faults.clear();
 			const body = JSON.stringify({ code: 1, msg: `<${token}> may not do this` });
 			bench.sandbox.faults.add({ kind: 'status', status: 400, operation: 'chat', body });
 		});
-		const { items: out } = await bench.send({}, { credentials, ...CONTINUE });
+		const { items: out } = await bench.send({ conversationId }, { credentials, ...CONTINUE });
 		stop();
 		expect(renewals()).toBe(1);
 		expect(errorIn(out[0]?.json).description).toContain('<•••> may not do this');
@@ -140,14 +155,14 @@ describe('what is wrong with the credential is said', () => {
 		expect(errorIn(chat.items[0]?.json).description).toContain('kso.devhub_chat.readwrite');
 		expect(errorIn(chat.items[0]?.json).description).not.toContain('kso.devhub_session.readwrite');
 		bench.sandbox.faults.add({ ...missing, operation: 'session.create' });
-		const session = await bench.send({}, CONTINUE);
-		expect(errorIn(session.items[0]?.json)).toMatchObject({ code: '403000001', status: 'notSent' });
+		const session = await bench.run({ resource: 'conversation', operation: 'create' }, CONTINUE);
+		expect(errorIn(session.items[0]?.json)).toMatchObject({ code: '403000001' });
 		expect(errorIn(session.items[0]?.json).description).toContain('kso.devhub_session.readwrite');
 	});
 
 	test('no secret is seen in an error, also when WPS repeats it', async () => {
 		const body = '{"code":401000001,"msg":"bad sandbox-user-token signed with sandbox-secret"}';
-		bench.sandbox.faults.add({ kind: 'status', status: 401, body, operation: 'session.create' });
+		bench.sandbox.faults.add({ kind: 'status', status: 401, body, operation: 'chat' });
 		const { items: out } = await bench.send({}, CONTINUE);
 		expect(errorIn(out[0]?.json).description).toContain('bad ••• signed with •••');
 		expect(JSON.stringify(out)).not.toMatch(/sandbox-(?:user-token|secret)/);
@@ -160,7 +175,8 @@ test('what is stored beside a token is no secret', async () => {
 	Object.assign(credentials.wpsOAuth2Api!.oauthTokenData as object, { scope });
 	const body = '{"code":403000001,"msg":"not with this bearer token"}';
 	bench.sandbox.faults.add({ kind: 'status', status: 403, body, operation: 'session.create' });
-	const { items: out } = await bench.send({}, { credentials, ...CONTINUE });
+	const create = { resource: 'conversation', operation: 'create' };
+	const { items: out } = await bench.run(create, { credentials, ...CONTINUE });
 	expect(errorIn(out[0]?.json).description).toContain('not with this bearer token');
 	expect(errorIn(out[0]?.json).description).toContain(scope);
 });

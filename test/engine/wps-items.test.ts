@@ -101,12 +101,13 @@ describe("n8n's Retry On Fail", () => {
 		expect(bench.questions()).toBe(1);
 	});
 
-	test('the generation that was found is not looked for again', async () => {
+	test('the address that was found is not looked for again', async () => {
 		bench.configure({ generations: ['app'] });
-		bench.sandbox.faults.add({ kind: 'status', status: 422, body: 'no' });
-		const { items: out } = await bench.send({}, { node: RETRY });
-		expect(out[0]?.json.status).toBe('completed');
-		expect(bench.sandbox.findRequests({ path: /\/apps\// })).toHaveLength(1);
+		bench.sandbox.faults.add({ kind: 'error-event', afterEvents: 5, skip: 2 });
+		const two = { ...FROM_ITEM, options: { maxConcurrency: 1 } };
+		await bench.send(two, { items: items('a [script: echo]', 'b [script: echo]'), node: RETRY });
+		expect(bench.sandbox.wpsStore.chats()).toHaveLength(2);
+		expect(bench.sandbox.findRequests({ path: /\/apps\/.*create/ })).toHaveLength(3);
 	});
 });
 
@@ -118,28 +119,30 @@ describe('Stop', () => {
 	const chatRequest = async (nth = 1) => await bench.sandbox.waitForRequest({ operation: 'chat' }, { nth });
 	const cancels = () => bench.sandbox.findRequests({ operation: 'cancel' });
 
-	test.each<[string, 'app' | 'apps', () => Promise<ReturnType<typeof bench.accessToken>>]>([
-		['newer paths, access token', 'apps', async () => bench.accessToken()],
+	test.each<[string, 'app' | 'sse', () => Promise<ReturnType<typeof bench.accessToken>>]>([
+		['newer paths, access token', 'sse', async () => bench.accessToken()],
 		['older paths, access token', 'app', async () => bench.accessToken()],
-		['newer paths, OAuth2', 'apps', async () => await bench.oAuth2()],
+		['newer paths, OAuth2', 'sse', async () => await bench.oAuth2()],
 	])('closes the stream and cancels the chat, once (%s)', async (_what, generation, credentialsOf) => {
-		bench.configure({ generations: [generation] });
+		bench.configure({ generations: generation === 'sse' ? ['sse', 'apps'] : ['app'] });
+		const nth = generation === 'sse' ? 1 : 3; // the address is found first
 		const { run } = await bench.send(
 			{ message: SLOW },
 			{
 				credentials: await credentialsOf(),
-				...stopWhen(async () => await bench.sandbox.eventsSent(await chatRequest(), 10)),
+				...stopWhen(async () => await bench.sandbox.eventsSent(await chatRequest(nth), 10)),
 			},
 		);
 		expect(run.status).toBe('canceled');
-		const cancel = await bench.sandbox.waitForRequest({ operation: 'cancel' });
-		await bench.sandbox.closedByClient(await chatRequest());
+		const path = generation === 'app' ? /\/app\// : /\/apps\//;
+		const cancel = await bench.sandbox.waitForRequest({ operation: 'cancel', path });
+		await bench.sandbox.closedByClient(await chatRequest(nth));
 		await bench.sandbox.over(cancel);
 		expect([cancel.status, cancel.refusal]).toEqual([200, undefined]);
 		const [chat] = bench.sandbox.wpsStore.chats();
 		expect(chat!.run.state).toBe('cancelled');
 		expect(generation === 'app' ? cancel.path : cancel.text).toContain(chat!.id);
-		expect(cancels()).toHaveLength(1);
+		expect(cancels().filter(({ status }) => status === 200)).toHaveLength(1);
 	});
 
 	test.each(['http', '200'] as const)(

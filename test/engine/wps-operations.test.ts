@@ -164,6 +164,13 @@ describe('parameters', () => {
 		expect(bench.sandbox.requests).toEqual([]);
 	});
 
+	test('a variable may be named by a number', async () => {
+		await bench.send({ options: { variables: { variable: [{ key: '={{ 5 }}', value: 'x' }] } } });
+		expect(bench.sandbox.findRequests({ operation: 'chat' })[0]!.text).toContain(
+			'"variables":[{"key":"5","value":"x"}]',
+		);
+	});
+
 	test('a file may be named by a number', async () => {
 		await bench.send({ options: { files: '={{ [4711, " f2 "] }}' } });
 		expect(bench.sandbox.findRequests({ operation: 'chat' })[0]!.text).toContain('"files":["4711","f2"]');
@@ -182,12 +189,12 @@ describe('parameters', () => {
 		const appId = '11887655289749511';
 		const { items } = await bench.send({ appId });
 		expect(items[0]?.json.status).toBe('completed');
-		expect(bench.log()[0]).toBe(`POST /v7/devhub/apps/${appId}/sessions/create`);
+		expect(bench.log()).toContain(`POST /v7/sse/devhub/apps/${appId}/chats/create`);
 	});
 
 	test('an app id is percent-encoded in the path', async () => {
 		await bench.send({ appId: 'a/b?c#中' }, { node: { onError: 'continueRegularOutput' } });
-		expect(bench.log()[0]).toBe('POST /v7/devhub/apps/a%2Fb%3Fc%23%E4%B8%AD/sessions/create');
+		expect(bench.log()).toContain('POST /v7/sse/devhub/apps/a%2Fb%3Fc%23%E4%B8%AD/chats/create');
 	});
 
 	test('the operations are those of the contract, each with an action; sign-in comes first', () => {

@@ -16,7 +16,7 @@ export interface WpsBench {
 	send(parameters?: object, extra?: RunExtras): Promise<RunResult>;
 	/** A conversation made beforehand; its id. */
 	newConversation(): Promise<string>;
-	/** How often the question itself was asked, whatever was answered. */
+	/** How often the question was asked, whatever was answered; not at an unknown path or with a refused token. */
 	questions(): number;
 	/** Requests so far, like `POST /v7/…`. */
 	log(): string[];
@@ -90,7 +90,10 @@ export function wpsBench(options: SandboxOptions = {}): WpsBench {
 		bench.sandbox.clearRequests();
 		return String(items[0]?.json.conversationId);
 	};
-	bench.questions = () => bench.sandbox.findRequests({ method: 'POST', path: /\/chats?\/create$/ }).length;
+	bench.questions = () =>
+		bench.sandbox
+			.findRequests({ method: 'POST', path: /\/chats?\/create$/ })
+			.filter(({ status, refusal }) => status !== 404 && refusal === undefined).length;
 	bench.log = () => bench.sandbox.requests.map(({ method, path }) => `${method} ${path}`);
 	return bench;
 }

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
 import type { AnswerSource } from '../../nodes/shared/following/answer-source';
 import { follow } from '../../nodes/shared/following/follow';
+import { Question } from '../../nodes/shared/following/question';
 import { Watchdog } from '../../nodes/shared/following/watchdog';
 import { FakeClock } from './fake-clock';
 
@@ -55,8 +56,7 @@ test.each([
 			onTimeout: 'leaveRunning',
 			keepSteps: false,
 			keepEvents: false,
-			ids: {},
-			asked: 'no',
+			question: new Question(),
 		}),
 	);
 	expect(answer).toMatchObject({ text: 'a', eventCount: EVENTS + 2 });

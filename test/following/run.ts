@@ -3,6 +3,7 @@ import type { AnswerIds } from '../../nodes/shared/following/answer-source';
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
 import { FakeClock } from './fake-clock';
+import { type Beforehand, questionAfter, ToldQuestion } from './question';
 import { type Script, ScriptedSource } from './scripted-source';
 
 export const SECOND = 1000;
@@ -17,12 +18,13 @@ export interface Run<T> {
 	clock: FakeClock;
 	/** Milliseconds that it took. */
 	took: number;
-	/** What came of `onText`, `onAsking` and the like. */
+	/** What came of `onText`. */
 	texts: TextChange[];
+	/** What the question was told. */
 	told: string[];
 }
 
-export interface RunOptions extends Partial<Omit<FollowOptions, 'clock' | 'stop'>> {
+export interface RunOptions extends Partial<Omit<FollowOptions, 'clock' | 'stop' | 'question'>>, Beforehand {
 	/** When Stop is pressed, milliseconds; before everything with a negative number. */
 	stopAt?: number;
 	randoms?: number[];
@@ -43,7 +45,7 @@ export async function asked(script: Script, options: RunOptions = {}): Promise<R
 async function run<T>(
 	work: (source: ScriptedSource, options: FollowOptions) => Promise<T>,
 	script: Script,
-	{ stopAt, randoms, ...options }: RunOptions,
+	{ stopAt, randoms, ids = { conversationId: 'c-1' }, asked: before = 'no', ...options }: RunOptions,
 ): Promise<Run<T>> {
 	const clock = new FakeClock();
 	if (randoms) clock.randoms = randoms;
@@ -52,7 +54,8 @@ async function run<T>(
 	if (stopAt !== undefined && stopAt < 0) stop.abort();
 	else if (stopAt !== undefined) clock.at(stopAt, () => stop.abort());
 	const texts: TextChange[] = [];
-	const told: string[] = [];
+	const question = questionAfter({ ids, asked: before }, (known) => new ToldQuestion(known));
+	const told = (question.told = []);
 	const working = work(source, {
 		clock,
 		idleTimeoutMs: 2 * MINUTE,
@@ -62,11 +65,7 @@ async function run<T>(
 		keepSteps: true,
 		keepEvents: true,
 		stop: stop.signal,
-		ids: { conversationId: 'c-1' },
-		asked: 'no',
-		onAsking: () => told.push('asking'),
-		onNotAsked: () => told.push('not asked'),
-		onIds: (ids) => told.push(`ids ${ids.conversationId}/${ids.messageId}`),
+		question,
 		onText: (change) => texts.push(change),
 		...options,
 	});

@@ -65,7 +65,7 @@ export class ScriptedSource implements AnswerSource {
 		this.cleanEndCompletes = script.cleanEndCompletes ?? false;
 		this.eventsAfterEnd = script.eventsAfterEnd ?? false;
 		const { open, resumes, looks, locates, cancels } = script;
-		if (open) this.openConversation = async (signal) => await this.reply('open', open, signal);
+		if (open) this.openConversation = async (signal) => ({ conversationId: await this.reply('open', open, signal) });
 		if (resumes) {
 			this.resume = async (_ids, offset, signal) =>
 				this.page(await this.reply(`resume ${offset ?? 'start'}`, resumes, signal), undefined);

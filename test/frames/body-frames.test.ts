@@ -42,8 +42,54 @@ describe('the kind of body is known by how it begins', () => {
 	test('blanks in front count as one, wherever the body was cut', () => {
 		const body = ' \t \ufeff{';
 		const whole = read([body]);
-		expect(whole.unfinished?.data).toBe(' \ufeff{');
+		expect(whole.frames).toEqual([{ data: ' \ufeff{', isPlain: true }]);
 		for (let at = 1; at < body.length; at++) expect(read([body.slice(0, at), body.slice(at)])).toEqual(whole);
+	});
+
+	test.each([
+		['a sentence', 'Hello, this is a plain answer.'],
+		['Chinese', '你好，我是小爱。\n很高兴认识你。\n'],
+		['a word', 'Hello'],
+		['several lines, ends of lines included', 'a\r\n\r\nb: c\n\n# d\n| e |'],
+		['thoughts in front', '<think>\nHm</think>\nHello'],
+		['a citation', '[1] Annual report, page 3\n'],
+		['a link', '[report](https://a.example) says so'],
+		['a note in Chinese', '[注] 按可比口径\n'],
+		['a word in brackets', '[note]'],
+		['a line like an unknown field', 'Answer: 42\nSource: report\nid of it: 7'],
+		['a word that a field begins with', 'events rose'],
+	])('text and nothing else: %s', (_title, body) => {
+		for (const pieces of [[body], Array.from(body)]) {
+			const { frames, cutInside } = read(pieces);
+			expect(frames.map(({ data }) => data).join('')).toBe(body);
+			expect(frames.every(({ isPlain }) => isPlain)).toBe(true);
+			expect(cutInside).toBe(false);
+		}
+	});
+
+	test.each<[string, string, string[]]>([
+		['numbers', '[1, 2]\n[3]\n', ['[1, 2]', '[3]']],
+		['an end marker', '[DONE]\n', ['[DONE]']],
+		['a greeting, then fields', 'connected to server\n\ndata: {"a":1}\n\n', ['{"a":1}']],
+		['two unknown fields, then fields', 'ok\nversion: 1\ndata: 1\n\n', ['1']],
+		['lines with codes', '0:"Hel"\n0:"lo"\n', []],
+		...['d', 'da', 'dat', 'data', 'event', 'i', 'id', 'retr', 'ok\nda'].map(
+			(cut) => [`cut: ${cut}`, cut, []] as [string, string, string[]],
+		),
+	])('not text: %s', (_title, body, expected) => {
+		for (const pieces of [[body], Array.from(body)]) {
+			const { frames, cutInside } = read(pieces);
+			expect(frames).toEqual(expected.map((data) => ({ data })));
+			if (body.length < 8 && expected.length === 0) expect(cutInside).toBe(true);
+		}
+	});
+
+	test('a text that never ends its first line is one once it is long', () => {
+		const reader = new BodyFrames();
+		let frames = 0;
+		for (let at = 0; at < 2000; at++) frames += reader.push(bytes('word ')).length;
+		expect(frames).toBe(0);
+		expect(reader.push(bytes('\n'))).toEqual([{ data: `${'word '.repeat(2000)}\n`, isPlain: true }]);
 	});
 
 	test('events come as soon as they are whole', () => {

@@ -114,6 +114,7 @@ const anyEvent = fc.record(
 const KNOWN_NAMES = [
 	...['event', 'type', 'data', 'id', 'name', 'text', 'content', 'answer', 'chunk', 'message', 'msg', 'error', 'code'],
 	...['sender', 'properties', 'state', 'content_blocks', 'contents', 'files', 'usage', 'result', 'outputs', 'output'],
+	...['choices', 'delta', 'finish_reason', 'reasoning_content', 'done', 'response', 'item_id', 'last_error', 'final'],
 	...['message_id', 'chat_id', 'conversation_id', 'workflow_run_id', 'node_id', 'category', 'role', 'status', 'source'],
 ];
 const KNOWN_WORDS = [
@@ -128,6 +129,8 @@ const KNOWN_WORDS = [
 		'done',
 	],
 	...[
+		...['thinking', 'tool_call', 'response.output_text.done', 'conversation.message.completed', 'message_start'],
+		...['<think>', '</think>', 'length', 'stop', 'user', 'assistant', '"[DONE]"', 'data: x', 'incomplete'],
 		'answer',
 		'ack',
 		'tool',

@@ -1,9 +1,9 @@
 import { ReportifyAnswerSource } from '../../nodes/Reportify/reportify-answer-source';
-import { ReportifyApi, reportifyComplaint } from '../../nodes/Reportify/reportify-api';
+import { type NewConversation, ReportifyApi, reportifyComplaint } from '../../nodes/Reportify/reportify-api';
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import type { HttpRequest } from '../../nodes/shared/following/transport';
 import { FakeClock } from '../following/fake-clock';
-import { end, streaming } from './decoder';
+import { DOCUMENTED_RUN, end, start, streaming } from './decoder';
 
 const CONVERSATION = '11887655289749513';
 const IDS = { conversationId: CONVERSATION, messageId: 'a/1?' };
@@ -12,7 +12,12 @@ const MINUTE = 60_000;
 const { signal } = new AbortController();
 
 /** A source whose provider answers with this JSON, or what the function makes of a request; and the requests that it made. */
-function sourceWith(body: unknown, headers: Record<string, string> = {}, askedAt = ASKED_AT) {
+function sourceWith(
+	body: unknown,
+	headers: Record<string, string> = {},
+	askedAt = ASKED_AT,
+	conversation: NewConversation = { agentId: '17' },
+) {
 	const requests: HttpRequest[] = [];
 	const api = new ReportifyApi({
 		providerName: 'Reportify',
@@ -27,7 +32,12 @@ function sourceWith(body: unknown, headers: Record<string, string> = {}, askedAt
 			return { status: 200, headers, body: bytes() };
 		},
 	});
-	const source = new ReportifyAnswerSource(api, { message: 'What?', documents: [], agentId: '17', askedAt });
+	const source = new ReportifyAnswerSource(api, {
+		message: 'What?',
+		documents: [],
+		conversation,
+		askedAt,
+	});
 	return { source, requests };
 }
 
@@ -113,7 +123,42 @@ describe('looking the answer up', () => {
 		[
 			'completed without a word',
 			{ status: 'completed', content: null, assistant_events: [end('r')] },
-			{ state: 'completed', text: '', files: [] },
+			{ state: 'log' },
+		],
+		[
+			'completed, as the events tell it to their end',
+			{ status: 'completed', content: { text: 'A summary.' }, assistant_events: DOCUMENTED_RUN },
+			{ state: 'log' },
+		],
+		[
+			'completed, the events of several nodes lack their end: what they said is not the answer',
+			{ status: 'completed', content: { text: 'T' }, assistant_events: DOCUMENTED_RUN.slice(0, -1) },
+			{ state: 'completed', text: 'T' },
+		],
+		[
+			'the same without a text',
+			{ status: 'completed', content: null, assistant_events: DOCUMENTED_RUN.slice(0, -1) },
+			{ state: 'running' },
+		],
+		[
+			'completed, the events are behind the text',
+			{ status: 'completed', content: { text: 'T and U' }, assistant_events: [streaming('T')] },
+			{ state: 'completed', text: 'T and U' },
+		],
+		[
+			'completed, the text is another one than what was streamed',
+			{ status: 'completed', content: { text: 'In short' }, assistant_events: [streaming('The whole text')] },
+			{ state: 'completed', text: 'The whole text' },
+		],
+		[
+			'cancelled among several nodes: notes are not the answer',
+			{ status: 'cancelled', content: null, assistant_events: DOCUMENTED_RUN.slice(0, 20) },
+			{ state: 'cancelled', text: '' },
+		],
+		[
+			'failed, in the words of a part',
+			{ status: 'failed', assistant_events: [start('r'), { event_type: 'error', run_id: 'n', content: 'No credits' }] },
+			{ state: 'failed', complaint: { text: 'No credits' } },
 		],
 		[
 			'files of its events',
@@ -167,14 +212,75 @@ describe('looking the answer up', () => {
 			return { messages: all.filter(({ id }) => id < before).slice(0, Number(/limit=(\d+)/.exec(path)?.[1])) };
 		});
 		expect(await source.lookUp({ ...IDS, messageId: 'm-90' }, signal)).toMatchObject({ text: 'text 90' });
-		expect(requests).toHaveLength(3);
+		const lists = () => requests.filter(({ path }) => path.includes('limit='));
+		expect(lists()).toHaveLength(3);
 		expect(await source.lookUp({ ...IDS, messageId: 'm-200' }, signal)).toMatchObject({ text: 'text 200' });
-		expect(requests).toHaveLength(4);
+		expect(lists()).toHaveLength(4);
 	});
 
 	test('without an id, no message is ours, least of all a question', async () => {
 		expect(await lookUp(answer(4, { assistant_message_id: null }), { conversationId: CONVERSATION })).toEqual({
 			state: 'missing',
+		});
+	});
+
+	describe('the events themselves are read first', () => {
+		const LOG = `/v1/agent/conversations/${CONVERSATION}/messages/m-4?stream=false`;
+		/** What the log says, and what the list. */
+		const both = async (log: unknown, message: object = { status: 'completed', content: { text: 'T' } }) => {
+			const { source, requests } = sourceWith((path: string) =>
+				path.includes('stream=false') ? log : { messages: [answer(4, message), question(3)] },
+			);
+			const found = await source.lookUp({ ...IDS, messageId: 'm-4' }, signal);
+			return { found, paths: requests.map(({ path }) => path) };
+		};
+
+		test('the list is not asked where they tell the end', async () => {
+			const { found, paths } = await both({ assistant_events: DOCUMENTED_RUN });
+			expect(found).toMatchObject({ state: 'log', events: { length: DOCUMENTED_RUN.length } });
+			expect(paths).toEqual([LOG]);
+		});
+
+		test('the list knows better, or it does not', async () => {
+			const log = { assistant_events: [start('r'), streaming('T')] };
+			expect((await both(log)).found).toMatchObject({ state: 'completed', text: 'T' });
+			expect((await both(log, { status: 'running' })).found).toEqual({ state: 'running', text: 'T', said: true });
+			expect((await both(log, { status: 'failed' })).found).toMatchObject({ state: 'failed', text: 'T' });
+			expect((await both(log, { assistant_message_id: 'other' })).found).toMatchObject({ state: 'log' });
+			const listed = { status: 'completed', assistant_events: [start('r'), streaming('T'), end('r')] };
+			expect((await both(log, listed)).found).toMatchObject({ state: 'log', events: { length: 3 } });
+		});
+
+		test.each([
+			[{}],
+			[{ assistant_events: null }],
+			[{ assistant_events: [] }],
+			[[]],
+			[{ detail: 'Not found' }],
+			['<html>'],
+		])('%j tells nothing, and the list is asked', async (log) =>
+			expect((await both(log)).found).toMatchObject({ state: 'completed', text: 'T' }),
+		);
+
+		test('a server that waits for the end of the run here is not waited for', async () => {
+			const clock = new FakeClock();
+			const api = new ReportifyApi({
+				providerName: 'Reportify',
+				clock,
+				complaintOf: reportifyComplaint,
+				transport: async ({ path }, open) => {
+					async function* list() {
+						yield new TextEncoder().encode(JSON.stringify({ messages: [answer(4, { status: 'running' })] }));
+					}
+					if (!path.includes('stream=false')) return { status: 200, headers: {}, body: list() };
+					return await new Promise<never>((_resolve, reject) =>
+						open?.addEventListener('abort', () => reject(open.reason as Error)),
+					);
+				},
+			});
+			const looking = new ReportifyAnswerSource(api).lookUp({ ...IDS, messageId: 'm-4' }, signal);
+			expect(await clock.run(looking)).toMatchObject({ state: 'running' });
+			expect([clock.elapsed, clock.pending]).toEqual([30_000, 0]);
 		});
 	});
 
@@ -218,8 +324,16 @@ describe('requests', () => {
 
 	test('a new conversation: every digit of both ids', async () => {
 		const { source, requests } = sourceWith('{"id":11887655289749513}');
-		expect(await source.openConversation(signal)).toBe('11887655289749513');
+		expect(await source.openConversation(signal)).toEqual({ conversationId: '11887655289749513' });
 		expect(requests[0]?.json).toBe('{"agent_id":17}');
+	});
+
+	test('a new conversation: what it is to be, and where its page is', async () => {
+		const url = 'https://reportify.cn/agents/17/chat/1';
+		const conversation = { title: 'T', conversationType: 'bot_chat', channel: 'telegram' };
+		const { source, requests } = sourceWith({ id: 1, url }, {}, ASKED_AT, conversation);
+		expect(await source.openConversation(signal)).toEqual({ conversationId: '1', conversationUrl: url });
+		expect(requests[0]?.json).toBe('{"title":"T","conversation_type":"bot_chat","channel":"telegram"}');
 	});
 
 	test('a new conversation without an id is an error, and nothing was asked', async () => {

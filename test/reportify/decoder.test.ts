@@ -1,49 +1,5 @@
 import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
-import { answerOf, end, start, streaming } from './decoder';
-
-describe('text', () => {
-	test('pieces are joined in the order in which they arrive, whatever their block', () => {
-		const answer = answerOf([
-			streaming('a', { run_id: '1', node_id: 'x' }),
-			streaming('b', { run_id: '2' }),
-			streaming('c', { run_id: '1', node_id: 'x' }),
-			streaming(''),
-			streaming('d'),
-		]);
-		expect(answer.toString()).toBe('abcd');
-		expect(answer.outcome).toBeUndefined();
-	});
-
-	test('comes before stream_start, and without any', () => {
-		expect(
-			answerOf([
-				streaming('a'),
-				{ event_type: 'stream_start' },
-				streaming('b'),
-				{ event_type: 'stream_end' },
-			]).toString(),
-		).toBe('ab');
-	});
-
-	test('is in `streaming` events alone', () => {
-		const others = ['init', 'node_start', 'agent_start', 'tool_end', 'stream_end', 'usage', 'mood_changed'];
-		expect(answerOf(others.map((event_type) => ({ event_type, content: 'x' }))).toString()).toBe('');
-		expect(
-			answerOf([
-				{ event_type: 'streaming', content: null },
-				{ event_type: 'streaming', content: { a: 1 } },
-			]).toString(),
-		).toBe('');
-	});
-
-	test('the end repeats it: used when none came before', () => {
-		for (const output of [{ content: 'T' }, { text: 'T' }, { answer: 'T' }, { result: 'T' }, 'T']) {
-			expect(answerOf([end('r', output)]).toString()).toBe('T');
-			expect(answerOf([streaming('S'), end('r', output)]).toString()).toBe('S');
-		}
-		expect(answerOf([end('r', { content: '', other: 'x' })]).toString()).toBe('');
-	});
-});
+import { agent, answerOf, block, end, inNode, node, start, streaming } from './decoder';
 
 describe('the end', () => {
 	test.each<[string, object[]]>([
@@ -83,14 +39,60 @@ describe('the end', () => {
 		});
 	});
 
-	test('an error of a nested run is not the end', () => {
-		expect(
-			answerOf([start('r'), { event_type: 'error', run_id: 'n', error: { message: 'x' } }]).outcome,
-		).toBeUndefined();
+	test('with an error is a failure, and what was stated as the result is what there is of the answer', () => {
+		const error = { message: 'Out of credits', code: 7 };
+		const complaint = { text: 'Out of credits', code: '7', traceId: undefined };
+		const cut = answerOf([start('r'), streaming('The sector rose by '), end('r', {}, error)]);
+		expect(cut).toMatchObject({ outcome: { status: 'failed', complaint }, result: undefined });
+		expect(cut.toString()).toBe('The sector rose by ');
+		const stated = answerOf([start('r'), ...block('s', ['Note.']), end('r', { w: { content: '# Half' } }, error)]);
+		expect(stated).toMatchObject({ outcome: { status: 'failed', complaint } });
+		expect(stated.toString()).toBe('# Half');
+	});
+
+	test.each([
+		[{}],
+		[null],
+		[''],
+		[[]],
+		[{ code: null, message: '' }],
+		[{ code: 0, message: '' }],
+		[{ details: {} }],
+		[false],
+	])('without an error: %j', (error) => {
+		expect(answerOf([start('r'), streaming('T'), end('r', {}, error)]).outcome).toEqual({ status: 'completed' });
+	});
+
+	test.each(['error', 'cancel'])('a part that ends with %s is not the end, and its words are kept', (event_type) => {
+		const part = { event_type, run_id: 'n', error: { message: 'Out of credits' } };
+		const on = answerOf([start('r'), part, streaming('T')]);
+		expect(on).toMatchObject({ outcome: undefined, warning: { text: 'Out of credits' } });
+		expect(answerOf([start('r'), part, streaming('T'), end('r')])).toMatchObject({ outcome: { status: 'completed' } });
+	});
+
+	test('the words of a part are those of the whole, where it has none of its own', () => {
+		const part = { event_type: 'error', run_id: 'n', error: { message: 'Out of credits' } };
+		const said = { status: 'failed', complaint: { text: 'Out of credits' } };
+		expect(answerOf([start('r'), part, { event_type: 'error', run_id: 'r', error: {} }]).outcome).toMatchObject(said);
+		expect(answerOf([start('r'), part, end('r', {})]).outcome).toMatchObject(said); // nothing has come of it
+		const own = { event_type: 'error', run_id: 'r', error: { message: 'No agent' } };
+		expect(answerOf([start('r'), part, own]).outcome).toMatchObject({ complaint: { text: 'No agent' } });
+	});
+
+	test('what a nested run, a node or an agent complains about is kept as well', () => {
+		for (const event_type of ['workflow_end', 'node_end', 'agent_end']) {
+			const { warning, outcome } = answerOf([start('r'), { event_type, run_id: 'n', error: { message: 'boom' } }]);
+			expect([warning?.text, outcome]).toEqual(['boom', undefined]);
+		}
+	});
+
+	test('a part that was cancelled without a word is named', () => {
+		const part = { event_type: 'cancel', run_id: 'n', agent_name: 'Search' };
+		expect(answerOf([start('r'), part]).warning).toEqual({ text: 'Search was cancelled' });
 	});
 
 	test('[DONE] is none: nobody documents it', () => {
-		expect(answerOf([streaming('a'), '[DONE]', ' [DONE] \n'])).toMatchObject({
+		expect(answerOf([streaming('a'), '[DONE]', ' [DONE] \n', '"[DONE]"', ''])).toMatchObject({
 			outcome: undefined,
 			damaged: false,
 			eventCount: 1,
@@ -122,6 +124,13 @@ describe('what may be missing, unknown or odd', () => {
 
 	test('what is not JSON may have been text', () => {
 		expect(answerOf(['{"event_type":"streaming","content":"a'])).toMatchObject({ damaged: true, eventCount: 0 });
+	});
+
+	test('numbers as Python writes them do not cost the event', () => {
+		const end = '{"event_type":"workflow_end","output":{"n":{"content":"# R","pe":NaN}},"offset":9}';
+		const answer = answerOf([{ event_type: 'init', offset: 8 }, end]);
+		expect(answer).toMatchObject({ damaged: false, outcome: { status: 'completed' }, lastOffset: 9, eventCount: 2 });
+		expect(answer.toString()).toBe('# R');
 	});
 
 	test('a reply that holds all events at once', () => {
@@ -173,6 +182,83 @@ describe('steps', () => {
 			},
 			{ kind: 'agent', name: 'writer', status: 'running', startedAt: null },
 		]);
+	});
+});
+
+describe('the texts of steps', () => {
+	test('what a node or an agent streamed is its output, where its end states none', () => {
+		const members = { ...inNode('x'), agent_id: 'agent_x' };
+		const { steps } = answerOf(
+			node('x', 'agent', agent('x', [...block('1', ['a', 'b'], members), ...block('2', ['c'], members)], {})),
+		);
+		expect(steps).toMatchObject([
+			{ kind: 'node', name: 'Node x', output: 'ab\n\nc' },
+			{ kind: 'agent', name: 'agent_x', output: 'ab\n\nc' },
+		]);
+	});
+
+	test('it stands before what the end states, and nothing stands there twice', () => {
+		const members = { ...inNode('x'), agent_id: 'agent_x' };
+		const inside = [...block('1', ['a note'], members), ...block('2', ['the text'], members)];
+		const outputs = (...args: Parameters<typeof node>) => answerOf(node(...args)).steps.map(({ output }) => output);
+		expect(outputs('x', 'agent', agent('x', inside, { content: 'So: the text.' }), { content: 'a note' })).toEqual([
+			'the text\n\na note',
+			'a note\n\nSo: the text.',
+		]);
+		expect(outputs('x', 'agent', agent('x', inside, { content: 'text' }))[1]).toBe('a note\n\nthe text');
+		expect(outputs('x', 'agent', [], { content: 'T', filename: 't.md' })).toEqual(['T']);
+		expect(outputs('x', 'agent', [], { rows: 3 })).toEqual([{ rows: 3 }]);
+	});
+
+	test('agents that work in parallel, in one node or in several, keep to their own', () => {
+		const [a, b] = [
+			{ ...inNode('x'), agent_id: 'a' },
+			{ ...inNode('x'), agent_id: 'b' },
+		];
+		const { steps } = answerOf([
+			...node('x', 'agent', [
+				{ event_type: 'agent_start', run_id: 'ra', ...a },
+				{ event_type: 'agent_start', run_id: 'rb', ...b },
+				streaming('A1', { run_id: '1', ...a }),
+				streaming('B1', { run_id: '2', ...b }),
+				streaming('A2', { run_id: '1', ...a }),
+				{ event_type: 'agent_end', run_id: 'rb', ...b },
+				{ event_type: 'agent_end', run_id: 'ra', ...a },
+			]),
+			...node('y', 'agent', block('3', ['Y'], inNode('y'))),
+		]);
+		expect(steps.map(({ kind, output }) => [kind, output])).toEqual([
+			['node', 'A1A2\n\nB1'],
+			['agent', 'A1A2'],
+			['agent', 'B1'],
+			['node', 'Y'],
+		]);
+	});
+
+	test('the output of a tool is handed on as it is', () => {
+		const tool = { run_id: 't', tool_name: 'search', node_id: 'x' };
+		const { steps } = answerOf([
+			...block('s', ['note'], inNode('x')),
+			{ event_type: 'tool_start', ...tool },
+			{ event_type: 'tool_end', ...tool, output: {} },
+		]);
+		expect(steps).toMatchObject([{ kind: 'tool', output: {} }]);
+	});
+});
+
+describe('the name of the message', () => {
+	test('is that of the first event that has one; a part may have its own', () => {
+		const events = [
+			{ event_type: 'init' },
+			{ event_type: 'x', response_id: 'm' },
+			{ ...streaming('T'), response_id: 'n' },
+		];
+		expect(answerOf(events).ids).toEqual({ conversationId: undefined, messageId: 'm' });
+	});
+
+	test('is left alone when it is known', () => {
+		const [event] = new ReportifyEvents(() => true).decode({ data: '{"event_type":"init","response_id":"m"}' });
+		expect(event!.changes()).toEqual([]);
 	});
 });
 

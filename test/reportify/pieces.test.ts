@@ -1,6 +1,6 @@
 import { fc } from '../fuzz/seed';
 import { textPieces } from '../fuzz/text-pieces';
-import { answerOf, end, streaming } from './decoder';
+import { answerOf, block, end, streaming } from './decoder';
 
 /*
  * Pieces of text are additions, unless a server betrays that it sends the whole text each time. Honest text is never to
@@ -79,14 +79,18 @@ describe('whole texts', () => {
 	});
 
 	test('a second block of text starts anew', () => {
-		const block = (text: string) => [
-			{ event_type: 'stream_start', run_id: 'r' },
-			...cumulative(text, 3).map((piece) => streaming(piece, { run_id: 'r' })),
-			{ event_type: 'stream_end', run_id: 'r' },
-		];
-		expect(answerOf([...block(whole), ...block('And so on, and so forth.')]).toString()).toBe(
-			`${whole}And so on, and so forth.`,
+		const growing = (text: string) => block('r', cumulative(text, 3));
+		expect(answerOf([...growing(whole), ...growing('And so on, and so forth.')]).toString()).toBe(
+			`${whole}\n\nAnd so on, and so forth.`,
 		);
+	});
+
+	test('the text that `stream_end` states goes before all pieces', () => {
+		const ending = (pieces: string[], whole: string) => answerOf(block('r', pieces, {}, whole)).toString();
+		expect(ending(['Hel', 'Hello', 'Hello!'], 'Hello!')).toBe('Hello!');
+		expect(ending(['Hel', 'lo'], 'Hello!')).toBe('Hello!');
+		expect(ending(['Hello'], '')).toBe('Hello');
+		expect(ending([], 'Hello')).toBe('Hello');
 	});
 
 	test('one that goes on in additions', () => {

@@ -2,11 +2,13 @@ import { ReportifyAnswerSource } from '../../nodes/Reportify/reportify-answer-so
 import { ReportifyApi } from '../../nodes/Reportify/reportify-api';
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer } from '../../nodes/shared/following/follow';
+import { Question } from '../../nodes/shared/following/question';
 import { FakeClock } from '../following/fake-clock';
 import { placeOf, randomLog } from './event-log';
 import { Random } from './random';
 import {
 	CONVERSATION_ID,
+	MESSAGE_ID,
 	type ListFault,
 	QUESTION,
 	ReportifyModel,
@@ -28,13 +30,25 @@ export interface Outcome {
 }
 
 /** Asks the question in a world, through the real source, decoder and follower, in controlled time. */
-export async function askIn(world: World, random = new Random(1)): Promise<Outcome> {
+export const askIn = async (world: World, random = new Random(1)): Promise<Outcome> =>
+	await followIn(world, random, new Question({ conversationId: CONVERSATION_ID }));
+
+/** Collects the answer to a question that was asked in this world before. */
+export const collectIn = async (world: World): Promise<Outcome> =>
+	await followIn(
+		world,
+		new Random(1),
+		Question.askedBefore({ conversationId: CONVERSATION_ID, messageId: MESSAGE_ID }),
+	);
+
+async function followIn(world: World, random: Random, asked: Question): Promise<Outcome> {
 	const clock = new FakeClock();
 	clock.randoms = Array.from({ length: 17 }, () => random.next());
-	const model = new ReportifyModel(world, clock);
+	const model = new ReportifyModel(world, clock, asked.hasArrived);
 	const source = new ReportifyAnswerSource(new ReportifyApi(model.connection), {
 		message: QUESTION,
 		documents: [],
+		conversation: {},
 		askedAt: clock.now(),
 	});
 	const stop = new AbortController();
@@ -48,8 +62,7 @@ export async function askIn(world: World, random = new Random(1)): Promise<Outco
 		keepSteps: true,
 		keepEvents: true,
 		stop: stop.signal,
-		ids: { conversationId: CONVERSATION_ID },
-		asked: 'no',
+		question: asked,
 	});
 	const result = await clock.run(
 		following.then(
@@ -78,8 +91,9 @@ export function randomWorld(random: Random): World {
 	const count = random.int(0, MOST_FAULTS);
 	const streamFaults: StreamFault[] = [];
 	const listFaults: ListFault[] = [];
+	const logFaults: ListFault[] = [];
 	for (let made = 0; made < count; made++) {
-		if (random.chance(0.2)) listFaults.push(random.one(LIST_FAULTS));
+		if (random.chance(0.2)) random.one([listFaults, logFaults]).push(random.one(LIST_FAULTS));
 		else if (streamFaults.length === 0 && random.chance(0.4)) streamFaults.push(askFault(random));
 		else streamFaults.push(streamFault(random, size, streamFaults.length > 0, log.events.length));
 	}
@@ -88,6 +102,7 @@ export function randomWorld(random: Random): World {
 		reading: random.one(['inclusive', 'exclusive']),
 		streamFaults,
 		listFaults,
+		logFaults,
 		pace: random.one([0, 1, 40, 3000]),
 		pieces: random.one([[0], [1], [2, 3], [7], [1, 100, 5]]),
 		lineEnd: random.one(['\n', '\n', '\r\n', '\r']),
@@ -168,7 +183,9 @@ export function wrongsOf(world: World, { answer, failure, model, clock, took }: 
 		const texts = `${JSON.stringify(answer.text)} instead of ${JSON.stringify(log.text)}`;
 		say(answer.text !== log.text && !isEnough, `another text: ${texts}`);
 		if (answer.deliveredBy !== 'lookup') {
-			const seen = answer.events.map((event) => placeOf(event as { timestamp: number }));
+			const seen = answer.events.map((event) => placeOf(log, event));
+			say(answer.title !== log.title, `the title is ${answer.title}`);
+			say(answer.summary !== log.summary, `the summary is ${answer.summary}`);
 			say(
 				seen.some((place, at) => place !== at),
 				`other events: ${seen.join()}`,
@@ -177,7 +194,7 @@ export function wrongsOf(world: World, { answer, failure, model, clock, took }: 
 		}
 	} else if (failure) {
 		const { partialAnswer } = failure.progress;
-		say(!log.text.startsWith(partialAnswer), `a wrong partial answer: ${JSON.stringify(partialAnswer)}`);
+		say(!log.streamed.startsWith(partialAnswer), `a wrong partial answer: ${JSON.stringify(partialAnswer)}`);
 		say(
 			failure.details.status === 'notSent' && model.questions > 0,
 			'it says "not sent" of a question that was taken in',
@@ -192,7 +209,7 @@ export function wrongsOf(world: World, { answer, failure, model, clock, took }: 
 }
 
 /** No fault takes the answer away for good: it can be read on, or looked up. */
-function mustSucceed({ log, pace, streamFaults, listFaults }: World, requests: string[]): boolean {
+function mustSucceed({ log, pace, streamFaults, listFaults, logFaults }: World, requests: string[]): boolean {
 	const streams = requests.filter((request) => request === 'ask' || request.startsWith('resume'));
 	const takesAway = ({ instead, after }: StreamFault, at: number) => {
 		if (after?.how === 'stall' || instead === 'silent') return true;
@@ -201,7 +218,7 @@ function mustSucceed({ log, pace, streamFaults, listFaults }: World, requests: s
 	};
 	// The message list is not waited for as long as a slow run may take; the error then says that it is running.
 	const isLate = pace >= 3000 && requests.includes('list');
-	return log.end !== 'failed' && listFaults.length === 0 && !isLate && !streamFaults.some(takesAway);
+	return log.end !== 'failed' && listFaults.length + logFaults.length === 0 && !isLate && !streamFaults.some(takesAway);
 }
 
 /** One seed from beginning to end. */

@@ -2,7 +2,7 @@ import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
 import type { ProviderConnection } from '../../nodes/shared/following/json-request';
 import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/following/transport';
 import type { FakeClock } from '../following/fake-clock';
-import type { EventLog } from './event-log';
+import { type EventLog, placeOfEnd } from './event-log';
 
 export const CONVERSATION_ID = '11887655289749513';
 export const MESSAGE_ID = '019b24ef238cc97730971a9a0080c99c';
@@ -43,6 +43,8 @@ export interface World {
 	/** Faults of the connections that stream, in turn; none behind the last one. */
 	streamFaults: StreamFault[];
 	listFaults: ListFault[];
+	/** The same for the whole log as JSON; `behind`: it is empty, `textless`: half of it, `running`: its end is missing. */
+	logFaults: ListFault[];
 	/** Milliseconds between two events of the run. */
 	pace: number;
 	/** Bytes per piece, in turn; 0 for all that there is. */
@@ -58,7 +60,7 @@ export interface World {
 
 /** Reportify in memory: an event log that grows while the run goes on, its stream, its resume, its message list. */
 export class ReportifyModel {
-	/** Requests in turn, as `ask`, `resume 9195`, `list`, `cancel`. */
+	/** Requests in turn, as `ask`, `resume 9195`, `log`, `list`, `cancel`. */
 	readonly requests: string[] = [];
 	/** How often the question has been taken in. */
 	questions = 0;
@@ -66,12 +68,16 @@ export class ReportifyModel {
 	private cancelledAt: number | undefined;
 	private streams = 0;
 	private lists = 0;
+	private logs = 0;
 	private piece = 0;
 
 	constructor(
 		private readonly world: World,
 		private readonly clock: FakeClock,
-	) {}
+		wasAsked = false,
+	) {
+		if (wasAsked) this.askedAt = clock.now();
+	}
 
 	get connection(): ProviderConnection {
 		return {
@@ -93,6 +99,7 @@ export class ReportifyModel {
 		}
 		if (resource.endsWith('/messages')) return await this.list(signal);
 		if (method === 'GET' && resource.endsWith(`/messages/${MESSAGE_ID}`)) {
+			if (query === 'stream=false') return await this.wholeLog(signal);
 			const from = Number(new URLSearchParams(query).get('from_offset'));
 			return await this.stream(`resume ${from}`, from, signal);
 		}
@@ -186,6 +193,21 @@ export class ReportifyModel {
 	private framed(event: string): string {
 		const { lineEnd } = this.world;
 		return `data: ${event}${lineEnd}${lineEnd}`;
+	}
+
+	// --- the log as JSON ------------------------------------------------------------------------------------------
+
+	private async wholeLog(signal: AbortSignal | undefined): Promise<HttpReply> {
+		this.requests.push('log');
+		const fault = this.world.logFaults[this.logs++];
+		if (fault === 'reset') throw new TransportFailure('maybe', 'ECONNRESET');
+		if (fault === 'silent') return await untilAborted(signal);
+		if (typeof fault === 'object') return json(fault.status, { detail: 'fault' });
+		if (this.askedAt === undefined) return json(404, { detail: 'Not found' });
+		const born = this.world.log.events.filter((_event, at) => this.bornAt(at) <= this.clock.now());
+		const end = placeOfEnd(this.world.log);
+		const limit = fault === undefined ? born.length : { behind: 0, textless: born.length / 2, running: end }[fault];
+		return json(200, { assistant_events: born.slice(0, limit).map((event) => JSON.parse(event) as unknown) });
 	}
 
 	// --- the message list -----------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ let sandbox: Sandbox;
 let conversation: string;
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ script: 'tokens 20' });
+	sandbox = await startSandbox({ script: 'single agent tokens 20' });
 });
 afterAll(async () => await sandbox.close());
 beforeEach(async () => {
@@ -121,7 +121,7 @@ describe('broken streams', () => {
 		sandbox.faults.add({ kind: 'split', writes: [1, 2, 3, 7] });
 		const { chunks, text } = await chat('[script: unicode]');
 		expect(chunks.slice(0, 8).map(({ length }) => length)).toEqual([1, 2, 3, 7, 1, 2, 3, 7]);
-		expect(lastType({ text } as Received)).toBe('usage');
+		expect(lastType({ text } as Received)).toBe('workflow_end');
 		// Some of the writes end inside a character: that is what the fault is for.
 		expect(chunks.some((chunk) => chunk.toString('utf8').includes('\ufffd'))).toBe(true);
 	});
@@ -183,7 +183,7 @@ describe('strange events', () => {
 
 	test('a late end waits for its gate', async () => {
 		sandbox.faults.add({ kind: 'late-terminal', hold: 'end' });
-		const open = chat('[script: pieces ["a"]]');
+		const open = chat('[script: single agent pieces ["a"]]');
 		const request = await sandbox.requestTo('POST', /chat$/);
 		await sandbox.eventsSent(request, 9);
 		expect(request.outcome).toBeUndefined();
@@ -328,8 +328,8 @@ describe('markers in the message', () => {
 
 	test('pace: events per second', async () => {
 		const started = Date.now();
-		await chat('[script: pieces ["a"]] [pace: 200]'); // 12 events, 5 ms each
-		expect(Date.now() - started).toBeGreaterThanOrEqual(11 * 5 - 12); // timers may fire up to 1 ms early
+		await chat('[script: single agent pieces ["a"]] [pace: 200]'); // 10 events, 5 ms each
+		expect(Date.now() - started).toBeGreaterThanOrEqual(9 * 5 - 10); // timers may fire up to 1 ms early
 	});
 });
 
@@ -380,12 +380,12 @@ describe('over HTTP, for other processes', () => {
 	});
 
 	test('settings, scripts, gates, reset', async () => {
-		expect((await control('PATCH', '/settings', { reportify: { usage: false } })).json).toMatchObject({
-			reportify: { usage: false },
+		expect((await control('PATCH', '/settings', { reportify: { usage: true } })).json).toMatchObject({
+			reportify: { usage: true },
 		});
-		expect(sandbox.settings.reportify.usage).toBe(false);
+		expect(sandbox.settings.reportify.usage).toBe(true);
 		expect(await control('PATCH', '/settings', { reportify: { nonsense: 1 } })).toMatchObject({ status: 400 });
-		await control('PATCH', '/settings', { reportify: { usage: true } });
+		await control('PATCH', '/settings', { reportify: { usage: false } });
 
 		await control('POST', '/scripts', { name: 'mine', steps: [{ hold: 'g' }, { text: 'from afar' }] });
 		const open = chat('[script: mine]');

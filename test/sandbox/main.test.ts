@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { startSandbox } from '../../sandbox';
+import { DOCUMENTED_RUN, startSandbox } from '../../sandbox';
 import { ask } from './client';
 
 const ROOT = join(__dirname, '../..');
@@ -14,7 +15,7 @@ function start(...args: string[]): ChildProcess & { stdout: NodeJS.ReadableStrea
 }
 
 test('the command prints addresses and credentials that work, logs requests, and ends when told to', async () => {
-	const child = start('--ports', '0,0,0', '--pace', '0', '--script', 'short');
+	const child = start('--ports', '0,0,0', '--pace', '0', '--script', 'reportify-run', '--replay', DOCUMENTED_RUN);
 	const lines: string[] = [];
 	const reader = createInterface({ input: child.stdout });
 	const seen = (pattern: RegExp) =>
@@ -38,6 +39,9 @@ test('the command prints addresses and credentials that work, logs requests, and
 	const headers = { Authorization: `Bearer ${value('API Key')}`, 'Content-Type': 'application/json' };
 	const created = await ask(`${value('Base URL')}/v1/agent/conversations`, { method: 'POST', headers, body: '{}' });
 	expect(created.status).toBe(200);
+	const chat = `${value('Base URL')}/v1/agent/conversations/${JSON.parse(created.text.replace(/:(\d+)/g, ':"$1"')).id}/chat`;
+	const { text } = await ask(chat, { method: 'POST', headers, body: '{"message":"x"}' });
+	expect(text.replace(/^data: /gm, '').replaceAll('\n\n', '\n')).toBe(readFileSync(DOCUMENTED_RUN, 'utf8'));
 	expect(await seen(/POST \/v1\/agent\/conversations/)).toMatch(/reportify POST .* → 200/);
 	const overview = JSON.parse((await ask(`${value('Base URL', 2)}/__sandbox`)).text);
 	expect(overview.providers.wps.url).toBe(value('Base URL', 1));

@@ -261,9 +261,78 @@ describe('paths', () => {
 			expect([other, status]).toEqual([other, other === path ? 200 : 404]);
 		}
 	});
+
+	test('a single address can be missing', async () => {
+		configure({ missing: ['chat sse'] });
+		const body = { text: 'x', stream: true };
+		expect((await signed('POST', '/v7/sse/devhub/apps/a/chats/create', { body })).status).toBe(404);
+		expect((await signed('POST', '/v7/devhub/apps/a/chats/create', { body })).status).toBe(200);
+	});
+});
+
+describe('permissions', () => {
+	const SESSION = '/v7/devhub/apps/a/sessions/create';
+
+	test.each([
+		['kso.devhub_chat.readwrite', CHAT, SESSION],
+		['kso.devhub_session.readwrite', SESSION, CHAT],
+	] as const)('%s alone', async (scope, allowed, refused) => {
+		configure({ scopes: [scope] });
+		const body = { text: 'x', stream: false };
+		expect((await signed('POST', allowed, { body })).status).toBe(200);
+		const { status, text } = await signed('POST', refused, { body });
+		expect([status, JSON.parse(text)]).toEqual([
+			403,
+			{ code: 403000001, msg: 'NoPermission', debug: { desc: expect.stringMatching(/^scope kso\..* is missing$/) } },
+		]);
+	});
 });
 
 describe('chat', () => {
+	interface Event {
+		event: string;
+		session_id?: string;
+		data: {
+			session_id?: string;
+			to_run: string[];
+			build_data: { id: string; valid: boolean; next_vertices_ids: string[] };
+		};
+	}
+	const eventsOf = async () => {
+		const { text } = await signed('POST', CHAT, { body: { text: '[script: short]', stream: true } });
+		return text
+			.split('\n\n')
+			.filter(Boolean)
+			.map((line) => JSON.parse(line) as Event);
+	};
+
+	test.each(['data', 'event', 'none'] as const)('the session that a chat makes is named: %s', async (sessionIdIn) => {
+		configure({ sessionIdIn });
+		const events = await eventsOf();
+		const sessionId = sandbox.wpsStore.chats()[0]!.session.id;
+		expect(events.some(({ session_id }) => session_id === sessionId)).toBe(sessionIdIn === 'event');
+		expect(events.some(({ data }) => data.session_id === sessionId)).toBe(sessionIdIn === 'data');
+	});
+
+	test('nodes end one after the other, each naming the next', async () => {
+		const events = await eventsOf();
+		const sorted = events.find(({ event }) => event === 'vertices_sorted')!.data;
+		const ended = events.filter(({ event }) => event === 'end_vertex').map(({ data }) => data.build_data);
+		expect(ended.map(({ id }) => id)).toEqual(sorted.to_run);
+		expect(ended.map(({ next_vertices_ids }) => next_vertices_ids[0])).toEqual([...sorted.to_run.slice(1), undefined]);
+	});
+
+	test.each([
+		['agent', 1],
+		['output', 2],
+	] as const)('a flow whose %s fails ends there, in the ordinary way', async (invalidNode, place) => {
+		configure({ invalidNode });
+		const events = await eventsOf();
+		const ended = events.filter(({ event }) => event === 'end_vertex').map(({ data }) => data.build_data.valid);
+		expect(ended).toEqual([...Array<boolean>(place).fill(true), false]);
+		expect(events.at(-1)!.event).toBe('end');
+	});
+
 	test('without stream: ids only, and the answer in the session once the agent is done', async () => {
 		const started = await signed('POST', CHAT, { body: { text: '[script: hold w after 1]' } });
 		expect(JSON.parse(started.text)).toEqual({

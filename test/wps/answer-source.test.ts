@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../nodes/shared/json/json';
 import { askOnly } from '../../nodes/shared/following/follow';
-import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
-import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
-import { END, message, question, stream } from './events';
-import { failureOf, followWps, QUESTION, sourceOf } from './follow-wps';
+import { Question } from '../../nodes/shared/following/question';
+import { type ChatTrace, fingerprint } from '../../nodes/WpsAgent/chat-trace';
+import { END, message, question, stream, type StreamEvent } from './events';
+import { failureOf, type Following, followWps, QUESTION, sourceOf } from './follow-wps';
 import { listed, ok, refusal, type Scripted, ScriptedWps } from './scripted-wps';
 
 const OLD = [listed('User', QUESTION.text, { id: 'old-q' }), listed('Agent', 'old answer', { id: 'old-a' })];
@@ -12,6 +12,12 @@ const answer = (text: string, more: JsonObject = {}) => listed('Agent', text, { 
 const text = (...events: unknown[]) => events.map((event) => `${JSON.stringify(event)}\n\n`).join('');
 const chat: JsonObject = { chat_id: 'c1' };
 const BROKEN: Scripted = { text: text(message('half', { state: 'partial', ...chat })) };
+
+/** What is known about the question when OLD was there before it. */
+const earlierTurn: ChatTrace = {
+	earlier: new Set(['old-q', 'old-a'].map(fingerprint)),
+	question: fingerprint(QUESTION.text),
+};
 
 const PAGE: Scripted = { text: `<html>${' '.repeat(300)}</html>` };
 
@@ -230,6 +236,121 @@ describe('asking', () => {
 		expect(questions(wps)).toBe(0);
 	});
 
+	test.each<[string, Scripted, number]>([
+		['the permission is missing', refusal(403000001, 403), 1],
+		['the permission is missing, under 200', refusal(40300010), 1],
+		['the path is not known', { status: 404, text: '' }, 1],
+		['the token is refused', refusal(401030001, 401), 0],
+		['a server fault', refusal(500000004, 500), 0],
+		['a parameter is refused', refusal(400000007, 400), 0],
+	])('no session is made, %s: asked without one only where that can help', async (_what, refused, times) => {
+		const wps = new ScriptedWps()
+			.on(/sessions?\/create/, refused)
+			.on(/chats\/create/, { text: text(...stream('cumulative', ['a'])) });
+		const asked = await followWps(wps, { options: { ids: {} } }).catch((error: unknown) => error);
+		expect(asked).toMatchObject(times === 1 ? { text: 'a' } : { details: { status: 'notSent' } });
+		expect(questions(wps)).toBe(times);
+	});
+
+	test('a stream that breaks before its first byte, in a session that was made for it: looked up', async () => {
+		const wps = new ScriptedWps()
+			.on(/sessions\/create/, ok({ session_id: 's9' }))
+			.on(/chats\/create/, { breaks: true })
+			.on(/messages\?session_id=s9/, ok({ items: [ASKED, answer('the answer')] }));
+		expect(await followWps(wps, { options: { ids: {} } })).toMatchObject({ text: 'the answer', deliveredBy: 'lookup' });
+		expect(questions(wps)).toBe(1);
+	});
+
+	describe('in a new conversation, which the chat makes itself because sessions are not to be had', () => {
+		const NEW = { options: { ids: {} } };
+		const named = (events: StreamEvent[]) => ({
+			text: text(...events.map((event) => ({ ...event, session_id: 's9' }))),
+		});
+
+		test('the question is all that is sent, and the stream names the conversation', async () => {
+			const wps = new ScriptedWps().on(/chats\/create/, named(stream('cumulative', ['a'])));
+			expect(await followWps(wps, NEW)).toMatchObject({ text: 'a', ids: { conversationId: 's9' } });
+			expect(wps.requests.at(-1)!.json).toBe('{"text":"What is the answer?","stream":true}');
+		});
+
+		test('the id may stand in the messages, as in the published sample', async () => {
+			const wps = new ScriptedWps().on(/chats\/create/, { text: text(...stream('cumulative', ['a'])) });
+			expect((await followWps(wps, NEW)).ids.conversationId).toBe('langflow-session');
+		});
+
+		test('the conversation is never named: the answer all the same', async () => {
+			const events = stream('token', ['a']).map(({ event, data }) => ({
+				event,
+				data: { ...data, session_id: undefined },
+			}));
+			const wps = new ScriptedWps().on(/chats\/create/, { text: text(...events) });
+			expect(await followWps(wps, NEW)).toMatchObject({ text: 'a', ids: {} });
+		});
+
+		test('a stream that breaks is looked up in it, and everything in it belongs to this question', async () => {
+			const wps = new ScriptedWps()
+				.on(/chats\/create/, {
+					text: text({ ...message('half', { state: 'partial' }), session_id: 's9' }),
+					breaks: true,
+				})
+				.on(/messages\?session_id=s9/, ok({ items: [ASKED, answer('half and the rest')] }));
+			expect(await followWps(wps, NEW)).toMatchObject({ text: 'half and the rest', deliveredBy: 'lookup' });
+			expect(questions(wps)).toBe(1);
+		});
+
+		test('it breaks before it was named: said at once, with what had come', async () => {
+			const event = { event: 'token', data: { id: 'm', chunk: 'half', chat_id: 'c1' } };
+			const wps = new ScriptedWps().on(/chats\/create/, { text: text(event), breaks: true });
+			const started = wps.clock.now();
+			const failure = await failureOf(followWps(wps, NEW));
+			expect(failure.details).toMatchObject({
+				code: 'stream_broken',
+				hint: expect.stringMatching(/had not named the conversation yet\.$/),
+			});
+			expect(failure.details.hint).not.toContain('operation Collect');
+			expect(failure.progress.partialAnswer).toBe('half');
+			expect(wps.clock.now() - started).toBeLessThan(1_000);
+			expect(wps.count(/messages/)).toBe(0);
+		});
+
+		test('WPS names ids only', async () => {
+			const wps = new ScriptedWps()
+				.on(/chats\/create/, ok({ session_id: 's9', chat_id: 'c1' }))
+				.on(/messages\?session_id=s9/, (_, nth) => ok({ items: nth < 9 ? [ASKED] : [ASKED, answer('the answer')] }));
+			expect(await followWps(wps, NEW)).toMatchObject({
+				text: 'the answer',
+				ids: { conversationId: 's9', messageId: 'c1' },
+			});
+		});
+	});
+
+	describe('without the permission that the list of messages needs', () => {
+		const forbidden = (wps: ScriptedWps) => wps.on(/messages/, refusal(403000001, 403));
+
+		test('the answer streams', async () => {
+			const wps = forbidden(wpsThat({ text: text(...stream('cumulative', ['a'])) }));
+			expect(await followWps(wps)).toMatchObject({ text: 'a', deliveredBy: 'stream' });
+		});
+
+		test.each<[string, Scripted, string]>([
+			['breaks', BROKEN, 'stream_broken'],
+			['falls silent', { ...BROKEN, stalls: true }, 'idle_timeout'],
+			['is none, only ids are named', ok({ session_id: 's1', chat_id: 'c1' }), 'stream_broken'],
+		])('a stream that %s: what is missing is told, and Collect is not advised', async (_what, asked, code) => {
+			const wps = forbidden(wpsThat(asked));
+			const failure = await failureOf(followWps(wps));
+			expect(failure.details.code).toBe(code);
+			expect(failure.details.hint).toMatch(/kso\.devhub_session\.readwrite.*release a new version.*administrator/);
+			expect(failure.details.hint).not.toMatch(/operation Collect|\.\./);
+			expect(questions(wps)).toBe(1);
+		});
+
+		test('collecting says so', async () => {
+			const failure = await failureOf(followWps(forbidden(new ScriptedWps()), { asks: false }));
+			expect(failure.details).toMatchObject({ code: '403000001', httpStatus: 403 });
+		});
+	});
+
 	test('a session id of Langflow does not replace the one that was asked in', async () => {
 		const wps = wpsThat({ text: text(question(), message('a', { session_id: 'another', ...chat }), END) });
 		expect((await followWps(wps)).ids).toEqual({ conversationId: 's1', messageId: 'c1' });
@@ -237,7 +358,7 @@ describe('asking', () => {
 });
 
 describe('an earlier try of the node left it open whether the question arrived', () => {
-	const trace: ChatTrace = { earlier: new Set(['old-q', 'old-a']), text: QUESTION.text };
+	const trace = earlierTurn;
 	const MAYBE = { asked: 'maybe' as const };
 
 	test('it did: its answer is taken', async () => {
@@ -262,13 +383,9 @@ describe('without waiting', () => {
 			lookUpPatienceMs: 0,
 			onTimeout: 'leaveRunning' as const,
 		},
-		...{ keepSteps: false, keepEvents: false, ids: { conversationId: 's1' }, asked: 'no' as const },
+		...{ keepSteps: false, keepEvents: false, question: new Question({ conversationId: 's1' }) },
 	});
-	const source = (wps: ScriptedWps) => {
-		const made = sourceOf(wps, { generation: new LiveGeneration('apps') });
-		Object.assign(made, { asking: { question: QUESTION, isStreamed: false } });
-		return made;
-	};
+	const source = (wps: ScriptedWps) => sourceOf(wps, { isUnawaited: true });
 
 	test('the ids come at once', async () => {
 		const wps = wpsThat(ok({ session_id: 's1', chat_id: 'c1' }));
@@ -306,8 +423,38 @@ describe('collecting', () => {
 
 	test('of a chat that this node started: the old answer is not its answer, though nothing new is listed yet', async () => {
 		const wps = new ScriptedWps().on(/messages/, ok({ items: OLD }));
-		const trace: ChatTrace = { earlier: new Set(['old-q', 'old-a']), text: QUESTION.text };
+		const trace: ChatTrace = { ...earlierTurn, wasAnswered: true };
 		expect((await failureOf(followWps(wps, { ...COLLECT, trace }))).details.code).toBe('max_duration');
+	});
+
+	test.each<[string, JsonObject[], Following]>([
+		['a conversation with nothing in it', [], {}],
+		['a question that is not in it', OLD, { question: 'another question' }],
+	])('%s: half a minute, not the maximum duration', async (_what, items, following) => {
+		const wps = new ScriptedWps().on(/messages/, ok({ items }));
+		const started = wps.clock.now();
+		const failure = await failureOf(followWps(wps, { ...COLLECT, ...following }));
+		expect(failure.details.code).toBe('message_not_found');
+		expect(wps.clock.now() - started).toBeGreaterThanOrEqual(30_000);
+		expect(wps.clock.now() - started).toBeLessThan(60_000);
+	});
+
+	test('a conversation that shows something at last', async () => {
+		const wps = new ScriptedWps().on(/messages/, (_, nth) => ok({ items: nth < 4 ? [] : [ASKED, answer('a')] }));
+		expect((await followWps(wps, COLLECT)).text).toBe('a');
+	});
+
+	test('several questions, and a message ID that nothing in the list knows: said at once, no answer', async () => {
+		const wps = new ScriptedWps().on(/messages/, ok({ items: [...OLD, ASKED, answer('the answer')] }));
+		const options = { ...COLLECT.options, ids: { conversationId: 's1', messageId: 'c0' } };
+		const started = wps.clock.now();
+		const failure = await failureOf(followWps(wps, { asks: false, options }));
+		expect(failure.details).toMatchObject({
+			code: 'answer_ambiguous',
+			hint: expect.stringContaining('field Question'),
+		});
+		expect(failure.progress.partialAnswer).toBe('');
+		expect(wps.clock.now() - started).toBeLessThan(1_000);
 	});
 
 	test('an unknown session', async () => {

@@ -4,6 +4,26 @@ import { wpsComplaint } from '../../nodes/WpsAgent/wps-complaint';
 const complaintOf = wpsComplaint('kso.devhub_chat.readwrite');
 const ofCode = (code: number | string, status = 200) => complaintOf(status, { code, msg: 'said' }, '')!;
 
+test.each<[string, object, string]>([
+	['msg alone', {}, 'said'],
+	['more is empty', { more: {} }, 'said'],
+	['debug.desc', { debug: { desc: 'scope is missing' } }, 'said; scope is missing'],
+	['more, in words', { more: { desc: 'field text' } }, 'said; field text'],
+	['more as text', { more: 'field text' }, 'said; field text'],
+	['more in a form of its own', { more: { field: 'text', limit: 1024 } }, 'said; {"field":"text","limit":1024}'],
+	['the same twice', { more: { message: 'said' }, debug: { desc: 'said' } }, 'said'],
+	['both', { more: { detail: 'a' }, debug: { desc: 'b' } }, 'said; b; a'],
+])('what a refusal says: %s', (_what, members, text) => {
+	expect(complaintOf(200, { code: 400000007, msg: 'said', ...members }, '')).toMatchObject({ text });
+	expect(complaintOf(400, { msg: 'said', ...members }, '')).toMatchObject({ text });
+});
+
+test('a permission works only after a release and an approval', () => {
+	expect(ofCode(403000001).hint).toMatch(
+		/release a new version of the app.*administrator of your organisation approve/,
+	);
+});
+
 test.each([200, 400, 500])('a code of 0 is success, whatever the status (%d)', (status) => {
 	expect(complaintOf(status, { code: 0, msg: 'anything' }, '')).toBeUndefined();
 	expect(complaintOf(status, { code: '0', data: {} }, '')).toBeUndefined();

@@ -1,38 +1,48 @@
 import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
 import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
+import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsAnswerSource } from '../../nodes/WpsAgent/wps-answer-source';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
-import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
+import { type Beforehand, questionAfter } from '../following/question';
 import type { ScriptedWps } from './scripted-wps';
 
 export const QUESTION = { text: 'What is the answer?', files: [], variables: [] };
 
 export interface Following {
-	options?: Partial<FollowOptions>;
+	options?: Partial<FollowOptions> & Beforehand;
 	trace?: ChatTrace;
 	/** False for an answer that is collected. */
 	asks?: boolean;
-	generation?: LiveGeneration;
+	/** The text of the question that is collected, where it is given. */
+	question?: string;
+	/** Nobody waits for the answer. */
+	isUnawaited?: boolean;
+	addresses?: LiveAddresses;
 	idleTimeoutMs?: number;
 }
 
 export const sourceOf = (
 	wps: ScriptedWps,
-	{ trace = {}, asks = true, generation, idleTimeoutMs = 120_000 }: Following = {},
+	{ trace = {}, asks = true, question, isUnawaited = false, addresses, idleTimeoutMs = 120_000 }: Following = {},
 ): WpsAnswerSource =>
 	new WpsAnswerSource(
 		{
-			api: new WpsApi(wps.connection, 'app1', generation ?? new LiveGeneration('apps')),
+			api: new WpsApi(wps.connection, 'app1', addresses ?? new LiveAddresses('apps')),
 			clock: wps.clock,
 			trace,
 			idleTimeoutMs,
 		},
-		asks ? { question: QUESTION, isStreamed: true } : undefined,
+		asks ? { question: QUESTION, isStreamed: !isUnawaited } : { question },
 	);
 
 /** Follows an answer of the scripted WPS in the existing conversation `s1`. */
 export async function followWps(wps: ScriptedWps, following: Following = {}): Promise<FollowedAnswer> {
+	const {
+		ids = { conversationId: 's1' },
+		asked = following.asks === false ? 'yes' : 'no',
+		...options
+	} = following.options ?? {};
 	return await follow(sourceOf(wps, following), {
 		clock: wps.clock,
 		idleTimeoutMs: 120_000,
@@ -41,9 +51,8 @@ export async function followWps(wps: ScriptedWps, following: Following = {}): Pr
 		onTimeout: 'leaveRunning',
 		keepSteps: false,
 		keepEvents: false,
-		ids: { conversationId: 's1' },
-		asked: following.asks === false ? 'yes' : 'no',
-		...following.options,
+		question: questionAfter({ ids, asked }),
+		...options,
 	});
 }
 

@@ -31,9 +31,10 @@ export function read(body: string, pieceSize = Number.POSITIVE_INFINITY): { answ
 export function liveText(changes: TextChange[]): string {
 	let text = '';
 	for (const change of changes) {
-		if (change && 'rewritten' in change) return text;
-		if (change && 'begun' in change) text += `\n\n${change.begun}`;
-		else text += change?.appended ?? '';
+		if (!change) continue;
+		if ('begun' in change) text += `\n\n${change.begun}`;
+		else if ('appended' in change) text += change.appended;
+		else return text;
 	}
 	return text;
 }

@@ -71,6 +71,30 @@ test('a function call is progress only', () => {
 	]);
 });
 
+test('what a function gave ends its step', () => {
+	const answer = answerOf(
+		event('function_call', '{"name":"a"}'),
+		event('function_call', '{"name":"b"}'),
+		event('tool_response', '{"hits":3}'),
+		event('tool_response', 'plain'),
+		event('tool_response', 'one too many'),
+		event('answer', 'x'),
+		DONE,
+	);
+	expect(answer.toString()).toBe('x');
+	expect(answer.steps.map(({ name, output, status }) => [name, output, status])).toEqual([
+		['a', { hits: 3 }, 'completed'],
+		['b', 'plain', 'completed'],
+	]);
+});
+
+test('a call that is not over when the stream breaks is running', () => {
+	expect(answerOf(event('function_call', '{"name":"a"}')).steps).toMatchObject([{ name: 'a', status: 'running' }]);
+	expect(answerOf(event('function_call', '{"name":"a"}'), event('answer_chunk', 'x')).steps).toMatchObject([
+		{ status: 'completed' },
+	]);
+});
+
 test('kinds that nobody knows are ignored', () => {
 	expect(textOf(event('follow_up', 'And then?'), event('verbose', '{}'), event('answer', 'a'))).toBe('a');
 });

@@ -12,6 +12,8 @@ export interface Scripted {
 	json?: unknown;
 	text?: string;
 	bytes?: Uint8Array;
+	/** The body as it arrives. */
+	pieces?: Array<Uint8Array | string>;
 	headers?: Record<string, string>;
 	breaks?: boolean;
 	/** Nothing comes any more, after the body. */
@@ -61,6 +63,7 @@ export class ScriptedWps {
 			if (scripted === undefined) continue;
 			const { status = 200, headers = {} } = scripted;
 			const body = bodyOf(scripted);
+			if (scripted.pieces) return { status, headers, body: inPieces(scripted.pieces) };
 			if (scripted.breaks && body.length === 0) throw new TransportFailure('maybe', 'ECONNRESET: aborted');
 			return { status, headers, body: delivered(body, scripted, signal) };
 		}
@@ -77,6 +80,13 @@ async function* delivered(body: Uint8Array, { breaks, stalls }: Scripted, signal
 	if (body.length > 0) yield body;
 	if (stalls) await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('canceled'))));
 	if (breaks) throw new Error('aborted');
+}
+
+async function* inPieces(pieces: Array<Uint8Array | string>) {
+	for (const piece of pieces) {
+		await Promise.resolve();
+		yield typeof piece === 'string' ? encoder.encode(piece) : piece;
+	}
 }
 
 export const ok = (data?: unknown): Scripted => ({ json: { code: 0, msg: 'success', data } });

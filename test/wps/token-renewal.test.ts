@@ -1,6 +1,8 @@
+import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
-import { LiveGeneration } from '../../nodes/WpsAgent/wps-generation';
 import { TokenRenewal } from '../../nodes/WpsAgent/token-renewal';
+import { END, message } from './events';
+import { QUESTION } from './follow-wps';
 import { ok, refusal, ScriptedWps } from './scripted-wps';
 
 test('those who were refused with the same token renew it once', async () => {
@@ -40,7 +42,7 @@ test.each([
 	);
 	let renewals = 0;
 	const renewal = new TokenRenewal(async () => void renewals++);
-	await new WpsApi(wps.connection, 'app1', new LiveGeneration('apps'), renewal).createSession();
+	await new WpsApi(wps.connection, 'app1', new LiveAddresses('apps'), renewal).createSession();
 	expect([renewals, wps.requests.length]).toEqual([1, 2]);
 });
 
@@ -48,8 +50,58 @@ test('what n8n has seen itself, an HTTP 401, is not renewed once more', async ()
 	const wps = new ScriptedWps().on(/./, refusal(401030001, 401));
 	let renewals = 0;
 	const renewal = new TokenRenewal(async () => void renewals++);
-	await expect(new WpsApi(wps.connection, 'app1', new LiveGeneration('apps'), renewal).createSession()).rejects.toThrow(
+	await expect(new WpsApi(wps.connection, 'app1', new LiveAddresses('apps'), renewal).createSession()).rejects.toThrow(
 		'401',
 	);
 	expect([renewals, wps.requests.length]).toEqual([0, 1]);
+});
+
+describe('a question whose token is refused in the place of its stream', () => {
+	const REFUSAL = JSON.stringify({ code: 401030001, msg: '令牌已过期' });
+	const STREAM = [message('the answer'), END].map((event) => `${JSON.stringify(event)}\n\n`).join('');
+	const bytes = new TextEncoder().encode(REFUSAL);
+
+	async function asked(pieces: Array<Uint8Array | string>, renew: () => Promise<void>) {
+		const wps = new ScriptedWps().on(/chats\/create/, (_, nth) => (nth === 1 ? { pieces } : { text: STREAM }));
+		const renewal = new TokenRenewal(renew);
+		const api = new WpsApi(wps.connection, 'app1', new LiveAddresses('apps'), renewal);
+		const { body } = await api.streamChat('s1', QUESTION, new AbortController().signal);
+		const decoder = new TextDecoder();
+		let text = '';
+		for await (const piece of body) text += decoder.decode(piece, { stream: true });
+		return { text, wps };
+	}
+
+	const cuts = [...bytes.keys()].slice(1);
+	const FORMS: Array<[string, (cut: number) => Array<Uint8Array | string>]> = [
+		['in two pieces', (cut) => [bytes.slice(0, cut), bytes.slice(cut)]],
+		['behind a blank line', (cut) => ['\n\n', bytes.slice(0, cut), bytes.slice(cut)]],
+		['behind signs of life', (cut) => [': ping\n\n', ': ping\n\n', bytes.slice(0, cut), bytes.slice(cut)]],
+		['as an event', () => ['data: ', REFUSAL, '\n', '\n']],
+		['as an event behind one without data', () => ['event: ping\n\n', `data: ${REFUSAL}\n\n`]],
+	];
+
+	test.each(FORMS)('%s, cut anywhere: renewed once, asked once more', async (_form, piecesOf) => {
+		for (const cut of cuts) {
+			let renewals = 0;
+			const { text, wps } = await asked(piecesOf(cut), async () => void renewals++);
+			expect([text.endsWith(STREAM), text.includes('401030001')]).toEqual([true, false]);
+			expect([renewals, wps.requests.length]).toEqual([1, 2]);
+		}
+	});
+
+	test('and cannot be renewed: told, not asked again', async () => {
+		const revoked = async () => await Promise.reject(new Error('revoked'));
+		await expect(asked([REFUSAL], revoked)).rejects.toThrow('200');
+		const { text, wps } = await asked([': ping\n\n', REFUSAL], revoked);
+		expect(text).toContain('401030001');
+		expect(wps.requests).toHaveLength(1);
+	});
+
+	test('a stream that is none of this is handed on, byte for byte', async () => {
+		for (const pieces of [[STREAM], [...STREAM], [': ping\n\n', STREAM], ['']]) {
+			const { text } = await asked(pieces, async () => await Promise.reject(new Error('not asked for')));
+			expect(text).toBe(pieces.join(''));
+		}
+	});
 });

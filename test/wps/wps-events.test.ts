@@ -144,9 +144,135 @@ describe('the end', () => {
 		).toBe('cancelled');
 	});
 
-	test('what comes behind it changes nothing', () => {
-		expect(answerOf(message('a'), END, { event: 'error', data: { error: 'too late' } }).outcome).toEqual({
-			status: 'completed',
+	test.each<[string, unknown]>([
+		['an error', { event: 'error', data: { error: 'too late' } }],
+		['another end', { event: 'done', data: {} }],
+		['a message', message('too late', { id: 'later' })],
+		['a token', token('too late')],
+		['a removal', { event: 'remove_message', data: { id: 'message-1' } }],
+		['an answer of dialect 2', { event: 'message', data: { role: 'assistant', type: 'answer', content: 'too late' } }],
+		['an envelope', { code: 500000004, msg: 'too late' }],
+	])('what comes behind it changes nothing: %s', (_what, late) => {
+		for (const end of [END, '[DONE]']) {
+			const { answer } = read(
+				`${lines(message('a'))}${typeof end === 'string' ? `${end}\n\n` : lines(end)}${lines(late)}`,
+			);
+			expect([answer.toString(), answer.outcome]).toEqual(['a', { status: 'completed' }]);
+		}
+	});
+
+	test.each(['[DONE]', '"[DONE]"'])('%s, also under a name, also where the name is no end', (data) => {
+		for (const name of ['', 'event: done\n', 'event: message\n', 'event: conversation.chat.completed\n']) {
+			const { answer } = read(`data: ${JSON.stringify(message('a'))}\n\n${name}data: ${data}\n\n`);
+			expect([answer.toString(), answer.outcome, answer.damaged]).toEqual(['a', { status: 'completed' }, false]);
+		}
+	});
+
+	test('an end whose data is no JSON is one; data that was cut off is none', () => {
+		const after = (data: string) =>
+			read(`data: ${JSON.stringify(message('a'))}\n\nevent: done\ndata: ${data}\n\n`).answer;
+		expect(after('bye').outcome).toEqual({ status: 'completed' });
+		for (const cut of ['{', '{"error":"no', '["a"', '"by'])
+			expect(after(cut)).toMatchObject({ outcome: undefined, damaged: true });
+	});
+
+	describe('that says itself that the run did not end well', () => {
+		test.each<[string, unknown, object]>([
+			['an error in its data', { event: 'end', data: { error: 'Out of credits' } }, { text: 'Out of credits' }],
+			[
+				'an error as an object',
+				{ event: 'end', data: { error: { code: 500000004, msg: 'x' } } },
+				{ code: '500000004', text: 'x' },
+			],
+			[
+				'an envelope as its data',
+				{ event: 'end', data: { code: 429000001, msg: 'x' } },
+				{ code: '429000001', like: 429 },
+			],
+			['a code beside it', { event: 'end', code: 500000004, msg: 'x', data: {} }, { code: '500000004' }],
+			[
+				'its last error',
+				{ event: 'conversation.chat.completed', data: { status: 'failed', last_error: { code: 5000, msg: 'x' } } },
+				{ text: 'x' },
+			],
+			['its status', { event: 'done', data: { status: 'failed', msg: 'x' } }, { text: 'x' }],
+			['its name', { event: 'conversation.chat.failed', data: {} }, {}],
+			['its name, of a response', { event: 'response.failed', data: { error: { message: 'x' } } }, { text: 'x' }],
+			['its name, of a workflow', { event: 'workflow_failed', data: { error: 'x' } }, { text: 'x' }],
+			['somebody else has to act', { event: 'conversation.chat.requires_action', data: {} }, {}],
+		])('%s', (_what, end, complaint) => {
+			const { answer } = read(lines(message('half'), end, { event: 'done', data: {} }));
+			expect(answer.outcome).toEqual({ status: 'failed', complaint: expect.objectContaining(complaint) });
+			expect(answer.toString()).toBe('half');
+		});
+
+		test.each([
+			{ error: '' },
+			{ error: null },
+			{ error: {} },
+			{ error: false },
+			{ last_error: { code: 0, msg: '' } },
+			{ code: 0 },
+			{ status: 'completed' },
+		])('%j is no error', (data) =>
+			expect(answerOf(message('a'), { event: 'end', data }).outcome).toEqual({ status: 'completed' }),
+		);
+
+		test.each([
+			{ event: 'conversation.chat.canceled', data: {} },
+			{ event: 'chat.cancelled', data: {} },
+			{ event: 'done', data: { status: 'canceled' } },
+		])('cancelled: %j', (end) => {
+			expect(answerOf(message('half'), end).outcome).toEqual({ status: 'cancelled' });
+		});
+
+		test('a tool that failed is not the run', () => {
+			expect(answerOf({ event: 'tool.failed', data: {} }, message('a'), END).outcome).toEqual({ status: 'completed' });
+		});
+
+		test('an error event whose data is plain text', () => {
+			const { answer } = read(
+				'data: {"event":"token","data":{"chunk":"half"}}\n\nevent: error\ndata: Out of credits\n\n',
+			);
+			expect(answer.outcome).toMatchObject({ status: 'failed', complaint: { text: 'Out of credits' } });
+			const quoted = read('event: error\ndata: "Out of credits"\n\n').answer;
+			expect(quoted.outcome).toMatchObject({ status: 'failed', complaint: { text: 'Out of credits' } });
+		});
+	});
+
+	describe('why the model stopped', () => {
+		const withReason = (reason: string): unknown[][] => [
+			[message('half', { finish_reason: reason }), END],
+			[message('half', { properties: { state: 'complete', finish_reason: reason } } as never), END],
+			[token('half'), { event: 'token', data: { chunk: '', id: 'message-1', finish_reason: reason } }, END],
+			[message('half'), { event: 'end', data: { finish_reason: reason } }],
+			[{ event: 'message', data: { role: 'assistant', type: 'answer', content: 'half', stop_reason: reason } }, END],
+		];
+
+		test.each(['length', 'content_filter', 'max_tokens', 'insufficient_system_resource'])('%s is told', (reason) => {
+			for (const events of withReason(reason)) {
+				const { outcome, finishReason } = answerOf(...events);
+				expect([outcome, finishReason]).toEqual([{ status: 'completed' }, reason]);
+			}
+		});
+
+		test.each(['stop', 'end_turn', 'STOP', 'tool_calls', 'completed'])('%s is a natural end', (reason) => {
+			for (const events of withReason(reason)) expect(answerOf(...events).finishReason).toBeUndefined();
+		});
+
+		test('the last reason counts', () => {
+			const events = [
+				message('plan', { id: 'a', finish_reason: 'length' }),
+				message('answer', { id: 'b', finish_reason: 'stop' }),
+			];
+			expect(answerOf(...events, END).finishReason).toBeUndefined();
+		});
+
+		test('without a word it is a failure', () => {
+			expect(answerOf(message('', { finish_reason: 'content_filter' }), END).outcome).toMatchObject({
+				status: 'failed',
+				complaint: { code: 'content_filter', text: expect.stringContaining('content_filter') },
+			});
 		});
 	});
 });
@@ -241,6 +367,187 @@ describe('ids', () => {
 	});
 });
 
+describe('events inside envelopes', () => {
+	const wrapped = (data: unknown) => ({ code: 0, msg: 'success', data });
+
+	test('of dialect 1', () => {
+		for (const growth of GROWTHS) {
+			const { answer } = read(lines(...stream(growth, PIECES).map(wrapped)));
+			expect([answer.toString(), answer.outcome]).toEqual([WHOLE, { status: 'completed' }]);
+		}
+	});
+
+	test('of dialect 2', () => {
+		const chunks = PIECES.map((content) => wrapped({ role: 'assistant', type: 'answer_chunk', content }));
+		const { answer } = read(lines(...chunks, wrapped({ event: 'done' })));
+		expect([answer.toString(), answer.outcome]).toEqual([WHOLE, { status: 'completed' }]);
+	});
+
+	test('a refusal among them ends it', () => {
+		expect(answerOf(wrapped(message('half')), { code: 500000004, msg: 'x' }).outcome).toMatchObject({
+			status: 'failed',
+		});
+	});
+});
+
+describe('text as parts', () => {
+	const parts = [
+		{ type: 'text', text: 'Hello ' },
+		{ type: 'image', url: 'https://a.example/x.png' },
+		{ type: 'text', text: 'world' },
+	];
+
+	test.each<[string, unknown]>([
+		['of a message', message('', { text: parts } as never)],
+		['of dialect 2', { event: 'message', data: { role: 'assistant', type: 'answer', content: parts } }],
+		['as a list beside it', { event: 'message', data: { role: 'assistant', type: 'answer', content_list: parts } }],
+		[
+			'as JSON text',
+			{
+				event: 'message',
+				data: { role: 'assistant', type: 'answer', content_type: 'object_string', content: JSON.stringify(parts) },
+			},
+		],
+	])('%s', (_what, event) => {
+		expect(answerOf(event, END).toString()).toBe('Hello world');
+	});
+
+	test('an answer that is JSON text stays as it is', () => {
+		const content = JSON.stringify(parts);
+		expect(answerOf({ event: 'message', data: { role: 'assistant', type: 'answer', content } }, END).toString()).toBe(
+			content,
+		);
+	});
+});
+
+describe('the nodes of a flow', () => {
+	const sorted = {
+		event: 'vertices_sorted',
+		data: { ids: ['ChatInput-1'], to_run: ['ChatInput-1', 'Agent-x1', 'Log-1'] },
+	};
+	const ended = (id: string, build: object = {}) => ({
+		event: 'end_vertex',
+		data: { build_data: { id, valid: true, ...build } },
+	});
+	const failed = (id: string) => ended(id, { valid: false, params: 'No such model' });
+	const step = { kind: 'node', input: null, output: null, status: 'completed', startedAt: null, durationMs: null };
+
+	test('are steps with their names, times and texts, in the order in which they began', () => {
+		const answer = answerOf(
+			sorted,
+			ended('ChatInput-1', { data: { timedelta: 0.1234 }, next_vertices_ids: ['Agent-x1', 'Log-1'] }),
+			message('', {
+				state: 'partial',
+				content_blocks: [
+					{ title: 'Agent Steps', contents: [{ type: 'tool_use', name: 'search', output: 'x', duration: 5 }] },
+				] as never,
+			}),
+			message('the answer'),
+			ended('Log-1', {
+				data: { duration: '1.5 seconds', outputs: { log: { message: { text: 'logged' }, type: 'message' } } },
+			}),
+			ended('Agent-x1', { data: { results: { message: { text: 'the answer' } } } }),
+			END,
+		);
+		expect(answer.toString()).toBe('the answer');
+		expect(answer.steps).toEqual([
+			{ ...step, name: 'ChatInput-1', durationMs: 123 },
+			{ ...step, name: 'Agent', output: 'the answer' },
+			{ ...step, name: 'Log-1', output: 'logged', durationMs: 1500 },
+			{ ...step, kind: 'tool', name: 'search', output: 'x', durationMs: 5 },
+		]);
+	});
+
+	test('one that failed says why, and fails the run, which Langflow ends in the ordinary way', () => {
+		const answer = answerOf(sorted, failed('Agent-x1'), END);
+		expect(answer.steps.at(-1)).toMatchObject({ name: 'Agent-x1', status: 'failed', output: 'No such model' });
+		expect(answer.outcome).toEqual({ status: 'failed', complaint: { text: 'Agent-x1: No such model' } });
+	});
+
+	test.each<[string, unknown[], string]>([
+		['another one, before the agent had ended', [message('half', { state: 'partial' }), failed('Log-1')], 'failed'],
+		['another one, behind an agent that had', [message('whole'), ended('Agent-x1'), failed('Log-1')], 'completed'],
+		['the agent’s own', [message('half'), failed('Agent-x1')], 'failed'],
+		['one that worked out in a second round', [failed('Log-1'), ended('Log-1'), message('whole')], 'completed'],
+	])('what a failed node means for the answer: %s', (_what, events, status) => {
+		expect(answerOf(sorted, ...events, END).outcome?.status).toBe(status);
+	});
+
+	test('an agent whose node has ended was not broken off, though its last message says "partial"', () => {
+		const open = message('the answer', { state: 'partial' });
+		expect(answerOf(open, ended('Agent-x1'), END).outcome).toEqual({ status: 'completed' });
+		expect(answerOf(open, ended('ChatOutput-1'), END).outcome).toEqual({ status: 'cancelled' });
+		expect(
+			answerOf(message('a', { id: 'a' }), message('', { id: 'b', state: 'partial' }), ended('Agent-x1'), END).outcome,
+		).toEqual({
+			status: 'completed',
+		});
+		expect(answerOf(ended('Agent-x1'), open, END).outcome).toEqual({ status: 'cancelled' });
+	});
+
+	test.each([{}, { build_data: null }, { build_data: { id: {} } }, { ids: 'x' }, { ids: [1, null], to_run: {} }])(
+		'odd data tells nothing: %j',
+		(data) => {
+			const answer = answerOf({ event: 'end_vertex', data }, { event: 'vertices_sorted', data }, message('a'), END);
+			expect([answer.steps, answer.outcome]).toEqual([[], { status: 'completed' }]);
+		},
+	);
+});
+
+describe('what an agent writes beside its answer', () => {
+	const contents = (...items: object[]) => ({ content_blocks: [{ title: 'Agent Steps', contents: items }] as never });
+	const text = (title: string, value: string) => ({ type: 'text', header: { title }, text: value, duration: 3 });
+
+	test('texts are steps, once each, the question and the answer among them are not', () => {
+		const items = [text('Input', 'the question'), text('Thought', 'I look it up.')];
+		const answer = answerOf(
+			message('', { state: 'partial', ...contents(...items) }),
+			message('', { state: 'partial', ...contents(...items, { type: 'tool_use', name: 'search', output: 1 }) }),
+			message(
+				'the answer',
+				contents(...items, { type: 'tool_use', name: 'search', output: 1 }, text('Output', ' the answer')),
+			),
+			END,
+		);
+		expect(answer.toString()).toBe('the answer');
+		expect(answer.steps.map(({ kind, name, output }) => [kind, name, output])).toEqual([
+			['text', 'Thought', 'I look it up.'],
+			['tool', 'search', 1],
+		]);
+	});
+
+	test('a text that still grows is told when it is whole', () => {
+		const events = ['I', 'I look', 'I look it up.'].map((value) =>
+			message('', { state: 'partial', ...contents(text('Thought', value)) }),
+		);
+		const answer = answerOf(...events, message('a', contents(text('Thought', 'I look it up.'))), END);
+		expect(answer.steps.map(({ output }) => output)).toEqual(['I look it up.']);
+	});
+
+	test('other kinds', () => {
+		const answer = answerOf(
+			message(
+				'a',
+				contents(
+					{ type: 'code', title: 'Query', code: 'SELECT 1' },
+					{ type: 'json', data: { a: 1 } },
+					{ type: 'media', urls: ['https://a.example/x.png'] },
+					{ type: 'error', component: 'Search', reason: 'timeout' },
+					{ type: 'mystery' },
+				),
+			),
+			END,
+		);
+		expect(answer.steps.map(({ kind, name, output, status }) => [kind, name, output, status])).toEqual([
+			['code', 'Query', 'SELECT 1', 'completed'],
+			['json', '', { a: 1 }, 'completed'],
+			['media', '', ['https://a.example/x.png'], 'completed'],
+			['error', 'Search', 'timeout', 'failed'],
+		]);
+		expect(answer.outcome).toEqual({ status: 'completed' });
+	});
+});
+
 describe('steps and files', () => {
 	const call = (more: object) => ({
 		type: 'tool_use',
@@ -255,7 +562,9 @@ describe('steps and files', () => {
 	const withCalls = (state: 'partial' | 'complete', ...calls: object[]): StreamEvent =>
 		message('', {
 			state,
-			content_blocks: [{ title: 'Agent Steps', contents: [{ type: 'text', text: 'q' }, ...calls] }] as never,
+			content_blocks: [
+				{ title: 'Agent Steps', contents: [{ type: 'text', header: { title: 'Input' }, text: 'q' }, ...calls] },
+			] as never,
 		});
 
 	test('tool calls, told again with every message, are steps once each', () => {

@@ -13,16 +13,19 @@ const CODE_FONTS = 'Consolas,Menlo,Monaco,Courier New,PingFang SC,Microsoft YaHe
 const BORDER = '1px solid #d0d7de';
 const SHADE = '#f6f8fa';
 const MUTED = '#57606a';
-const CELL = `border:${BORDER};padding:6px 10px;vertical-align:top`;
+const CELL = `border:${BORDER}`;
+const HIGH_CELL = `${CELL};vertical-align:top`;
 
 const headingOf = (size: number): string => `margin:22px 0 10px;font-size:${size}px;line-height:1.4;font-weight:600`;
 
 export const STYLES = {
-	answer: `max-width:720px;font-family:${FONTS};font-size:15px;line-height:1.7;color:#1f2328;word-wrap:break-word;overflow-wrap:break-word`,
+	/** With a ground of its own: on the dark one of a mail client dark letters could not be read. */
+	answer: `max-width:720px;font-family:${FONTS};font-size:15px;line-height:1.7;color:#1f2328;background-color:#ffffff;word-wrap:break-word;overflow-wrap:break-word`,
 	page: 'margin:0;padding:24px 16px;background-color:#ffffff',
 	note: `margin:0 0 14px;font-size:13px;color:${MUTED}`,
 	headings: [headingOf(22), headingOf(19), headingOf(17), headingOf(15), headingOf(15), headingOf(15)],
 	paragraph: 'margin:0 0 14px',
+	verbatim: 'margin:0 0 14px;white-space:pre-wrap',
 	innerParagraph: 'margin:0 0 6px',
 	list: 'margin:0 0 14px;padding-left:24px',
 	innerList: 'margin:4px 0 0;padding-left:24px',
@@ -46,6 +49,8 @@ export const STYLES = {
 	/** …and sentences from becoming a tall column of two characters a line. */
 	wideHeaderCell: `${CELL};min-width:160px;background-color:${SHADE};text-align:left;font-weight:600`,
 	cell: CELL,
+	/** Beside a cell of several lines the others begin at its top. */
+	highCell: HIGH_CELL,
 	footnotes: `margin:20px 0 0;padding-top:10px;border-top:${BORDER};font-size:13px;color:${MUTED}`,
 	footnoteList: 'margin:0;padding-left:24px',
 	footnoteMark: 'font-size:12px;line-height:1',

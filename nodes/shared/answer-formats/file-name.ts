@@ -1,95 +1,119 @@
-import { titleText } from './inline-text';
-import { toDocument, type AnswerDocument } from './markdown';
-import { nodesFrom, type Node, type Root } from './syntax-tree';
-
-/** Long enough for a heading, short enough for a subject line. */
-const MOST_TITLE_CHARACTERS = 80;
+import { firstCharacters } from './characters';
 
 /** File systems allow 255 bytes; what a node or a mail server puts before or after needs room. */
 const MOST_FILE_NAME_BYTES = 180;
 
+/** Longer texts are cut before anything is done to them: no file name needs more. */
+const MOST_CHARACTERS_READ = 4_000;
+
 /** Names that Windows keeps for devices, whatever follows the first dot. */
-const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+const RESERVED_ON_WINDOWS = /^(?:con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
+
+/** What programs take for the kind of a file. */
+const EXTENSION = /\.[\p{L}\p{N}_]{1,16}$/u;
 
 /**
- * What an answer is about: its first heading, otherwise its first words (cut at a word), otherwise `Answer`.
- * One line without markup, at most 80 characters.
+ * A file name that is safe on Windows, macOS and Linux, out of any text: the agent's, a server's or our own. Only the
+ * last part of a path; no control, direction or invisible characters, nothing that a file system or a shell reads as
+ * a command, no device of Windows; at most 180 bytes, the extension kept. Chinese and emoji stay as they are.
+ *
+ * @param fallback what stands in where the name says nothing; made safe in the same way
  */
-export function answerTitle(answer: string | AnswerDocument): string {
-	const { root } = toDocument(answer);
-	const heading = firstText(root, (node) => (node.type === 'heading' ? titleText(node.children) : ''));
-	return shortened(heading || firstText(root, wordsOf)) || 'Answer';
-}
+export function safeFileName(name: string | null | undefined, fallback: string): string {
+	return safeName(name ?? '') ?? safeName(fallback) ?? 'file';
 
-/**
- * A file name that is safe on Windows, macOS and Linux: the title (Chinese kept; no path separators, control or
- * direction characters, reserved names; at most 180 bytes in all), the day, the extension: `Q3 report 2026-01-01.md`.
- * @param date a Date (its day in UTC) or a text that starts with an ISO day; left out of the name when it is neither
- */
-export function reportFileName(title: string, date: Date | string, extension: 'md' | 'html'): string {
-	const day = isoDay(date);
-	const ending = `${day === null ? '' : ` ${day}`}.${extension}`;
-	const stem = cutToBytes(safeStem(title), MOST_FILE_NAME_BYTES - byteLength(ending)).replace(/[. ]+$/, '') || 'report';
-	const beforeFirstDot = (stem + ending).split('.')[0]!.trim();
-	return `${RESERVED_ON_WINDOWS.test(beforeFirstDot) ? '_' : ''}${stem}${ending}`;
-}
-
-function wordsOf(node: Node): string {
-	if (node.type === 'code') return node.value.slice(0, 1_000).replace(/\s+/g, ' ').trim();
-	return node.type === 'paragraph' || node.type === 'tableCell' ? titleText(node.children) : '';
-}
-
-/** The first text that `read` finds, in the order of the document. */
-function firstText(root: Root, read: (node: Node) => string): string {
-	for (const node of nodesFrom(root)) {
-		const text = read(node);
-		if (text !== '') return text;
+	function safeName(text: string): string | null {
+		const parts = text.slice(-MOST_CHARACTERS_READ).split(/[/\\]/);
+		const base =
+			parts
+				.map(cleaned)
+				.reverse()
+				.find((part) => part !== '') ?? '';
+		const extension = EXTENSION.exec(base)?.[0] ?? '';
+		const given = base.slice(0, base.length - extension.length);
+		// `???.pdf` still says what kind of file it is.
+		const stem = trimmed(given) || (text === fallback ? '' : trimmed(stemOf(cleaned(fallback))));
+		if (stem === '') return base === '' ? null : bounded(trimmed(base), '');
+		return bounded(stem, extension);
 	}
-	return '';
 }
 
-function shortened(title: string): string {
-	const text = title
-		.replace(/\p{Cc}+/gu, ' ')
-		.replace(/\s+/g, ' ')
-		.trim();
-	const characters = charactersOf(text, MOST_TITLE_CHARACTERS + 1);
-	if (characters.length <= MOST_TITLE_CHARACTERS) return text;
-	const kept = characters.slice(0, MOST_TITLE_CHARACTERS - 1).join('');
-	const lastSpace = kept.lastIndexOf(' ');
-	return `${(lastSpace > MOST_TITLE_CHARACTERS / 2 ? kept.slice(0, lastSpace) : kept).trimEnd()}…`;
+/**
+ * The name of the file that holds an answer: its title, the day, the extension: `Q3 report 2026-01-01.md`.
+ *
+ * @param date a Date, or a text that starts with an ISO day; left out of the name when it is neither
+ * @param timeZone the IANA name of the zone in which the Date's day is meant (UTC when it is unknown)
+ */
+export function reportFileName(
+	title: string,
+	date: Date | string,
+	extension: 'md' | 'html' | 'txt',
+	timeZone = 'UTC',
+): string {
+	const day = dayOf(date, timeZone);
+	const ending = `${day === null ? '' : ` ${day}`}.${extension}`;
+	// A bar in a title separates words, not folders.
+	const stem = trimmed(cleaned(title.slice(0, MOST_CHARACTERS_READ).replace(/[/\\]+/g, '-'))) || 'report';
+	return bounded(stem, ending);
 }
 
-function safeStem(title: string): string {
-	return title
-		.slice(0, 1_000)
+/** The day in a time zone, as `2026-01-01`; null for what is no date. */
+function dayOf(date: Date | string, timeZone: string): string | null {
+	if (typeof date === 'string') return /^\d{4}-\d{2}-\d{2}(?!\d)/.exec(date)?.[0] ?? null;
+	if (Number.isNaN(date.getTime())) return null;
+	const parts = Object.fromEntries(
+		calendarOf(timeZone)
+			.formatToParts(date)
+			.map(({ type, value }) => [type, value]),
+	);
+	return `${parts['year']?.padStart(4, '0')}-${parts['month']}-${parts['day']}`;
+}
+
+function calendarOf(timeZone: string): Intl.DateTimeFormat {
+	const parts = {
+		calendar: 'gregory',
+		numberingSystem: 'latn',
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+	} as const;
+	try {
+		return new Intl.DateTimeFormat('en-US', { ...parts, timeZone });
+	} catch {
+		return new Intl.DateTimeFormat('en-US', { ...parts, timeZone: 'UTC' }); // a zone that this Node.js does not know
+	}
+}
+
+/** Without what no name may contain. */
+function cleaned(text: string): string {
+	return text
 		.normalize('NFC')
 		.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
-		.replace(/[\p{Cs}\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\uFFFE\uFFFF]+/gu, '')
+		.replace(/(?![\u200C\u200D])[\p{Cf}\p{Cs}\u115F\u1160\u3164\uFFA0\uFFFE\uFFFF]+/gu, '') // joiners hold emoji together
 		.replace(/[/\\:*?"<>|]+/g, '-')
 		.replace(/\s+/g, ' ')
-		.replace(/^[-. ~]+|[-. ]+$/g, '');
+		.replace(/^ +|[-. \u200C\u200D]+$/g, '');
 }
 
-function isoDay(date: Date | string): string | null {
-	if (typeof date === 'string') return /^\d{4}-\d{2}-\d{2}(?!\d)/.exec(date)?.[0] ?? null;
-	return Number.isNaN(date.getTime()) ? null : (/^\d{4}-\d{2}-\d{2}/.exec(date.toISOString())?.[0] ?? null);
+/** Nothing hidden at the beginning, nothing that reads as an option; Windows drops dots and blanks at the end. */
+function trimmed(stem: string): string {
+	return stem.replace(/^[-. ~\u200C\u200D]+|[-. \u200C\u200D]+$/g, '');
 }
 
-/** The first `most` characters as a reader counts them, so that no emoji or accented letter is cut in two. */
-function charactersOf(text: string, most: number): string[] {
-	const characters: string[] = [];
-	for (const { segment } of new Intl.Segmenter().segment(text.slice(0, most * 20))) {
-		if (characters.length === most) break;
-		characters.push(segment);
-	}
-	return characters;
+function stemOf(name: string): string {
+	return name.replace(EXTENSION, '');
+}
+
+function bounded(stem: string, ending: string): string {
+	const cut = cutToBytes(stem, MOST_FILE_NAME_BYTES - 1 - byteLength(ending)).replace(/[. ]+$/, '') || 'file';
+	const beforeFirstDot = (cut + ending).split('.')[0]!.trim();
+	return `${RESERVED_ON_WINDOWS.test(beforeFirstDot) ? '_' : ''}${cut}${ending}`;
 }
 
 function cutToBytes(text: string, bytes: number): string {
 	let kept = '';
 	let left = bytes;
-	for (const character of charactersOf(text, bytes)) {
+	for (const character of firstCharacters(text, bytes)) {
 		left -= byteLength(character);
 		if (left < 0) break;
 		kept += character;

@@ -1,12 +1,14 @@
+import { definitionIn } from './definition-rule';
+import { readHtml } from './html-reader';
+import { labelOf } from './inline-tree';
 import type { Token } from './libraries';
 import type {
-	Alignment,
+	Block,
 	Blockquote,
-	Emphasis,
 	FootnoteDefinition,
 	Heading,
 	Inline,
-	Link,
+	LinkDefinition,
 	List,
 	ListItem,
 	Node,
@@ -14,13 +16,11 @@ import type {
 	Root,
 	Table,
 	TableCell,
-	TableRow,
 } from './syntax-tree';
+import { tableIn } from './table-rule';
+import type { Work } from './work';
 
-type Container = Root | Blockquote | List | ListItem | FootnoteDefinition | Table | TableRow;
-
-/** How many levels of emphasis and links inside each other are kept: the parser itself knows no limit for them. */
-const DEEPEST_EMPHASIS = 50;
+type Container = Root | Blockquote | List | ListItem | FootnoteDefinition;
 
 /** The deepest level at which the parser opened a block; content below its limit is missing from the tokens. */
 export function deepestLevel(tokens: readonly Token[]): number {
@@ -28,21 +28,15 @@ export function deepestLevel(tokens: readonly Token[]): number {
 }
 
 /**
- * The parser's flat list of tokens as a syntax tree.
- * @param addresses how many characters the addresses of all links and images may have; those beyond are left out. An
- * address that is defined once can be used a million times, and every format would write it a million times.
+ * The parser's flat list of block tokens as a syntax tree.
+ *
+ * @param inline reads the words of a heading, a paragraph or a cell
  */
-export function treeOf(tokens: readonly Token[], addresses: number): Root {
-	let addressesLeft = addresses;
-	const addressOf = (token: Token, name: 'href' | 'src'): string => {
-		const address = String(token.attrGet(name) ?? '');
-		addressesLeft -= address.length;
-		return addressesLeft < 0 ? '' : address;
-	};
+export function* treeOf(tokens: readonly Token[], inline: (content: string) => Inline[]): Work<Root> {
 	const root: Root = { type: 'root', children: [] };
 	const open: Container[] = [root];
-	/** The heading, paragraph or cell that the next `inline` token fills. */
-	let text: Heading | Paragraph | TableCell | null = null;
+	/** The heading or paragraph that the next `inline` token fills. */
+	let text: Heading | Paragraph | null = null;
 	const add = (node: Node): void => {
 		(open.at(-1)!.children as Node[]).push(node); // what may be in what is the parser's knowledge
 	};
@@ -52,6 +46,7 @@ export function treeOf(tokens: readonly Token[], addresses: number): Root {
 	};
 
 	for (const token of tokens) {
+		yield;
 		switch (token.type) {
 			case 'heading_open':
 				add((text = { type: 'heading', depth: Number(token.tag.slice(1)), children: [] }));
@@ -60,14 +55,12 @@ export function treeOf(tokens: readonly Token[], addresses: number): Root {
 				add((text = { type: 'paragraph', children: [] }));
 				if (!token.hidden) loosen(open.at(-1)!); // hidden: the paragraphs of a list without blank lines
 				break;
-			case 'th_open':
-			case 'td_open':
-				add((text = { type: 'tableCell', children: [] }));
-				if (token.type === 'th_open') (open.at(-2) as Table).align.push(alignmentOf(token));
-				break;
 			case 'inline':
-				if (text !== null) text.children = inlineTreeOf(token.children ?? [], addressOf);
-				if (text?.type === 'paragraph') readTask(text, open.at(-1)!);
+				if (text !== null) text.children = inline(token.content);
+				if (text?.type === 'paragraph') {
+					readTask(text, open.at(-1)!);
+					if (text.children.length === 0) open.at(-1)!.children.pop(); // it was made of tags
+				}
 				text = null;
 				break;
 			case 'blockquote_open':
@@ -85,92 +78,53 @@ export function treeOf(tokens: readonly Token[], addresses: number): Root {
 			case 'footnote_reference_open':
 				enter({ type: 'footnoteDefinition', identifier: labelOf(token), children: [] });
 				break;
-			case 'table_open':
-				enter({ type: 'table', align: [], children: [] });
+			case 'written_table': {
+				const { sides, rows } = tableIn(token);
+				const table: Table = { type: 'table', align: sides, children: [] };
+				add(table);
+				for (const row of rows) {
+					const cells = row.map((cell): TableCell => ({ type: 'tableCell', children: inline(cell) }));
+					table.children.push({ type: 'tableRow', children: cells });
+					yield;
+				}
 				break;
-			case 'tr_open':
-				enter({ type: 'tableRow', children: [] });
-				break;
+			}
 			case 'blockquote_close':
 			case 'bullet_list_close':
 			case 'ordered_list_close':
 			case 'list_item_close':
 			case 'footnote_reference_close':
-			case 'table_close':
-			case 'tr_close':
 				open.pop();
 				break;
 			case 'fence':
 			case 'code_block':
 				add({ type: 'code', value: token.content.replace(/\n$/, '') });
 				break;
+			case 'verbatim':
+				add({ type: 'verbatim', value: token.content });
+				break;
+			case 'html_table':
+				for (const block of readHtml(token.content).root.children) add(block);
+				break;
+			case 'reference_definition':
+				addDefinition(definitionIn(token), open.at(-1)!);
+				break;
 			case 'hr':
 				add({ type: 'thematicBreak' });
 				break;
-			default: // the ends of headings, paragraphs and cells, and the parts of a table that are not rows
+			default: // the ends of headings and paragraphs
 				break;
 		}
 	}
 	return root;
 }
 
-function inlineTreeOf(tokens: readonly Token[], addressOf: (token: Token, name: 'href' | 'src') => string): Inline[] {
-	const top: Inline[] = [];
-	/** The children of each open element, innermost last. */
-	const open: Inline[][] = [top];
-	const add = (node: Inline): void => {
-		open.at(-1)!.push(node);
-	};
-	const enter = (node: Emphasis | Link): void => {
-		// Deeper emphasis shows no more, and who walks the tree shall not run out of stack.
-		const isShown = open.length < DEEPEST_EMPHASIS;
-		if (isShown) add(node);
-		open.push(isShown ? node.children : open.at(-1)!);
-	};
-
-	for (const token of tokens) {
-		switch (token.type) {
-			case 'em_open':
-				enter({ type: 'emphasis', children: [] });
-				break;
-			case 'strong_open':
-				enter({ type: 'strong', children: [] });
-				break;
-			case 's_open':
-				enter({ type: 'delete', children: [] });
-				break;
-			case 'link_open':
-				enter({ type: 'link', url: addressOf(token, 'href'), children: [] });
-				break;
-			case 'em_close':
-			case 'strong_close':
-			case 's_close':
-			case 'link_close':
-				open.pop();
-				break;
-			case 'code_inline':
-				add({ type: 'inlineCode', value: token.content });
-				break;
-			case 'softbreak':
-			case 'hardbreak':
-				add({ type: 'break' });
-				break;
-			case 'image':
-				add({
-					type: 'image',
-					url: addressOf(token, 'src'),
-					alt: wordsOf(token),
-				});
-				break;
-			case 'footnote_ref':
-				add({ type: 'footnoteReference', identifier: labelOf(token) });
-				break;
-			default: // text, and whatever a later version of the parser may add: no word gets lost
-				if (token.content !== '') add({ type: 'text', value: token.content });
-				break;
-		}
-	}
-	return top;
+/** Definitions that follow each other stand together. */
+function addDefinition(definition: LinkDefinition, parent: Container): void {
+	const blocks = parent.children as Block[];
+	const last = blocks.at(-1);
+	if (last?.type === 'linkDefinitions') last.definitions.push(definition);
+	else blocks.push({ type: 'linkDefinitions', definitions: [definition] });
 }
 
 /** GFM's task lists: `[ ]` or `[x]` and a space at the beginning of an item. */
@@ -187,19 +141,4 @@ function readTask(paragraph: Paragraph, parent: Container): void {
 
 function loosen(container: Container): void {
 	if (container.type === 'listItem') container.spread = true;
-}
-
-function alignmentOf(token: Token): Alignment {
-	const style = String(token.attrGet('style') ?? '');
-	return (['left', 'right', 'center'] as const).find((side) => style.endsWith(side)) ?? null;
-}
-
-function labelOf(token: Token): string {
-	const label: unknown = token.meta?.['label'];
-	return typeof label === 'string' ? label : '';
-}
-
-function wordsOf(token: Token): string {
-	if (token.children === null) return token.content;
-	return token.children.map((child) => (child.type.endsWith('break') ? ' ' : wordsOf(child))).join('');
 }

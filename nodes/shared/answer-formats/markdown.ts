@@ -1,79 +1,58 @@
+import { reportInBareFence } from './fence-rule';
 import { footnotesOf, type Footnotes } from './footnotes';
-import { cjkFriendlyEmphasis, footnotes, markdownIt, type StateInline } from './libraries';
+import { frontMatterOf } from './front-matter';
+import { readHtml } from './html-reader';
+import { settleLinks } from './link-definitions';
+import { DEEPEST_NESTING, readBlocks } from './markdown-parser';
 import { deepestLevel, treeOf } from './markdown-tree';
 import { isTooCostlyToRead } from './reading-cost';
-import type { Root } from './syntax-tree';
-import { tableOfRowsAsWritten } from './table-rule';
+import type { Block, Root } from './syntax-tree';
+import { withoutThinking } from './thinking';
+import { atOnce, type Work } from './work';
+
+/** How an answer is written. */
+export type AnswerKind = 'markdown' | 'html' | 'text';
 
 /** An answer that was read once and can be written in every format. */
 export interface AnswerDocument {
 	/** The answer as the agent wrote it. */
 	markdown: string;
+	kind: AnswerKind;
 	root: Root;
 	footnotes: Footnotes;
+	/** What the answer says about itself to be its title (front matter, the title of an HTML page), apart from headings. */
+	title: string | null;
 	/** Why the answer was not read as Markdown but kept as one preformatted text; null in all ordinary cases. */
 	notRead: string | null;
 }
 
-/** The parser stops reading at this depth of quotes and lists (a list takes two levels). */
-const DEEPEST_NESTING = 100;
-
-const LONGEST_ADDRESS = 2_000;
-
-/** Room for addresses that are written once and used often, in characters beyond the length of the answer itself. */
-const SPARE_ADDRESSES = 1_000_000;
-
-const LINE_BREAK_TAG = /<br *\/?>/iy;
-const FOOTNOTE_REFERENCE = /\[\^[^\]\s]{1,500}\]/y;
-
-const parser = markdownIt({ html: false, linkify: true, maxNesting: DEEPEST_NESTING })
-	.use(cjkFriendlyEmphasis) // CommonMark alone does not see `**重点：**内容` as bold
-	.use(footnotes);
-
-// Unsafe links are for the formats to drop, where they keep the link's text; here they would stay as raw Markdown.
-parser.validateLink = () => true;
-parser.normalizeLink = (url) => url;
-parser.normalizeLinkText = (url) => url;
-
-// Footnotes stay where they are written (footnotes.ts numbers them); `^[inline]` notes are not GFM.
-parser.core.ruler.disable('footnote_tail');
-parser.inline.ruler.disable('footnote_inline');
-parser.inline.ruler.at('footnote_ref', footnoteReference);
-
-parser.block.ruler.at('table', tableOfRowsAsWritten, { alt: ['paragraph', 'reference'] });
-
-// `<br>` is how agents break a line inside a table cell; all other HTML is text.
-parser.inline.ruler.push('line_break_tag', lineBreakTag);
-
-parser.linkify.add('www.', {
-	validate: (text, position, linkify) => {
-		const address = `http://www.${text.slice(position, position + LONGEST_ADDRESS)}`;
-		return Math.max(0, linkify.testSchemaAt(address, 'http:', 'http:'.length) - '//www.'.length);
-	},
-	normalize: (match) => {
-		match.url = `http://${match.url}`;
-	},
-});
-
 /**
- * Reads an answer's Markdown: CommonMark with GFM's tables, task lists, strikethrough, autolinks and footnotes. A line
- * break in the agent's text is a line break (as chat windows show it), raw HTML is text. Never throws: an answer that
- * nests too deeply or is made of too many parts is kept as one preformatted text, with the reason in `notRead`.
+ * Reads an answer. Markdown is CommonMark with GFM's tables, task lists, strikethrough, autolinks and footnotes; a line
+ * break in the agent's text is a line break (as chat windows show it), harmless HTML tags mean what they say, all others
+ * are text, thinking before the answer is left out. Never throws: an answer that nests too deeply or is made of too many
+ * parts is kept as one preformatted text, with the reason in `notRead`.
+ *
+ * @param fileType what the provider calls the form of the answer (`markdown`, `html`, `text`, a MIME type or a file's
+ * extension); Markdown where it says nothing. A form that is neither Markdown nor HTML is never read as Markdown.
  */
-export function parseAnswer(markdown: string): AnswerDocument {
-	if (isTooCostlyToRead(markdown)) return asWritten(markdown, 'it is made of too many parts');
+export function parseAnswer(answer: string, fileType?: string | null): AnswerDocument {
+	return atOnce(readAnswer(answer, fileType));
+}
+
+/** {@link parseAnswer} as work that can be left between two lines. */
+export function* readAnswer(answer: string, fileType?: string | null): Work<AnswerDocument> {
+	const kind = kindOf(fileType);
+	if (kind === 'text') return documentOf(answer, kind, textBlocks(answer));
+	if (isTooCostlyToRead(answer)) return asWritten(answer, kind, 'it is made of too many parts');
 	try {
-		const tokens = parser.parse(markdown, {});
-		if (deepestLevel(tokens) >= DEEPEST_NESTING - 1) {
-			return asWritten(markdown, `it nests quotes or lists more than ${DEEPEST_NESTING / 2} levels deep`);
-		}
-		const root = treeOf(tokens, markdown.length + SPARE_ADDRESSES);
-		return { markdown, root, footnotes: footnotesOf(root), notRead: null };
+		return yield* kind === 'html' ? fromHtml(answer) : fromMarkdown(answer);
 	} catch (error) {
 		// No input is known that gets here; an answer that was paid for shall not be lost to the first one.
+		const name = kind === 'html' ? 'HTML' : 'Markdown';
 		return asWritten(
-			markdown,
-			`its Markdown could not be read (${error instanceof Error ? error.message : 'unknown error'})`,
+			answer,
+			kind,
+			`its ${name} could not be read (${error instanceof Error ? error.message : 'unknown error'})`,
 		);
 	}
 }
@@ -83,37 +62,56 @@ export function toDocument(answer: string | AnswerDocument): AnswerDocument {
 	return typeof answer === 'string' ? parseAnswer(answer) : answer;
 }
 
-function asWritten(markdown: string, notRead: string): AnswerDocument {
-	const root: Root = { type: 'root', children: [{ type: 'code', value: markdown }] };
-	return { markdown, root, footnotes: footnotesOf(root), notRead };
+/** How an answer is written, by what its provider calls it. */
+export function kindOf(fileType: string | null | undefined): AnswerKind {
+	const name = (fileType ?? '')
+		.trim()
+		.toLowerCase()
+		.replace(/^\.|;.*$/g, '')
+		.replace(/^(?:text|application)\//, '');
+	if (/^(?:|md|mdx|markdown|x-markdown|gfm)$/.test(name)) return 'markdown';
+	return /^(?:html?|xhtml|xhtml\+xml)$/.test(name) ? 'html' : 'text';
 }
 
-function lineBreakTag(state: StateInline, silent: boolean): boolean {
-	const tag = textAt(LINE_BREAK_TAG, state);
-	if (tag === null) return false;
-	if (!silent) state.push('hardbreak', 'br', 0);
-	state.pos += tag.length;
-	return true;
+function* fromMarkdown(answer: string): Work<AnswerDocument> {
+	const text = withoutThinking(answer).text;
+	const frontMatter = frontMatterOf(text);
+	const body = frontMatter?.text ?? text;
+	const markdown = reportInBareFence(body) ?? body;
+
+	const { tokens, inline } = readBlocks(markdown);
+	if (deepestLevel(tokens) >= DEEPEST_NESTING - 1) {
+		return asWritten(answer, 'markdown', `it nests quotes or lists more than ${DEEPEST_NESTING / 2} levels deep`);
+	}
+	const root = yield* treeOf(tokens, inline);
+	yield* settleLinks(root);
+	if (frontMatter !== null && frontMatter.lines !== '')
+		root.children.unshift({ type: 'verbatim', value: frontMatter.lines });
+	return { ...documentOf(answer, 'markdown', root.children), title: frontMatter?.title ?? null };
 }
 
-/** Stands in for the plugin's rule, which searches the rest of the paragraph for the end of the name at every `[^`. */
-function footnoteReference(state: StateInline, silent: boolean): boolean {
-	const reference = textAt(FOOTNOTE_REFERENCE, state);
-	if (reference === null) return false;
-	const label = reference.slice(2, -1);
-	if (!isDefined(state.env, label)) return false;
-	if (!silent) state.push('footnote_ref', '', 0).meta = { label };
-	state.pos += reference.length;
-	return true;
+function* fromHtml(answer: string): Work<AnswerDocument> {
+	const { root, title } = readHtml(withoutThinking(answer).text);
+	yield* settleLinks(root);
+	return { ...documentOf(answer, 'html', root.children), title };
 }
 
-/** Whether the plugin has seen `[^label]:` while it read the blocks. */
-function isDefined(environment: object, label: string): boolean {
-	const { footnotes: seen } = environment as { footnotes?: { refs?: Record<string, number> } };
-	return seen?.refs?.[`:${label}`] !== undefined;
+/** Paragraphs of a text that is no Markdown, every line as it is. */
+function textBlocks(text: string): Block[] {
+	const paragraphs = text
+		.replace(/\r\n?/g, '\n')
+		.trimEnd()
+		.split(/\n(?:[ \t]*\n)+/);
+	return paragraphs
+		.map((value): Block => ({ type: 'verbatim', value }))
+		.filter((block) => block.type !== 'verbatim' || block.value.trim() !== '');
 }
 
-function textAt(pattern: RegExp, state: StateInline): string | null {
-	pattern.lastIndex = state.pos;
-	return pattern.exec(state.src)?.[0] ?? null;
+function documentOf(markdown: string, kind: AnswerKind, children: Block[]): AnswerDocument {
+	const root: Root = { type: 'root', children };
+	return { markdown, kind, root, footnotes: footnotesOf(root), title: null, notRead: null };
+}
+
+function asWritten(markdown: string, kind: AnswerKind, notRead: string): AnswerDocument {
+	return { ...documentOf(markdown, kind, [{ type: 'code', value: markdown }]), notRead };
 }

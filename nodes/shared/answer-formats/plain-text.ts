@@ -1,7 +1,9 @@
+import { cellTexts } from './cell-texts';
+import { displayWidth } from './display-width';
 import { inlineText, type FootnoteNumbers } from './inline-text';
-import { stringWidth } from './libraries';
 import { toDocument, type AnswerDocument } from './markdown';
-import type { Alignment, Block, List, ListItem, Table, TableRow } from './syntax-tree';
+import type { Alignment, Block, List, ListItem, Table } from './syntax-tree';
+import { atOnce, type Work } from './work';
 
 /** Deeper text is not indented further: each level would otherwise repeat its spaces on every line below it. */
 const MOST_INDENT = 24;
@@ -17,15 +19,21 @@ const RULE = '-'.repeat(10);
 /**
  * An answer as one would paste it into a message: every word, no markup. Links are `text (url)`, lists keep their
  * bullets and numbers, tables are aligned with spaces (a Chinese character is two wide), code is as it was, quotes are
- * indented, footnotes follow at the end as `[1] …`. Lines are separated by `\n`, none at the end.
+ * indented, footnotes follow at the end as `[1] …`, link definitions stand where they were written. Lines are separated
+ * by `\n`, none at the end.
  */
 export function answerPlainText(answer: string | AnswerDocument): string {
-	const { root, footnotes } = toDocument(answer);
+	return atOnce(writePlainText(toDocument(answer)));
+}
+
+/** {@link answerPlainText} as work that can be left between two blocks. */
+export function* writePlainText({ root, footnotes, kind, markdown }: AnswerDocument): Work<string> {
+	if (kind === 'text') return markdown.replace(/\r\n?/g, '\n').replace(/^\n+|\n+$/g, '');
 	const writer = new PlainTextWriter(footnotes.numbers);
-	writer.blocks(root.children, '', false);
+	yield* writer.blocks(root.children, '', false);
 	for (const definition of footnotes.definitions) {
 		writer.gap();
-		writer.marked(`[${footnotes.numbers.get(definition.identifier)}] `, definition.children, '', false);
+		yield* writer.marked(`[${footnotes.numbers.get(definition.identifier)}] `, definition.children, '', false);
 	}
 	return writer.text();
 }
@@ -46,26 +54,29 @@ class PlainTextWriter {
 		return this.lines.slice(first, end).join('\n');
 	}
 
-	blocks(nodes: readonly Block[], indent: string, tight: boolean): void {
-		nodes.forEach((node, index) => {
+	*blocks(nodes: readonly Block[], indent: string, tight: boolean): Work<void> {
+		const written = nodes.filter((node) => node.type !== 'linkDefinitions' || node.definitions.length > 0);
+		for (const [index, node] of written.entries()) {
 			if (index > 0 && !tight) this.gap();
-			this.block(node, indent);
-		});
+			yield* this.block(node, indent);
+		}
 	}
 
 	/** Blocks of which the first line begins with a marker and the others are indented by its width. */
-	marked(marker: string, nodes: readonly Block[], indent: string, tight: boolean): void {
+	*marked(marker: string, nodes: readonly Block[], indent: string, tight: boolean): Work<void> {
 		this.pendingMarker = (this.pendingMarker ?? indent) + marker;
-		this.blocks(nodes, deeper(indent, stringWidth(marker)), tight);
+		yield* this.blocks(nodes, deeper(indent, displayWidth(marker)), tight);
 		if (this.pendingMarker !== null) this.line('', indent); // an item without content still has its bullet
 	}
 
-	private block(node: Block, indent: string): void {
+	private *block(node: Block, indent: string): Work<void> {
+		yield;
 		switch (node.type) {
 			case 'heading':
 			case 'paragraph':
 				this.write(inlineText(node.children, this.footnotes), indent);
 				break;
+			case 'verbatim':
 			case 'code':
 				this.write(node.value, indent);
 				break;
@@ -73,39 +84,45 @@ class PlainTextWriter {
 				this.line(RULE, indent);
 				break;
 			case 'blockquote':
-				this.blocks(node.children, deeper(indent, 2), false);
+				yield* this.blocks(node.children, deeper(indent, 2), false);
 				break;
 			case 'list':
-				this.list(node, indent);
+				yield* this.list(node, indent);
 				break;
 			case 'table':
-				this.table(node, indent);
+				yield* this.table(node, indent);
+				break;
+			case 'linkDefinitions':
+				for (const { label, url, title } of node.definitions)
+					this.line(`[${label}] ${title === null ? url : `${title} (${url})`}`, indent);
 				break;
 			case 'footnoteDefinition': // written at the end
 				break;
 		}
 	}
 
-	private list(list: List, indent: string): void {
+	private *list(list: List, indent: string): Work<void> {
 		const tight = !isLoose(list);
-		list.children.forEach((item, index) => {
+		for (const [index, item] of list.children.entries()) {
 			const marker = list.start === null ? '- ' : `${list.start + index}. `;
 			if (index > 0 && !tight) this.gap();
-			this.marked(marker + taskMark(item), item.children, indent, tight);
-		});
+			yield* this.marked(marker + taskMark(item), item.children, indent, tight);
+		}
 	}
 
-	private table(table: Table, indent: string): void {
-		const [header, ...rows] = table.children.map((row) => this.cells(row));
-		if (header === undefined) return;
-		const widths = columnWidths([header, ...rows]);
-		this.row(header, widths, table.align, indent);
-		this.line(widths.map((width) => '-'.repeat(Math.max(width, 1))).join('  '), indent);
-		for (const row of rows) this.row(row, widths, table.align, indent);
-	}
-
-	private cells(row: TableRow): string[][] {
-		return row.children.map((cell) => inlineText(cell.children, this.footnotes).trim().split('\n'));
+	private *table(table: Table, indent: string): Work<void> {
+		const rows = (yield* cellTexts(table, this.footnotes, false)).map((row) => row.map((cell) => cell.split('\n')));
+		const widths: number[] = [];
+		for (const row of rows) {
+			noteWidths(row, widths);
+			yield;
+		}
+		const headerRows = table.headerRows ?? 1;
+		for (const [index, row] of rows.entries()) {
+			this.row(row, widths, table.align, indent);
+			if (index + 1 === headerRows) this.line(widths.map((width) => '-'.repeat(Math.max(width, 1))).join('  '), indent);
+			yield;
+		}
 	}
 
 	private row(cells: string[][], widths: number[], align: Alignment[], indent: string): void {
@@ -150,18 +167,14 @@ function deeper(indent: string, width: number): string {
 	return ' '.repeat(Math.min(indent.length + width, MOST_INDENT));
 }
 
-function columnWidths(rows: string[][][]): number[] {
-	const widths: number[] = [];
-	for (const row of rows) {
-		row.forEach((lines, column) => {
-			for (const line of lines) {
-				const width = alignedWidth(line);
-				if (width <= WIDEST_ALIGNED_CELL) widths[column] = Math.max(widths[column] ?? 0, width);
-			}
-			widths[column] ??= 0;
-		});
-	}
-	return widths;
+function noteWidths(row: readonly string[][], widths: number[]): void {
+	row.forEach((lines, column) => {
+		for (const line of lines) {
+			const width = alignedWidth(line);
+			if (width <= WIDEST_ALIGNED_CELL) widths[column] = Math.max(widths[column] ?? 0, width);
+		}
+		widths[column] ??= 0;
+	});
 }
 
 function padded(text: string, width: number, align: Alignment): string {
@@ -172,8 +185,7 @@ function padded(text: string, width: number, align: Alignment): string {
 	return ' '.repeat(before) + text + ' '.repeat(missing - before);
 }
 
-/** The width of a cell in columns of a fixed-width font; of cells that are too wide to be aligned only that they are. */
+/** The width of a cell; of those that are too wide to be aligned only that they are. */
 function alignedWidth(text: string): number {
-	if (/^[\x20-\x7e]*$/.test(text)) return text.length;
-	return text.length > WIDEST_ALIGNED_CELL * 10 ? Infinity : stringWidth(text);
+	return text.length > WIDEST_ALIGNED_CELL * 10 ? Infinity : displayWidth(text);
 }

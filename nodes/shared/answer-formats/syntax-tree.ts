@@ -7,7 +7,17 @@ export interface Root {
 	children: Block[];
 }
 
-export type Block = Paragraph | Heading | Blockquote | List | Code | Table | ThematicBreak | FootnoteDefinition;
+export type Block =
+	| Paragraph
+	| Heading
+	| Blockquote
+	| List
+	| Code
+	| Verbatim
+	| Table
+	| ThematicBreak
+	| FootnoteDefinition
+	| LinkDefinitions;
 
 export interface Paragraph {
 	type: 'paragraph';
@@ -47,9 +57,17 @@ export interface Code {
 	value: string;
 }
 
+/** Words that keep their lines and mean nothing else: a formula, a text that is no Markdown, front matter. */
+export interface Verbatim {
+	type: 'verbatim';
+	value: string;
+}
+
 export interface Table {
 	type: 'table';
 	align: Alignment[];
+	/** How many rows hold headers, where that is more than one. */
+	headerRows?: number;
 	/** The first one holds the headers. Rows may be shorter or longer than it. */
 	children: TableRow[];
 }
@@ -63,6 +81,9 @@ export interface TableRow {
 
 export interface TableCell {
 	type: 'tableCell';
+	/** How many columns and rows the cell goes over, where that is more than one (tables that were written in HTML). */
+	columns?: number;
+	rows?: number;
 	children: Inline[];
 }
 
@@ -74,6 +95,20 @@ export interface FootnoteDefinition {
 	type: 'footnoteDefinition';
 	identifier: string;
 	children: Block[];
+}
+
+/** Addresses that the text refers to by a label, shown where they were written: `[1]: https://…`. */
+export interface LinkDefinitions {
+	type: 'linkDefinitions';
+	definitions: LinkDefinition[];
+}
+
+export interface LinkDefinition {
+	/** As written, and as it is compared. */
+	label: string;
+	key: string;
+	url: string;
+	title: string | null;
 }
 
 export type Inline = Text | InlineCode | Break | Emphasis | Link | Image | FootnoteReference;
@@ -93,7 +128,7 @@ export interface Break {
 }
 
 export interface Emphasis {
-	type: 'emphasis' | 'strong' | 'delete';
+	type: 'emphasis' | 'strong' | 'delete' | 'underline' | 'mark' | 'superscript' | 'subscript';
 	children: Inline[];
 }
 
@@ -101,6 +136,13 @@ export interface Link {
 	type: 'link';
 	/** As the agent wrote it: not checked, not encoded. */
 	url: string;
+	title: string | null;
+	/** What the link definition is called that the address is from. */
+	key?: string;
+	/** A number that would join the word before it without its brackets: `120[1]`. */
+	bracketed?: boolean;
+	/** The address is shown with the link definitions, and need not be repeated here. */
+	cites?: boolean;
 	children: Inline[];
 }
 
@@ -109,6 +151,7 @@ export interface Image {
 	/** As the agent wrote it: not checked, not encoded. */
 	url: string;
 	alt: string;
+	key?: string;
 }
 
 export interface FootnoteReference {

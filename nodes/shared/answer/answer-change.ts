@@ -70,6 +70,8 @@ export type AnswerChange =
 			result?: AnswerResult;
 			finishReason?: string;
 	  }
+	/** Something went wrong on the way; the run goes on. Its words are the reason, should the run end badly without any. */
+	| { kind: 'warning'; complaint: ProviderComplaint }
 	/** The provider's terminal event: the run did not work out. */
 	| { kind: 'failed'; complaint: ProviderComplaint };
 

@@ -9,7 +9,7 @@ export type Composition =
 const BATCH = 512;
 
 /** A string that grows by many small pieces. */
-class GrowingText {
+export class GrowingText {
 	private readonly batches: string[] = [];
 	private pieces: string[] = [];
 
@@ -32,8 +32,12 @@ interface Segment {
 	isGone: boolean;
 }
 
-/** What one change did to the answer's text, for showing it live. `begun`: another block is the answer now, from here on. */
-export type TextChange = { appended: string } | { begun: string } | { rewritten: true } | undefined;
+/**
+ * What one change did to the answer's text, for showing it live. `begun`: another block is the answer now, from here on.
+ * `removed`: all of it turned out not to be the answer. `superseded`: it stands, but the result of the run is another text.
+ */
+export type TextChange =
+	{ appended: string } | { begun: string } | { rewritten: true } | { removed: true } | { superseded: true } | undefined;
 
 /**
  * The text of an answer that is being written: blocks that grow, are replaced or removed. What a change costs does not
@@ -80,7 +84,8 @@ export class AnswerText {
 		this.byBlock.delete(block);
 		this.ranks.delete(block);
 		if (this.shown === block) this.shown = this.lastOfHighestRank();
-		return wasSeen ? { rewritten: true } : undefined;
+		if (!wasSeen) return undefined;
+		return this.toString() === '' ? { removed: true } : { rewritten: true };
 	}
 
 	/** The answer as it stands. */

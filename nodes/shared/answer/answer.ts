@@ -44,6 +44,8 @@ export class Answer {
 	result: AnswerResult | undefined;
 	/** The provider's word for an end that was not a natural one. */
 	finishReason: string | undefined;
+	/** What went wrong on the way, as it was said last; the run may end well all the same. */
+	warning: ProviderComplaint | undefined;
 	/** The first event, to be shown where no event had a text that is known. */
 	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
@@ -54,7 +56,9 @@ export class Answer {
 	/** Steps by key, in the order in which they began, and how many of them have ended: the oldest ends first. */
 	private readonly openSteps = new Map<string, { steps: OpenStep[]; ended: number }>();
 	private readonly recent = new RecentEvents();
-	/** Reading on behind `lastOffset` would leave nothing out: every event had a position of its own, in order. */
+	/** Events with an id and no position, in a log that has positions: reading on can bring any of them again. */
+	private readonly unplaced = new Set<string>();
+	/** Reading on behind `lastOffset` would leave nothing out: positions were told in order, and what has none has an id. */
 	private isCursorSafe = true;
 	private resumed = false;
 
@@ -77,10 +81,11 @@ export class Answer {
 		this.text = new AnswerText(this.options.composition);
 		this.usage = null;
 		this.usageIsFinal = false;
-		this.outcome = this.result = this.finishReason = this.firstEvent = undefined;
+		this.outcome = this.result = this.finishReason = this.warning = this.firstEvent = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
 		this.recent.clear();
+		this.unplaced.clear();
 		this.eventCount = 0;
 		this.lastOffset = undefined;
 		this.isCursorSafe = true;
@@ -142,18 +147,24 @@ export class Answer {
 	}
 
 	private isRepeated(event: ProviderEvent): boolean {
-		if (this.recent.has(event)) return true;
 		const { id, offset } = event;
+		if (this.recent.has(event) || (id !== undefined && this.unplaced.has(id))) return true;
 		if (!this.resumed || offset === undefined || this.lastOffset === undefined) return false;
 		return offset < this.lastOffset || (offset === this.lastOffset && id === undefined);
 	}
 
 	private remember(event: ProviderEvent): void {
 		this.recent.add(event);
-		const { offset } = event;
-		const isInOrder = offset !== undefined && (this.lastOffset === undefined || offset > this.lastOffset);
-		if (!isInOrder || this.damaged) this.isCursorSafe = false;
-		if (isInOrder) this.lastOffset = offset;
+		const { id, offset } = event;
+		if (this.damaged) this.isCursorSafe = false;
+		if (offset === undefined) {
+			// It moves nothing, and is known by its id when it comes again (`reportify.md §3d-2`: `tool_end`).
+			if (id === undefined) this.isCursorSafe = false;
+			else if (this.lastOffset !== undefined) this.unplaced.add(id);
+			return;
+		}
+		if (this.lastOffset === undefined || offset > this.lastOffset) this.lastOffset = offset;
+		else this.isCursorSafe = false;
 	}
 
 	private applyChange(change: AnswerChange): TextChange {
@@ -183,6 +194,9 @@ export class Answer {
 				return undefined;
 			case 'ended':
 				return this.end(change);
+			case 'warning':
+				this.warning = change.complaint;
+				return undefined;
 			case 'failed':
 				this.outcome ??= { status: 'failed', complaint: change.complaint };
 				return undefined;
@@ -200,7 +214,7 @@ export class Answer {
 		if (before === result.text) return undefined;
 		this.replaceText(result.text);
 		const isLonger = result.text.startsWith(before);
-		return isLonger ? { appended: result.text.slice(before.length) } : { rewritten: true };
+		return isLonger ? { appended: result.text.slice(before.length) } : { superseded: true };
 	}
 
 	private startStep(

@@ -6,6 +6,8 @@ import type { Frame } from '../frames/frame';
 export interface AnswerIds {
 	conversationId?: string;
 	messageId?: string;
+	/** The page of the conversation, where the provider names it. */
+	conversationUrl?: string;
 }
 
 /** One connection's worth of an answer: a page of its event log. */
@@ -21,10 +23,14 @@ export type LookedUp =
 	| { state: 'log'; events: ProviderEvent[] }
 	| { state: 'completed' | 'cancelled'; text: string; files?: AnswerFile[]; ids?: AnswerIds }
 	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
-	/** Being written, or not to be told from that. */
-	| { state: 'running'; text?: string }
-	/** The provider has no such message. */
-	| { state: 'missing' };
+	/** Being written, or not to be told from that. `said`: by the provider's own word, which is trusted to the end. */
+	| { state: 'running'; text?: string; said?: boolean }
+	/** The provider has no such message. `isFinal`: it has been asked for long enough. */
+	| { state: 'missing'; isFinal?: boolean }
+	/** It holds answers, and does not tell which one is meant. */
+	| { state: 'ambiguous'; hint: string }
+	/** It cannot be asked; `reason`: why, as a sentence without its full stop. */
+	| { state: 'unavailable'; reason: string };
 
 /** Decodes the frames of one answer. Has state: make a new one for each reading from the start. */
 export interface EventDecoder {
@@ -44,7 +50,7 @@ export interface AnswerSource {
 	createDecoder(): EventDecoder;
 
 	/** Makes the conversation, when none is known; what goes wrong here goes wrong before the question is asked. */
-	openConversation?(signal: AbortSignal): Promise<string>;
+	openConversation?(signal: AbortSignal): Promise<AnswerIds>;
 
 	/** Asks the question. Called at most once after it may have reached the provider. */
 	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage>;
@@ -69,6 +75,9 @@ export interface AnswerSource {
 	 * answer.
 	 */
 	readonly cleanEndCompletes?: boolean;
+
+	/** The form of its events is not published: an end without any text means that it is another one. */
+	readonly formIsAssumed?: boolean;
 
 	/** True when events worth having may follow the terminal event, such as `usage`. */
 	readonly eventsAfterEnd?: boolean;

@@ -8,6 +8,8 @@ export type QuestionStatus =
 	| 'running'
 	/** The agent has ended without a whole answer. */
 	| 'failed'
+	/** The answer is whole; only what was wanted of it could not be made. */
+	| 'completed'
 	| 'cancelled';
 
 /** How far an answer had come when it failed. */

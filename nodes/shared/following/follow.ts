@@ -1,5 +1,5 @@
 import { Answer } from '../answer/answer';
-import type { AnswerFile, AnswerStep, ProviderEvent } from '../answer/answer-change';
+import type { AnswerFile, AnswerStep, ProviderComplaint, ProviderEvent } from '../answer/answer-change';
 import type { TextChange } from '../answer/answer-text';
 import type { Frame } from '../frames/frame';
 import type { JsonObject, JsonValue } from '../json/json';
@@ -7,7 +7,7 @@ import type { AnswerIds, AnswerPage, AnswerSource, EventDecoder, LookedUp } from
 import { attempt } from './attempt';
 import type { Clock } from './clock';
 import { ConversationFailure } from './conversation-failure';
-import { type Asked, FailureWording, questionStatus } from './failure-wording';
+import { FailureWording } from './failure-wording';
 import {
 	brokenBy,
 	delayAfter,
@@ -19,6 +19,7 @@ import {
 	Stopped,
 } from './interruption';
 import { readPage } from './page-reader';
+import type { Question } from './question';
 import { RequestRefused } from './refusal';
 import { backOff } from './retry-delay';
 import { TransportFailure } from './transport';
@@ -50,16 +51,8 @@ export interface FollowOptions {
 	keepEvents: boolean;
 	/** n8n's Stop: ends the following at once and cancels the run. */
 	stop?: AbortSignal;
-	/** Ids known beforehand: of the conversation, and of the message when it was asked before. */
-	ids: AnswerIds;
-	/** How far an earlier try came: `no` asks the question, anything else never does. */
-	asked: Asked;
-	/** The question may be out from now on. */
-	onAsking?(): void;
-	/** It turned out that the question was not taken in. */
-	onNotAsked?(): void;
-	/** The ids have become known. */
-	onIds?(ids: AnswerIds): void;
+	/** Shared by all tries: it is asked here only where none of them may have asked it. */
+	question: Question;
 	/** The text has changed. */
 	onText?(change: TextChange): void;
 }
@@ -119,8 +112,7 @@ type Ending = Interruption | undefined;
 class Follower {
 	private answer: Answer;
 	private decoder: EventDecoder;
-	private readonly ids: AnswerIds;
-	private asked: Asked;
+	private readonly question: Question;
 	private reconnects = 0;
 	/** The longest text that was dropped because the log had to be read again from its start. */
 	private droppedText = '';
@@ -139,17 +131,16 @@ class Follower {
 	) {
 		this.answer = this.newAnswer();
 		this.decoder = source.createDecoder();
-		this.ids = { ...options.ids };
-		this.asked = options.asked;
+		this.question = options.question;
 		this.startedAt = options.clock.now();
 		this.ending = this.limit.signal;
-		this.wording = new FailureWording(source, options, () => ({ asked: this.asked, ids: this.ids }));
+		this.wording = new FailureWording(source, options, this.question);
 	}
 
 	async follow(): Promise<FollowedAnswer> {
 		return await this.withinLimits(async () => {
 			let ending: Ending;
-			if (this.asked !== 'yes') {
+			if (!this.question.hasArrived) {
 				ending = await this.askOnce(false);
 				if (ending === undefined) return this.result('stream');
 			}
@@ -157,12 +148,16 @@ class Follower {
 		});
 	}
 
+	private get ids(): AnswerIds {
+		return this.question.ids;
+	}
+
 	async askOnly(): Promise<AnswerIds> {
 		return await this.withinLimits(async () => {
-			if (this.asked !== 'yes') await this.askOnce(true);
+			if (!this.question.hasArrived) await this.askOnce(true);
 			const { outcome } = this.answer;
-			if (outcome?.status === 'failed') throw this.wording.agentFailed(outcome.complaint);
-			return this.ids;
+			if (outcome?.status === 'failed') throw this.agentFailed(outcome.complaint);
+			return { ...this.ids };
 		});
 	}
 
@@ -216,14 +211,12 @@ class Follower {
 	 * @returns how the connection ended; the ids are known then
 	 */
 	private async askOnce(idsOnly: boolean): Promise<Ending> {
-		if (this.asked === 'maybe') return await this.locate(new TransportFailure('maybe', 'An earlier try broke.'));
+		if (!this.question.mayBeSent) return await this.locate(new TransportFailure('maybe', 'An earlier try broke.'));
 		if (this.ids.conversationId === undefined && this.source.openConversation) {
-			const conversationId = await this.connected((signal) => this.source.openConversation!(signal));
-			this.learnIds({ conversationId });
+			this.question.learn(await this.connected((signal) => this.source.openConversation!(signal)));
 		}
 		for (let tries = 1; ; tries++) {
-			this.asked = 'maybe';
-			this.options.onAsking?.();
+			this.question.sending();
 			const asking = await attempt(() => this.readConnection((signal) => this.source.ask(this.ids, signal), idsOnly));
 			const turnedAway = asking.worked ? this.turnedAwayInStream() : turnedAwayBy(asking.error);
 			if (!turnedAway) {
@@ -231,8 +224,7 @@ class Follower {
 				const isNameless = asking.value !== undefined && this.ids.messageId === undefined && this.source.locate;
 				return isNameless ? await this.locate(undefined, asking.value) : asking.value;
 			}
-			this.asked = 'no';
-			this.options.onNotAsked?.();
+			this.question.turnedAway();
 			if (!turnedAway.retry || tries >= MAX_ASKS) {
 				if (asking.worked) return undefined;
 				throw asking.error;
@@ -261,29 +253,19 @@ class Follower {
 	 */
 	private async locate(cause: unknown, interruption = interruptionOf(cause) ?? brokenBy(cause)): Promise<Ending> {
 		this.ending.throwIfAborted();
-		if (cause !== undefined && this.asked === 'yes') throw cause; // it arrived, and reading on makes no sense
+		if (cause !== undefined && this.question.hasArrived) throw cause; // and reading on makes no sense
+		if (cause === undefined) this.question.doubted();
 		const { locate } = this.source;
-		this.asked = 'maybe';
 		for (let tries = 1; locate && tries <= MAX_LOCATES; tries++) {
 			await this.pause(backOff(tries, this.options.clock));
 			const found = await attempt(() => this.connected((signal) => locate.call(this.source, this.ids, signal)));
 			this.ending.throwIfAborted();
 			if (found.worked && found.value) {
-				this.asked = 'yes';
-				this.learnIds(found.value);
+				this.question.arrived(found.value);
 				return interruption;
 			}
 		}
 		throw cause ?? this.wording.interrupted(interruption);
-	}
-
-	private learnIds(ids: AnswerIds | undefined): void {
-		if (!ids) return;
-		const { conversationId = this.ids.conversationId, messageId = this.ids.messageId } = ids;
-		if (conversationId === this.ids.conversationId && messageId === this.ids.messageId) return;
-		this.ids.conversationId = conversationId;
-		this.ids.messageId = messageId;
-		this.options.onIds?.({ ...this.ids });
 	}
 
 	// --- reading --------------------------------------------------------------------------------------------------
@@ -297,8 +279,7 @@ class Follower {
 		return await this.connected(async (signal, idle) => {
 			const page = await open(signal);
 			idle.feed();
-			this.asked = 'yes';
-			this.learnIds(page.ids);
+			this.question.arrived(page.ids);
 			if (idsOnly && this.ids.messageId !== undefined) return undefined;
 			const reading = await attempt(() => this.readBody(page, signal, idle, idsOnly));
 			if (reading.worked) return reading.value;
@@ -364,7 +345,7 @@ class Follower {
 	private takeInEvent(event: ProviderEvent): void {
 		const changes = this.answer.apply(event);
 		if (changes === 'repeated') return;
-		this.learnIds(this.answer.ids);
+		this.question.learnFromEvents(this.answer.ids);
 		for (const change of changes) {
 			this.firstTextAt ??= this.options.clock.now();
 			this.options.onText?.(change);
@@ -432,7 +413,7 @@ class Follower {
 		const look = await attempt(() => this.lookUp(interruption, 0));
 		this.ending.throwIfAborted();
 		if (look.worked) return look.value;
-		if (look.error instanceof ConversationFailure && look.error.details.status === 'failed') throw look.error;
+		if (this.question.hasFailed) throw look.error;
 		return undefined;
 	}
 
@@ -458,14 +439,17 @@ class Follower {
 			if (last?.state === 'completed' && !this.hasSeenMoreThan(last.text)) return this.resultOfLookUp(last);
 			if (last?.state === 'failed') {
 				if (last.text !== undefined && last.text.startsWith(this.seenText())) this.answer.replaceText(last.text);
-				throw this.wording.agentFailed(last.complaint);
+				throw this.agentFailed(last.complaint);
 			}
 			const isHopeless =
 				complaint instanceof RequestRefused && isFinal({ kind: 'refused', refusal: complaint.refusal });
-			const isUnknown = last?.state === 'missing' && interruption !== undefined && isFinal(interruption);
-			if (isHopeless || isUnknown || clock.now() >= until) break;
+			const isLost = interruption !== undefined && isFinal(interruption);
+			const isUnknown = last?.state === 'missing' && (last.isFinal === true || isLost);
+			const isVain = last?.state === 'unavailable' || last?.state === 'ambiguous';
+			if (isHopeless || isUnknown || isVain || clock.now() >= until) break;
 			await this.pause(Math.min(backOff(tries + 1, clock), until - clock.now()));
 		}
+		if (last?.state === 'missing') this.question.disowned();
 		throw this.wording.interrupted(interruption, complaint, last);
 	}
 
@@ -500,7 +484,7 @@ class Follower {
 	}
 
 	private resultOfLookUp(found: Extract<LookedUp, { state: 'completed' | 'cancelled' }>): FollowedAnswer {
-		this.learnIds(found.ids);
+		this.question.learn(found.ids);
 		const text = this.hasSeenMoreThan(found.text) ? this.seenText() : found.text;
 		if (text !== this.answer.toString()) {
 			this.options.onText?.({ rewritten: true });
@@ -515,7 +499,7 @@ class Follower {
 
 	private result(deliveredBy: FollowedAnswer['deliveredBy']): FollowedAnswer {
 		const { outcome } = this.answer;
-		if (outcome === undefined || outcome.status === 'failed') throw this.wording.agentFailed(outcome?.complaint);
+		if (outcome === undefined || outcome.status === 'failed') throw this.agentFailed(outcome?.complaint);
 		return {
 			status: outcome.status,
 			text: this.answer.toString(),
@@ -525,7 +509,7 @@ class Follower {
 			fileType: this.answer.result?.fileType,
 			finishReason: this.answer.finishReason,
 			deliveredBy,
-			ids: this.ids,
+			ids: { ...this.ids },
 			usage: this.answer.usage,
 			files: this.answer.files,
 			steps: this.answer.steps,
@@ -539,6 +523,11 @@ class Follower {
 		};
 	}
 
+	private agentFailed(complaint: ProviderComplaint | undefined): ConversationFailure {
+		this.question.ended('failed');
+		return this.wording.agentFailed(complaint);
+	}
+
 	private newAnswer(): Answer {
 		const { keepSteps, keepEvents } = this.options;
 		return new Answer({ composition: this.source.composition, keepSteps, keepEvents });
@@ -546,7 +535,7 @@ class Follower {
 
 	/** The question is out, or may be, and its end has not been seen. */
 	private isRunning(): boolean {
-		return this.asked !== 'no' && this.answer.outcome === undefined;
+		return !this.question.mayBeSent && this.answer.outcome === undefined;
 	}
 
 	/** Tells the provider to stop the agent, at most once. Resolves with whether it was told; never rejects. */
@@ -563,7 +552,7 @@ class Follower {
 		for (let tries = 1; this.ids.messageId === undefined && source.locate && tries <= MAX_LOCATES; tries++) {
 			if (tries > 1) await this.options.clock.sleep(backOff(tries, this.options.clock), signal);
 			const found = await attempt(() => source.locate!(this.ids, signal));
-			if (found.worked) this.learnIds(found.value);
+			if (found.worked && found.value) this.question.arrived(found.value);
 		}
 		if (this.ids.messageId === undefined) return false;
 		await source.cancel(this.ids, signal);
@@ -574,10 +563,10 @@ class Follower {
 		const failure = this.wording.explain(error);
 		const timedOut = error instanceof OutOfTime || failure.details.code === 'idle_timeout';
 		if (timedOut && this.options.onTimeout === 'cancel' && this.isRunning()) {
-			if (await this.cancelOnce()) failure.details.status = 'cancelled';
+			if (await this.cancelOnce()) this.question.ended('cancelled');
 			else failure.details.hint += ' The agent could not be told to stop; it may still be running.';
 		}
-		failure.details.status ??= questionStatus(this.asked);
+		failure.details.status = this.question.status;
 		failure.progress = {
 			...this.ids,
 			partialAnswer: this.seenText(),

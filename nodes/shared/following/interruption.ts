@@ -1,7 +1,7 @@
 import { FrameTooLarge, WebPageInstead } from '../frames/frame';
 import { ConversationFailure } from './conversation-failure';
 import { type Refusal, RequestRefused } from './refusal';
-import { TransportFailure } from './transport';
+import { NothingSent, TransportFailure } from './transport';
 
 /** The connection was silent for longer than the idle timeout. */
 export class Silence extends Error {}
@@ -17,6 +17,8 @@ export type Interruption =
 	/** The body ended before the terminal event. */
 	| { kind: 'ended' }
 	| { kind: 'broken'; detail: string }
+	/** The request to go on could not be sent. */
+	| { kind: 'unsent'; cause: NothingSent }
 	| { kind: 'silent' }
 	/** An event could not be read. */
 	| { kind: 'unreadable' }
@@ -29,8 +31,9 @@ const FINAL_STATUSES = [400, 401, 403, 404, 410, 422];
 
 /** True when reading the log again makes no sense: the provider has said that it will not give it. */
 export const isFinal = (interruption: Interruption): boolean =>
-	interruption.kind === 'refused' &&
-	FINAL_STATUSES.includes(interruption.refusal.complaint.like ?? interruption.refusal.status);
+	(interruption.kind === 'refused' &&
+		FINAL_STATUSES.includes(interruption.refusal.complaint.like ?? interruption.refusal.status)) ||
+	(interruption.kind === 'unsent' && !interruption.cause.mayPass);
 
 /** The technical side of an interruption, for the description of a failure. */
 export function describeInterruption(interruption: Interruption): string {
@@ -39,6 +42,8 @@ export function describeInterruption(interruption: Interruption): string {
 			return 'the stream ended without its end marker';
 		case 'broken':
 			return interruption.detail;
+		case 'unsent':
+			return interruption.cause.detail;
 		case 'silent':
 			return 'the connection was silent';
 		case 'unreadable':
@@ -54,6 +59,7 @@ export function describeInterruption(interruption: Interruption): string {
 export function interruptionOf(error: unknown): Interruption | undefined {
 	if (error instanceof RequestRefused) return { kind: 'refused', refusal: error.refusal };
 	if (error instanceof WebPageInstead) return { kind: 'webPage', beginning: error.beginning };
+	if (error instanceof NothingSent) return { kind: 'unsent', cause: error };
 	if (error instanceof TransportFailure) return { kind: 'broken', detail: error.detail };
 	if (error instanceof Silence) return { kind: 'silent' };
 	if (error instanceof FrameTooLarge || error instanceof ConversationFailure) return undefined;

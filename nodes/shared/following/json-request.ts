@@ -63,6 +63,7 @@ export async function requestJson(
 	return await repeated(connection, request, signal, async () => {
 		const reply = await openStream(connection, request, signal);
 		const reading = await attempt(() => readText(reply));
+		if (!reading.worked && reading.error instanceof ConversationFailure) throw reading.error;
 		if (!reading.worked) throw signal?.aborted ? signal.reason : new TransportFailure('maybe', String(reading.error));
 		const text = reading.value;
 		const body = tryParseJson(text);

@@ -1,3 +1,5 @@
+import type { ConversationFailure } from './conversation-failure';
+
 /** One HTTP request, as a provider describes it. */
 export interface HttpRequest {
 	method: 'GET' | 'POST';
@@ -8,6 +10,8 @@ export interface HttpRequest {
 	/** A form with files, instead of JSON. */
 	form?: FormData;
 	accept?: string;
+	/** More headers; the credential may put others in their place. */
+	headers?: Record<string, string>;
 }
 
 /** The beginning of a response; its body arrives as it is read. */
@@ -37,6 +41,20 @@ export class TransportFailure extends Error {
 		readonly detail: string,
 	) {
 		super('no HTTP answer came');
+	}
+}
+
+/** Nothing was sent, because n8n or the credential found something wrong beforehand. */
+export class NothingSent extends TransportFailure {
+	/**
+	 * @param failure what is wrong, in the user's terms
+	 * @param mayPass it can be over in a while, as a database or a token server that is away
+	 */
+	constructor(
+		readonly failure: ConversationFailure,
+		readonly mayPass: boolean,
+	) {
+		super('no', failure.message);
 	}
 }
 

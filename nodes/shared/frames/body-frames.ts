@@ -1,8 +1,12 @@
-import { type Frame, type FrameEnd, type FrameReader, WebPageInstead } from './frame';
+import { type BodyKind, bodyKind } from './body-kind';
+import { type Frame, type FrameEnd, type FrameReader, FrameTooLarge, LARGEST_FRAME, WebPageInstead } from './frame';
 import { jsonFrames } from './json-frames';
+import { plainFrames } from './plain-frames';
 import { sseFrames } from './sse-frames';
 
 const PAGE_BEGINNING = 200;
+/** What is not known by then will not show. Characters. */
+const LONGEST_BEGINNING = 4096;
 
 /** Blank lines and comments, which mean nothing in any dialect. */
 const NOTHING_YET = /^(?:[ \t]*(?::[^\r\n]*)?[\r\n])+/;
@@ -10,9 +14,18 @@ const NOTHING_YET = /^(?:[ \t]*(?::[^\r\n]*)?[\r\n])+/;
 const UNFINISHED_COMMENT = /^[ \t]*:[^\r\n]*$/;
 const BLANKS = /^[ \t]+/;
 
+/** A page, an XML error; not the tag in front of what a model thinks. */
+const isPage = (beginning: string): boolean => /^<(?!(?:think|thinking|thought|reasoning)>)/i.test(beginning);
+
+const READERS: Record<BodyKind, (largest?: number) => FrameReader> = {
+	json: jsonFrames,
+	events: sseFrames,
+	plain: plainFrames,
+};
+
 /**
  * The frames of a response body. Bodies are recognised by how they begin, not by their content type: gateways label
- * NDJSON as an event stream and the other way round (`providers/wps.md §5.5`). The charset is UTF-8 whatever is said.
+ * NDJSON as an event stream and the other way round (`providers/wps.md §5.5`). The bytes are read as UTF-8.
  */
 export class BodyFrames {
 	private readonly decoder = new TextDecoder();
@@ -21,7 +34,7 @@ export class BodyFrames {
 	private beginning = '';
 
 	/** @param largest characters of the largest frame that is accepted; for tests */
-	constructor(private readonly largest?: number) {}
+	constructor(private readonly largest = LARGEST_FRAME) {}
 
 	/**
 	 * The frames that these bytes complete.
@@ -42,10 +55,11 @@ export class BodyFrames {
 		const frames = rest === '' ? [] : this.read(rest);
 		if (!this.reader) {
 			const beginning = this.beginning.trim();
-			if (beginning.startsWith('<')) throw new WebPageInstead(beginning);
-			return { frames, cutInside: beginning !== '' };
+			if (isPage(beginning)) throw new WebPageInstead(beginning);
+			if (/^:?$/.test(beginning)) return { frames, cutInside: beginning !== '' };
+			frames.push(...this.begin(bodyKind(this.beginning.replace(BLANKS, ''), true) as BodyKind));
 		}
-		const end = this.reader.end();
+		const end = this.reader!.end();
 		return { ...end, frames: [...frames, ...end.frames], cutInside: end.cutInside || rest !== '' };
 	}
 
@@ -57,14 +71,20 @@ export class BodyFrames {
 			.replace(UNFINISHED_COMMENT, ':')
 			.replace(BLANKS, ' ');
 		if (['', ' ', ':'].includes(this.beginning)) return [];
-		const begun = this.beginning.replace(/^ /, '');
-		const first = begun[0];
-		if (first === '<') {
+		const begun = this.beginning.replace(BLANKS, '');
+		if (isPage(begun)) {
 			if (begun.length < PAGE_BEGINNING) return [];
 			throw new WebPageInstead(begun.slice(0, PAGE_BEGINNING));
 		}
-		this.reader = first === '{' || first === '[' ? jsonFrames(this.largest) : sseFrames(this.largest);
-		const beginning = this.beginning;
+		const kind = bodyKind(begun.slice(0, LONGEST_BEGINNING), begun.length >= LONGEST_BEGINNING);
+		if (kind) return this.begin(kind);
+		if (begun.length > this.largest) throw new FrameTooLarge(this.largest);
+		return [];
+	}
+
+	private begin(kind: BodyKind): Frame[] {
+		this.reader = READERS[kind](this.largest);
+		const { beginning } = this;
 		this.beginning = '';
 		return this.reader.push(beginning);
 	}

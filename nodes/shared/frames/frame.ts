@@ -1,9 +1,11 @@
-/** One complete unit of a streamed body: a server-sent event, a line of NDJSON or a bare JSON object. */
+/** One complete unit of a streamed body: a server-sent event, a line of NDJSON, a bare JSON object, a line of plain text. */
 export interface Frame {
 	/** The payload, undecoded. */
 	data: string;
 	/** The `event:` line of a server-sent event, if there was one. */
 	event?: string;
+	/** A line of a body that is neither events nor JSON, with its line end. */
+	isPlain?: true;
 }
 
 /** How a body ended. */

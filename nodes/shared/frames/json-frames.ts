@@ -13,8 +13,8 @@ const CLOSE_BRACKET = 0x5d;
 /** In good JSON, a bracket can only be opened behind one of these: `:`, `,` and `[`. */
 const MAY_PRECEDE_BRACKET = [0x3a, 0x2c, OPEN_BRACKET];
 
-/** A `data:` prefix is allowed in front of a value; lines of these kinds carry none (`providers/wps.md §5.5`). */
-const PREFIX = /^(?:data:)?[ \t]*/;
+/** A `data:` prefix, or several, is allowed in front of a value; lines of these kinds carry none (`providers/wps.md §5.5`). */
+const PREFIX = /^(?:data:[ \t]*)*[ \t]*/;
 const NO_VALUE = /^(?:event|id|retry)?:/;
 
 type Place =
@@ -36,106 +36,133 @@ type Place =
  * its own and reading starts afresh, so that one broken line does not swallow those behind it.
  */
 export function jsonFrames(largest = LARGEST_FRAME): FrameReader {
-	/** Pieces of the value (or the line in front of one) that is being read. */
-	let pending: string[] = [];
-	let pendingLength = 0;
-	let place: Place = 'between';
-	let depth = 0;
+	return new JsonFrames(largest);
+}
+
+class JsonFrames implements FrameReader {
+	private place: Place = 'between';
+	private depth = 0;
 	/** The character before, white space and the inside of strings left out; of the value that is being read. */
-	let before = 0;
+	private before = 0;
+	/** Pieces of the value (or the line in front of one) that is being read, from texts before this one. */
+	private pending: string[] = [];
+	private pendingLength = 0;
+	private text = '';
+	/** Where in the text the value or line begins that is being read. */
+	private start = 0;
+	private ready: Frame[] = [];
 
-	function take(last: string): string {
-		pending.push(last);
-		const text = pending.join('');
-		pending = [];
-		pendingLength = 0;
-		return text;
-	}
+	constructor(private readonly largest: number) {}
 
-	function keep(rest: string): void {
-		if (rest === '') return;
-		pending.push(rest);
-		pendingLength += rest.length;
-	}
-
-	/** Text between two values, up to the end of its line: white space, a comment, or something that is not JSON. */
-	function lineFrames(line: string): Frame[] {
-		const text = line.trim();
-		if (text === '' || NO_VALUE.test(text)) return [];
-		return [{ data: text.replace(PREFIX, '') }].filter(({ data }) => data !== '');
-	}
-
-	function push(text: string): Frame[] {
-		const frames: Frame[] = [];
-		let start = 0;
-
-		/** Ends the current value in front of `end`. */
-		function cut(end: number): void {
-			frames.push({ data: take(text.slice(start, end)) });
-			start = end;
-			place = 'between';
-			depth = 0;
-		}
-
-		function open(at: number, char: number): void {
-			if (place === 'between') {
-				const prefix = take(text.slice(start, at));
-				start = at;
-				place = prefix.trim().replace(PREFIX, '') === '' ? 'value' : 'otherText';
-				if (place === 'otherText') return keep(prefix);
-			} else if (place === 'value' && !MAY_PRECEDE_BRACKET.includes(before)) {
-				cut(at);
-				place = 'value';
-			}
-			if (place !== 'value') return;
-			depth++;
-			before = char;
-		}
-
-		for (let at = 0; at < text.length; at++) {
-			const char = text.charCodeAt(at);
-			const isLineEnd = char === LINE_FEED || char === CARRIAGE_RETURN;
-			switch (place) {
-				case 'escape':
-					place = 'string';
-					break;
-				case 'string':
-					if (char === QUOTE) place = 'value';
-					else if (char === BACKSLASH) place = 'escape';
-					else if (isLineEnd) {
-						cut(at);
-						start = at + 1;
-					}
-					break;
-				case 'value':
-					if (char <= SPACE) break;
-					if (char === OPEN_BRACE || char === OPEN_BRACKET) open(at, char);
-					else {
-						before = char;
-						if (char === QUOTE) place = 'string';
-						else if ((char === CLOSE_BRACE || char === CLOSE_BRACKET) && --depth === 0) cut(at + 1);
-					}
-					break;
-				default:
-					if (isLineEnd) {
-						frames.push(...lineFrames(take(text.slice(start, at))));
-						start = at + 1;
-						place = 'between';
-					} else if (char === OPEN_BRACE || char === OPEN_BRACKET) open(at, char);
-			}
-		}
-		keep(text.slice(start));
+	push(text: string): Frame[] {
+		this.text = text;
+		this.start = 0;
+		this.ready = [];
+		for (let at = 0; at < text.length; at++) this.step(text.charCodeAt(at), at);
+		this.keepRest();
 		// Frames that were whole before are handed out first; the next piece then meets the limit again.
-		if (pendingLength > largest && frames.length === 0) throw new FrameTooLarge(largest);
-		return frames;
+		if (this.pendingLength > this.largest && this.ready.length === 0) throw new FrameTooLarge(this.largest);
+		return this.ready;
 	}
 
-	return {
-		push,
-		end() {
-			if (pendingLength > largest) throw new FrameTooLarge(largest);
-			if (depth > 0) return { frames: [], cutInside: true };
-			return { frames: lineFrames(take('')), cutInside: false };
-		},
-	};
+	end() {
+		if (this.pendingLength > this.largest) throw new FrameTooLarge(this.largest);
+		if (this.depth > 0) return { frames: [], cutInside: true };
+		this.text = '';
+		this.start = 0;
+		return { frames: lineFrames(this.take(0)), cutInside: false };
+	}
+
+	private step(char: number, at: number): void {
+		switch (this.place) {
+			case 'escape':
+				this.place = 'string';
+				return;
+			case 'string':
+				return this.inString(char, at);
+			case 'value':
+				return this.inValue(char, at);
+			default:
+				return this.between(char, at);
+		}
+	}
+
+	private inString(char: number, at: number): void {
+		if (char === QUOTE) this.place = 'value';
+		else if (char === BACKSLASH) this.place = 'escape';
+		else if (isLineEnd(char)) {
+			this.cut(at);
+			this.start = at + 1;
+		}
+	}
+
+	private inValue(char: number, at: number): void {
+		if (char <= SPACE) return;
+		if (isOpening(char)) {
+			if (!MAY_PRECEDE_BRACKET.includes(this.before)) this.cut(at);
+			return this.open(char);
+		}
+		this.before = char;
+		if (char === QUOTE) this.place = 'string';
+		else if ((char === CLOSE_BRACE || char === CLOSE_BRACKET) && --this.depth === 0) this.cut(at + 1);
+	}
+
+	/** Before a value, or on a line of other text. */
+	private between(char: number, at: number): void {
+		if (isLineEnd(char)) {
+			this.ready.push(...lineFrames(this.take(at)));
+			this.start = at + 1;
+			this.place = 'between';
+			return;
+		}
+		if (this.place === 'otherText' || !isOpening(char)) return;
+		const prefix = this.take(at);
+		this.start = at;
+		if (prefix.trim().replace(PREFIX, '') === '') return this.open(char);
+		this.place = 'otherText';
+		this.keep(prefix);
+	}
+
+	private open(char: number): void {
+		this.place = 'value';
+		this.depth++;
+		this.before = char;
+	}
+
+	/** Ends the current value in front of `end`. */
+	private cut(end: number): void {
+		this.ready.push({ data: this.take(end) });
+		this.start = end;
+		this.place = 'between';
+		this.depth = 0;
+	}
+
+	/** What has been kept, and the text up to `end`. */
+	private take(end: number): string {
+		this.pending.push(this.text.slice(this.start, end));
+		const taken = this.pending.join('');
+		this.pending = [];
+		this.pendingLength = 0;
+		return taken;
+	}
+
+	private keepRest(): void {
+		this.keep(this.text.slice(this.start));
+	}
+
+	private keep(rest: string): void {
+		if (rest === '') return;
+		this.pending.push(rest);
+		this.pendingLength += rest.length;
+	}
+}
+
+const isLineEnd = (char: number): boolean => char === LINE_FEED || char === CARRIAGE_RETURN;
+const isOpening = (char: number): boolean => char === OPEN_BRACE || char === OPEN_BRACKET;
+
+/** Text between two values, up to the end of its line: white space, a comment, or something that is not JSON. */
+function lineFrames(line: string): Frame[] {
+	const text = line.trim();
+	if (text === '' || NO_VALUE.test(text)) return [];
+	return [{ data: text.replace(PREFIX, '') }].filter(({ data }) => data !== '');
 }

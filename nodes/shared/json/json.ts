@@ -1,4 +1,5 @@
 import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { jsonOfPython } from './python-json';
 
 /** A JSON value as this package hands it around: integers beyond 2^53 are strings of digits. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
@@ -79,10 +80,22 @@ function tidy(value: JsonValue): JsonValue {
 	);
 }
 
-/** Like {@link parseJson}, but `undefined` for what is not JSON. */
+/**
+ * Like {@link parseJson}, but `undefined` for what is not JSON. Objects and lists as Python writes them (`{"a": NaN}`) are
+ * read all the same: one number that is none must not cost an event.
+ */
 export function tryParseJson(text: string): JsonValue | undefined {
 	try {
 		return parseJson(text);
+	} catch {
+		return parsedPython(text);
+	}
+}
+
+function parsedPython(text: string): JsonValue | undefined {
+	const json = jsonOfPython(text);
+	try {
+		return json === undefined ? undefined : parseJson(json);
 	} catch {
 		return undefined;
 	}

@@ -2,11 +2,17 @@ import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } fro
 import type { AnswerFile } from '../answer/answer-change';
 import {
 	type AnswerDocument,
+	answerHeading,
 	answerHtml,
+	answerSources,
+	kindOf,
+	looksLikeTable,
+	safeFileName,
 	answerHtmlDocument,
 	answerPlainText,
 	answerTables,
 	answerTitle,
+	firstHeading,
 	parseAnswer,
 	reportFileName,
 	tableRows,
@@ -51,18 +57,26 @@ export async function answerItems(
 export function runningItem(call: OperationCall, ids: AnswerIds, startedAt: number): INodeExecutionData {
 	return {
 		json: {
+			answer: '',
+			status: 'running',
 			provider: call.provider.id,
 			...idMembers(ids),
-			status: 'running',
-			answer: '',
+			question: call.context.getNodeParameter('message', '') as string,
 			startedAt: isoTime(startedAt),
 		},
 	};
 }
 
-const idMembers = ({ conversationId = null, messageId = null }: Partial<Record<keyof AnswerIds, string | null>>) => ({
-	conversationId,
-	messageId,
+const idMembers = ({ conversationId, conversationUrl, messageId }: AnswerIds) => ({
+	conversationId: conversationId ?? null,
+	conversationUrl: conversationUrl ?? null,
+	messageId: messageId ?? null,
+});
+
+/** The ids that lead back from one of many items of an answer. */
+const backReference = ({ conversationId, messageId }: AnswerIds) => ({
+	conversationId: conversationId ?? null,
+	messageId: messageId ?? null,
 });
 
 /** One item with everything. It never has a key `error`: n8n would take it for a failed one. */
@@ -72,7 +86,7 @@ async function answerItem(
 	answer: FollowedAnswer,
 	downloadFile: FileDownload | undefined,
 ): Promise<INodeExecutionData> {
-	const parse = onFirstUse(() => parseAnswer(answer.text));
+	const parse = onFirstUse(() => parseAnswer(answer.text, answer.fileType));
 	const files = answer.files.map(({ id, name }): IDataObject => ({ id, name }));
 	const binary: IBinaryKeyData = {};
 	if (options.answerAsFile !== 'none')
@@ -86,11 +100,16 @@ async function answerItem(
 			if (download.worked) binary[`file_${index}`] = download.value;
 		}
 	}
+	// In this order: the editor's table shows the first members, and people want to see the answer (contract: outputs).
 	const json: IDataObject = {
+		title:
+			answer.title ?? (kindOf(answer.fileType) === 'markdown' ? firstHeading(answer.text) : answerHeading(parse())),
+		answer: answer.text,
+		summary: answer.summary ?? null,
+		status: answer.status,
+		finishReason: answer.finishReason ?? null,
 		provider: call.provider.id,
 		...idMembers(answer.ids),
-		status: answer.status,
-		answer: answer.text,
 		deliveredBy: answer.deliveredBy,
 		usage: answer.usage,
 		files,
@@ -112,6 +131,7 @@ function formatMembers({ answerFormats }: AnswerOptions, parse: () => AnswerDocu
 	return {
 		...(answerFormats.includes('html') ? { answerHtml: answerHtml(parse()) } : {}),
 		...(answerFormats.includes('plainText') ? { answerText: answerPlainText(parse()) } : {}),
+		...(answerFormats.includes('sources') ? { sources: answerSources(parse()) as unknown as IDataObject[] } : {}),
 		...(answerFormats.includes('tables') ? { tables: answerTables(parse()) as unknown as IDataObject[] } : {}),
 	};
 }
@@ -122,17 +142,19 @@ async function answerFile(
 	answer: FollowedAnswer,
 	document: AnswerDocument,
 ): Promise<IBinaryData> {
-	const title = answerTitle(document);
+	const title = answer.title ?? answerTitle(document);
 	const isHtml = kind === 'html';
 	const content = isHtml ? answerHtmlDocument(document, title) : answer.text;
-	const name = reportFileName(title, new Date(answer.finishedAt), isHtml ? 'html' : 'md');
-	const binary = await context.helpers.prepareBinaryData(
-		Buffer.from(content),
-		name,
-		isHtml ? 'text/html' : 'text/markdown',
-	);
-	return binary;
+	const extension = isHtml ? 'html' : EXTENSIONS[document.kind];
+	const ownName = reportFileName(title, new Date(answer.finishedAt), extension, context.getTimezone());
+	// The provider's own name for its report; as another kind of file than the provider's it needs our extension.
+	const given = answer.fileName?.replace(/\.(?:md|markdown|html?|txt)$/i, '');
+	const name = given ? safeFileName(`${given}.${extension}`, ownName) : ownName;
+	return await context.helpers.prepareBinaryData(Buffer.from(content), name, MIME_TYPES[extension]);
 }
+
+const EXTENSIONS = { markdown: 'md', html: 'html', text: 'txt' } as const;
+const MIME_TYPES = { md: 'text/markdown', html: 'text/html', txt: 'text/plain' };
 
 /**
  * One item for each row of the answer's tables, with the ids that lead back to the answer.
@@ -147,19 +169,23 @@ function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer):
 			status: 'cancelled',
 		});
 	}
-	const { rows, cutCells } = tableRows(answerTables(answer.text));
+	const { rows, cutCells } = tableRows(answerTables(parseAnswer(answer.text, answer.fileType)), {
+		taken: TAKEN_COLUMNS,
+	});
+	if (rows.length === 0) {
+		throw new ConversationFailure(`There is no table in the answer of ${provider.name}`, {
+			code: 'no_table',
+			hint: `${looksLikeTable(answer.text) ? 'There is something like a table, but it could not be read. ' : ''}The whole answer is in partialAnswer of the error. Ask the agent for a table in the message, or take Output: Answer.`,
+			status: 'completed',
+		});
+	}
 	if (cutCells > 0) context.logger.warn(`${cutCells} table cells were cut to what a spreadsheet can hold`);
-	return rows.map((row) => ({ json: { ...withoutTakenNames(row), ...idMembers(answer.ids) } }));
+	return rows.map((row) => ({ json: { ...row, ...backReference(answer.ids) } }));
 }
-
-const withoutTakenNames = (row: Record<string, string>): IDataObject =>
-	Object.fromEntries(
-		Object.entries(row).map(([name, cell]) => [TAKEN_COLUMNS.includes(name) ? `${name} (column)` : name, cell]),
-	);
 
 /** One item for each event; the event is wrapped, because its own members may be called `error`. */
 const eventItems = (answer: FollowedAnswer): INodeExecutionData[] =>
-	answer.events.map((event, index) => ({ json: { ...idMembers(answer.ids), index, event } }));
+	answer.events.map((event, index) => ({ json: { ...backReference(answer.ids), index, event } }));
 
 function onFirstUse<T>(make: () => T): () => T {
 	let made: { value: T } | undefined;

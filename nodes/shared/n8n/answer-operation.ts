@@ -3,16 +3,29 @@ import type { AnswerSource } from '../following/answer-source';
 import { attempt } from '../following/attempt';
 import { ConversationFailure } from '../following/conversation-failure';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
+import { Question } from '../following/question';
 import { answerItems, type FileDownload, runningItem } from './answer-items';
 import type { AnswerOptions } from './answer-options';
 import { explainFailure } from './explain-failure';
+import { assertNotTooMany } from './item-limit';
 import { LiveText } from './live-text';
 import { n8nClock } from './n8n-clock';
 import type { OperationCall } from './operation';
-import { forgetAnswered, type RememberedItem, rememberedItem } from './run-memory';
+import {
+	forgetAnswered,
+	forgetFailed,
+	isTool,
+	type Outcome,
+	type RememberedItem,
+	rememberedItem,
+	runOf,
+} from './run-memory';
 
 /** Time for the provider's message list to show an answer whose stream broke. */
 const LOOK_UP_PATIENCE_MS = 30_000;
+
+/** Files are fetched into n8n's memory: so many at a time, whatever may be asked side by side. */
+const MOST_DOWNLOADS = 3;
 
 /** A question to ask, or an answer to collect, for the current item. */
 export interface AnswerRequest {
@@ -38,21 +51,29 @@ export interface AnswerRequest {
  * node, what was answered is given again, and what was asked is not asked again.
  */
 export async function answerOperation(call: OperationCall, request: AnswerRequest): Promise<INodeExecutionData[]> {
-	const memory = rememberedItem(call.context, request.question);
-	memory.ids = { conversationId: request.conversationId, messageId: request.messageId, ...memory.ids };
-	if (request.isCollected) memory.asked = 'yes';
-	if (!request.options.waitForAnswer && !request.isCollected) {
-		const startedAt = n8nClock.now();
-		const { source, options } = followed(call, request, memory);
-		const ids = await inTurn(call, request, () => askOnly(source, options));
+	const memory = rememberedItem(call.context, request.question, () => questionOf(request));
+	// It is done, or another call is at it, which must not wait for this one to say what it is about.
+	if (memory.answer ?? memory.work) call.turn.leave();
+	const { answer, ids, startedAt } = memory.answer
+		? outcomeOf(memory.answer)
+		: await (memory.work ??= worked(call, request, memory));
+	if (!answer) {
 		forgetAnswered(call.context, request.question);
 		return [runningItem(call, ids, startedAt)];
 	}
-	const answer = memory.answer ?? (await (memory.underWay ??= answered(call, request, memory)));
-	const items = await attempt(() => answerItems(call, request.options, answer, request.downloadFile));
+	const items = await attempt(async () => {
+		const made = await answerItems(call, request.options, answer, downloadOf(call, request));
+		assertNotTooMany(made);
+		return made;
+	});
 	if (!items.worked) throw withAnswer(explainFailure(items.error, call.provider.name), answer);
 	forgetAnswered(call.context, request.question);
 	return items.value;
+}
+
+function questionOf({ isCollected, conversationId, messageId }: AnswerRequest): Question {
+	const ids = { conversationId, messageId };
+	return isCollected ? Question.askedBefore(ids) : new Question(ids);
 }
 
 /** The answer is there and paid for, only its item could not be made of it: the failure has it. */
@@ -61,33 +82,49 @@ function withAnswer(failure: ConversationFailure, { ids, text, lastOffset }: Fol
 	return failure;
 }
 
-async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<FollowedAnswer> {
-	try {
-		memory.answer = await inTurn(call, request, () => liveAnswer(call, request, memory));
-		return memory.answer;
-	} finally {
-		memory.underWay = undefined;
-	}
+const outcomeOf = (answer: FollowedAnswer): Outcome => ({ ids: answer.ids, startedAt: answer.startedAt, answer });
+
+/** The one work on a question; whoever else wants its answer waits for it as well. */
+async function worked(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
+	const { turn } = call;
+	const { conversationId, options, isCollected } = request;
+	const waits = options.waitForAnswer || isCollected;
+	// A conversation that is not made yet is in nobody's way.
+	const work = await attempt(() =>
+		turn.run(conversationId, options.maxConcurrency, () =>
+			waits ? answered(call, request, memory) : asked(call, request, memory),
+		),
+	);
+	memory.work = undefined;
+	if (work.worked) return work.value;
+	memory.failures++;
+	if (isFinal(memory)) forgetFailed(call.context, request.question, memory);
+	throw work.error;
 }
 
-async function liveAnswer(
-	call: OperationCall,
-	request: AnswerRequest,
-	memory: RememberedItem,
-): Promise<FollowedAnswer> {
-	const { source, options } = followed(call, request, memory);
-	if (memory.failure && isFinal(memory, source)) throw memory.failure;
-	const live = LiveText.for(call.context, n8nClock);
+async function asked(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
+	const startedAt = n8nClock.now();
+	return { ids: await askOnly(sourceOf(request, memory), followOptions(call, request, memory)), startedAt };
+}
+
+async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
+	const source = sourceOf(request, memory);
+	if (memory.failure && isFinal(memory)) throw memory.failure;
+	// What a tool is told is for its agent; the visitor of the chat gets the agent's own words.
+	const live = isTool(call.context) ? undefined : LiveText.for(call.context, n8nClock, memory.shownLive);
+	const options = followOptions(call, request, memory);
 	const result = await attempt(() => follow(source, { ...options, onText: live && ((change) => live.take(change)) }));
 	live?.end(result.worked ? result.value.text : undefined);
-	if (result.worked) return result.value;
-	throw remembered(memory, result.error);
+	memory.shownLive = live?.shown ?? '';
+	if (!result.worked) throw remembered(memory, result.error);
+	memory.answer = result.value;
+	return outcomeOf(result.value);
 }
 
 /** Another try cannot bring more: the agent has ended, or the provider has nothing to read a second time. */
-function isFinal({ failure, asked }: RememberedItem, { resume, lookUp, locate }: AnswerSource): boolean {
-	const status = failure?.details.status;
-	return status === 'failed' || status === 'cancelled' || (asked !== 'no' && !resume && !lookUp && !locate);
+function isFinal({ question, source }: RememberedItem): boolean {
+	const isLost = !question.mayBeSent && !source?.resume && !source?.lookUp && !source?.locate;
+	return question.hasFailed || isLost;
 }
 
 /** Keeps a failure for the next try; what an earlier try had of the answer is not lost when this one had less. */
@@ -102,10 +139,18 @@ function remembered(memory: RememberedItem, error: unknown): unknown {
 	return error;
 }
 
-/** What to follow, and how; what becomes known on the way is remembered for the next try. */
-function followed(call: OperationCall, request: AnswerRequest, memory: RememberedItem) {
+/**
+ * What to follow. For a question that may be out it is what was asked: n8n evaluates the parameters anew for each try, and
+ * a text with `{{ $now }}` in it has become another one.
+ */
+function sourceOf(request: AnswerRequest, memory: RememberedItem): AnswerSource {
+	if (memory.question.mayBeSent) memory.source = undefined;
+	return (memory.source ??= request.source(n8nClock.now()));
+}
+
+function followOptions(call: OperationCall, request: AnswerRequest, { question }: RememberedItem): FollowOptions {
 	const { options: chosen } = request;
-	const options: FollowOptions = {
+	return {
 		clock: n8nClock,
 		idleTimeoutMs: chosen.idleTimeoutMs,
 		maxDurationMs: chosen.maxDurationMs,
@@ -114,22 +159,13 @@ function followed(call: OperationCall, request: AnswerRequest, memory: Remembere
 		keepSteps: chosen.includeSteps,
 		keepEvents: chosen.includeEvents || chosen.output === 'events',
 		stop: call.stop,
-		ids: memory.ids,
-		asked: memory.asked,
-		onAsking: () => {
-			memory.asked = 'maybe';
-			memory.askedAt ??= n8nClock.now();
-		},
-		onNotAsked: () => (memory.asked = 'no'),
-		onIds: (ids) => {
-			memory.ids = ids;
-			if (ids.messageId !== undefined) memory.asked = 'yes';
-		},
+		question,
 	};
-	return { source: request.source(memory.askedAt ?? n8nClock.now()), options };
 }
 
-/** Waits for this item's turn; a conversation that is not made yet is in nobody's way. */
-async function inTurn<T>({ turn }: OperationCall, request: AnswerRequest, task: () => Promise<T>): Promise<T> {
-	return await turn.run(request.conversationId, request.options.maxConcurrency, task);
+/** Files come when the item's turn is over, so they have an order of their own. */
+function downloadOf({ context }: OperationCall, { downloadFile }: AnswerRequest): FileDownload | undefined {
+	if (!downloadFile) return undefined;
+	const { downloads } = runOf(context);
+	return async (file) => await downloads.enter().run(undefined, MOST_DOWNLOADS, () => downloadFile(file));
 }

@@ -4,7 +4,7 @@ import { boundedNumber } from './parameters';
 
 /** Parameter `output` of `send` and `collect`. */
 export type OutputMode = 'answer' | 'tableRows' | 'events';
-export type AnswerFormat = 'html' | 'plainText' | 'tables';
+export type AnswerFormat = 'html' | 'plainText' | 'sources' | 'tables';
 
 /** The `options` of `send` and `collect` (contract: options), checked. */
 export interface AnswerOptions {
@@ -57,5 +57,5 @@ function oneOf<T extends string>(value: unknown, displayName: string, allowed: T
 
 function formatsIn(value: unknown): AnswerFormat[] {
 	const formats = Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value];
-	return formats.map((format) => oneOf(format, 'Answer Formats', ['html', 'plainText', 'tables']));
+	return formats.map((format) => oneOf(format, 'Answer Formats', ['html', 'plainText', 'sources', 'tables']));
 }

@@ -51,6 +51,11 @@ const commonOptions: INodeProperties[] = [
 		options: [
 			{ name: 'HTML', value: 'html', description: 'Field answerHtml, ready for the body of an e-mail' },
 			{ name: 'Plain Text', value: 'plainText', description: 'Field answerText, ready for a chat message' },
+			{
+				name: 'Sources',
+				value: 'sources',
+				description: 'Field sources, every web address that the answer names, with its words',
+			},
 			{ name: 'Tables', value: 'tables', description: 'Field tables, every table with its headers and rows' },
 		],
 	},

@@ -1,9 +1,9 @@
 import { brokenConnection, lateReply } from '../following/broken-connection';
 import { ConversationFailure } from '../following/conversation-failure';
 import { refusalFailure, RequestRefused } from '../following/refusal';
-import { TransportFailure } from '../following/transport';
+import { NothingSent, TransportFailure } from '../following/transport';
 import { InvalidParameter } from '../invalid-parameter';
-import { failureBeforeSending } from './error-causes';
+import { nothingSent } from './error-causes';
 
 /** How long a provider may take over anything but an answer, a large upload included. Seconds. */
 export const REPLY_TIMEOUT_S = 300;
@@ -13,15 +13,20 @@ export function explainFailure(error: unknown, providerName: string): Conversati
 	if (error instanceof ConversationFailure) return error;
 	if (error instanceof Error && error.name === 'TimeoutError') return lateReply(providerName, REPLY_TIMEOUT_S);
 	if (error instanceof InvalidParameter) {
-		return new ConversationFailure(error.message, { code: 'invalid_parameter', hint: error.hint, status: 'notSent' });
+		return new ConversationFailure(error.message, { code: 'invalid_parameter', hint: error.hint });
 	}
 	if (error instanceof RequestRefused) return refusalFailure(providerName, error.refusal);
+	if (error instanceof NothingSent) return error.failure;
 	if (error instanceof TransportFailure) return brokenConnection(providerName, error);
-	const unsent = failureBeforeSending(error);
-	if (unsent) return unsent;
+	const unsent = nothingSent(error);
+	if (unsent) return unsent.failure;
 	const text = error instanceof Error ? error.message : String(error);
 	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
 }
+
+/** True for what is found wrong before an operation has begun, and with it before a question is asked. */
+export const isFoundBeforehand = (error: unknown): boolean =>
+	error instanceof InvalidParameter || error instanceof NothingSent || nothingSent(error) !== undefined;
 
 const descriptionOf = (error: unknown) =>
 	typeof error === 'object' && error !== null && 'description' in error ? String(error.description ?? '') : '';

@@ -19,6 +19,8 @@ export class LiveText {
 	private blockStart = 0;
 	/** Text that was sent already has changed since: nothing can be taken back, so the rest waits for the end. */
 	private isOnHold = false;
+	/** What was sent turned out not to be the answer: what comes next is a text of its own. */
+	private isOver = false;
 	private lastSentAt = 0;
 	private isFlushPlanned = false;
 	private hasEnded = false;
@@ -26,25 +28,43 @@ export class LiveText {
 	private constructor(
 		private readonly context: IExecuteSingleFunctions & Streaming,
 		private readonly clock: Clock,
+		shownBefore: string,
 	) {
+		this.sent = shownBefore;
+		// It cannot be taken back, and would come a second time: what is missing of it follows at the end.
+		this.isOnHold = shownBefore !== '';
 		this.send('begin');
 	}
 
-	/** Undefined when nobody is waiting for live text. */
-	static for(context: IExecuteSingleFunctions, clock: Clock): LiveText | undefined {
+	/**
+	 * Undefined when nobody is waiting for live text.
+	 *
+	 * @param shownBefore what an earlier try of the node has shown
+	 */
+	static for(context: IExecuteSingleFunctions, clock: Clock, shownBefore = ''): LiveText | undefined {
 		const streaming = context as IExecuteSingleFunctions & Streaming;
 		if (!streaming.isStreaming?.() || !streaming.sendChunk) return undefined;
-		return new LiveText(streaming, clock);
+		return new LiveText(streaming, clock, shownBefore);
+	}
+
+	/** All that has been shown. */
+	get shown(): string {
+		return this.sent;
 	}
 
 	take(change: TextChange): void {
 		if (!change || this.isOnHold) return;
-		if ('rewritten' in change) {
-			this.isOnHold = true;
+		if ('removed' in change) {
 			this.unsent = '';
+			this.isOver = true;
 			return;
 		}
-		if ('begun' in change) this.beginBlock();
+		if ('rewritten' in change || 'superseded' in change) {
+			this.isOnHold = true;
+			if ('rewritten' in change) this.unsent = '';
+			return;
+		}
+		if ('begun' in change || this.isOver) this.beginBlock();
 		this.unsent += 'begun' in change ? change.begun : change.appended;
 		const wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.now();
 		if (wait <= 0) this.flush();
@@ -62,8 +82,10 @@ export class LiveText {
 		this.flush();
 		if (text !== undefined && !this.sent.includes(text)) {
 			const block = this.sent.slice(this.blockStart);
-			if (!text.startsWith(block)) this.beginBlock();
-			this.unsent += text.startsWith(block) ? text.slice(block.length) : text;
+			// The beginning of a block may have been taken back before it was sent.
+			const goesOn = !this.isOver && this.blockStart <= this.sent.length && text.startsWith(block);
+			if (!goesOn) this.beginBlock();
+			this.unsent += goesOn ? text.slice(block.length) : text;
 			this.flush();
 		}
 		this.hasEnded = true;
@@ -71,6 +93,7 @@ export class LiveText {
 	}
 
 	private beginBlock(): void {
+		this.isOver = false;
 		if (this.sent + this.unsent !== '') this.unsent += '\n\n';
 		this.blockStart = this.sent.length + this.unsent.length;
 	}

@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { type Attempt, attempt } from '../following/attempt';
 import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../following/transport';
-import { causesOf, failureBeforeSending } from './error-causes';
+import { causesOf, type ErrorCause, nothingSent, tokenNotRenewed } from './error-causes';
 
 /** Longer than any run is followed: our own idle timeout and maximum duration decide, not the HTTP client's. */
 const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
@@ -16,6 +16,8 @@ export interface N8nTransportOptions {
 	credential: string;
 	/** Its fields, for after Stop: n8n cannot resolve expressions in them any more then. */
 	credentials: IDataObject;
+	/** n8n's Stop, and the end of the execution. */
+	stop: AbortSignal;
 	/** They were handed out anew; n8n puts a renewed token into them later. */
 	onCredentials?: (credentials: IDataObject) => void;
 	/** What n8n has resolved for the item: base URL, proxy, TLS, allowed domains. */
@@ -45,8 +47,7 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 				getExecutionCancelSignal: { value: () => signal },
 				getCredentials: {
 					value: async (...which: Parameters<typeof context.getCredentials>) => {
-						const isStopped = context.getExecutionCancelSignal?.()?.aborted === true;
-						if (!isStopped) credentials = await context.getCredentials(...which);
+						if (!settings.stop.aborted) credentials = sameHost(credentials, await context.getCredentials(...which));
 						settings.onCredentials?.(credentials);
 						return credentials;
 					},
@@ -64,7 +65,13 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 		const first = new AbortController();
 		const signals = [first.signal, ...(signal ? [signal] : [])];
 		const sent = await send(request, AbortSignal.any(signals), { ignore: true, except: [401] });
-		if (!sent.worked || sent.value.statusCode !== 401) return replyTo(sent, signal);
+		if (!sent.worked) {
+			const status = refusedReply(sent.error)?.status ?? 401;
+			// Of its own statuses n8n throws this one only, so another one is the token server's.
+			if (status !== 401 && signal?.aborted !== true) throw tokenNotRenewed(status);
+			return replyTo(sent, signal);
+		}
+		if (sent.value.statusCode !== 401) return replyTo(sent, signal);
 		// n8n before 2.10 does not know the exception. So once more, in a way that it sees an error and renews the token; what
 		// was refused for its token was not taken up.
 		first.abort();
@@ -72,18 +79,22 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 	};
 }
 
-/** @throws TransportFailure, ConversationFailure, or the reason of the signal */
+/** A credential that was edited in mid-run for another host: its new key must not go to the old one. */
+const sameHost = (known: IDataObject, latest: IDataObject): IDataObject =>
+	latest.baseUrl === known.baseUrl ? latest : known;
+
+/** @throws TransportFailure, or the reason of the signal */
 function replyTo(sent: Attempt<IN8nHttpFullResponse>, signal: AbortSignal | undefined): HttpReply {
 	if (sent.worked) return replyOf(sent.value);
 	if (signal?.aborted) throw signal.reason;
 	const refused = refusedReply(sent.error);
 	if (refused) return refused;
-	throw failureBeforeSending(sent.error) ?? transportFailure(sent.error);
+	throw nothingSent(sent.error) ?? transportFailure(sent.error);
 }
 
 function optionsOf(
 	defaults: IHttpRequestOptions,
-	{ method, path, json, form, accept }: HttpRequest,
+	{ method, path, json, form, accept, headers }: HttpRequest,
 ): IHttpRequestOptions {
 	const contentType = json === undefined ? {} : { 'Content-Type': 'application/json' };
 	return {
@@ -92,7 +103,7 @@ function optionsOf(
 		url: path,
 		qs: undefined,
 		body: json ?? form,
-		headers: { ...defaults.headers, Accept: accept ?? 'application/json', ...contentType },
+		headers: { ...defaults.headers, ...headers, Accept: accept ?? 'application/json', ...contentType },
 		encoding: 'stream',
 		returnFullResponse: true,
 		disableFollowRedirect: true,
@@ -130,10 +141,16 @@ async function* bytesOf(data: unknown): AsyncGenerator<Uint8Array> {
 function transportFailure(error: unknown): TransportFailure {
 	const causes = [...causesOf(error)];
 	const codes = causes.flatMap(({ code, httpCode }) => [code, httpCode]).filter((code) => typeof code === 'string');
-	const reached = codes.some((code) => NOTHING_SENT.test(code)) && !causes.some(wasConnected) ? 'no' : 'maybe';
+	const isUnsent = codes.some((code) => NOTHING_SENT.test(code)) || causes.some(wasNeverConnected);
+	const reached = isUnsent && !causes.some(wasConnected) ? 'no' : 'maybe';
 	const innermost = causes.at(-1)?.message;
 	return new TransportFailure(reached, [codes[0], innermost ?? String(error)].filter(Boolean).join(': '));
 }
+
+/** A connection that was still being made, by the client itself or by the user's proxy. */
+const wasNeverConnected = ({ code, message, syscall }: ErrorCause & { syscall?: unknown }) =>
+	(code === 'ETIMEDOUT' && syscall === 'connect') ||
+	(typeof message === 'string' && message.startsWith('tunneling socket could not be established'));
 
 /** A network can also go away under a connection that stands; the writing of a TLS handshake (EPROTO) is none yet. */
 const wasConnected = ({ code, syscall }: { code?: unknown; syscall?: unknown }) =>

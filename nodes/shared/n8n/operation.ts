@@ -12,11 +12,12 @@ import { normaliseBaseUrl } from '../../../credentials/base-url';
 import { attempt } from '../following/attempt';
 import type { ConversationFailure } from '../following/conversation-failure';
 import type { ProviderConnection } from '../following/json-request';
-import { explainFailure, REPLY_TIMEOUT_S } from './explain-failure';
+import { explainFailure, isFoundBeforehand, REPLY_TIMEOUT_S } from './explain-failure';
 import { n8nClock } from './n8n-clock';
 import { n8nTransport } from './n8n-transport';
 import type { Provider } from './provider';
-import { orderOf } from './run-memory';
+import { assertNotTooMany } from './item-limit';
+import { runOf } from './run-memory';
 import type { Turn } from './run-order';
 import { type Redact, redactor } from './secrets';
 
@@ -29,8 +30,8 @@ export interface OperationCall {
 	credentials: IDataObject;
 	/** The item's place among the others of the run. */
 	turn: Turn;
-	/** n8n's Stop. */
-	stop: AbortSignal | undefined;
+	/** n8n's Stop, and the end of the execution. */
+	stop: AbortSignal;
 	/** For a request that is answered at once: a signal for Stop and for the time that such an answer may take. */
 	replyDeadline(): AbortSignal;
 }
@@ -48,10 +49,11 @@ type PaginationFunction = (
  * goes wrong is told in the user's terms, as an error or as an item (contract: failure).
  */
 export function operation(provider: Provider, handler: OperationHandler) {
-	const run: PaginationFunction = async function (requestData) {
+	const paginate: PaginationFunction = async function (requestData) {
 		const itemIndex = this.getItemIndex();
 		const pairedItem = { item: itemIndex };
-		const turn = orderOf(this).enter();
+		const run = runOf(this);
+		const turn = run.order.enter();
 		/** As they were at first, and as they are with a token that was renewed since. */
 		const known: { first?: IDataObject; latest?: IDataObject } = {};
 		const result = await attempt(async () => {
@@ -60,16 +62,22 @@ export function operation(provider: Provider, handler: OperationHandler) {
 			known.first = credentials;
 			const options = requestData.options as IHttpRequestOptions;
 			const onCredentials = (latest: IDataObject) => (known.latest = latest);
-			return await handler({ ...callOf(this, provider, credential, credentials, options, onCredentials), turn });
+			const call = callOf(this, provider, credential, credentials, options, AbortSignal.any([run.stop]), onCredentials);
+			const items = await handler({ ...call, turn });
+			assertNotTooMany(items);
+			return items;
 		});
 		turn.leave();
 		if (result.worked) return result.value.map((item) => ({ ...item, pairedItem }));
+		if (run.finished.aborted) return []; // nobody is left to tell
 		const redact = redactor(known);
 		const failure = explainFailure(result.error, provider.name);
+		// Whatever follows a question says itself what became of it.
+		if (isFoundBeforehand(result.error)) failure.details.status = 'notSent';
 		if (this.continueOnFail()) return [{ json: { error: errorMember(failure, provider, redact) }, pairedItem }];
 		throw nodeError(this, failure, itemIndex, redact);
 	};
-	return { send: { paginate: true }, operations: { pagination: run } };
+	return { send: { paginate: true }, operations: { pagination: paginate } };
 }
 
 function callOf(
@@ -78,13 +86,14 @@ function callOf(
 	credential: string,
 	credentials: IDataObject,
 	options: IHttpRequestOptions,
+	stop: AbortSignal,
 	onCredentials: (latest: IDataObject) => void,
 ): Omit<OperationCall, 'turn'> {
-	const stop = context.getExecutionCancelSignal?.();
 	const transport = n8nTransport({
 		context,
 		credential,
 		credentials,
+		stop,
 		onCredentials,
 		defaults: { ...options, baseURL: normaliseBaseUrl(String(credentials.baseUrl ?? '')) },
 		refreshesToken: provider.refreshesToken?.(credential),
@@ -97,7 +106,7 @@ function callOf(
 		credentials,
 		connection: { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf },
 		stop,
-		replyDeadline: () => AbortSignal.any([...(stop ? [stop] : []), AbortSignal.timeout(REPLY_TIMEOUT_S * 1000)]),
+		replyDeadline: () => AbortSignal.any([stop, AbortSignal.timeout(REPLY_TIMEOUT_S * 1000)]),
 	};
 }
 

@@ -1,26 +1,45 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
-import type { AnswerIds } from '../following/answer-source';
+import type { AnswerIds, AnswerSource } from '../following/answer-source';
 import type { ConversationFailure } from '../following/conversation-failure';
-import type { FollowedAnswer, FollowOptions } from '../following/follow';
+import type { FollowedAnswer } from '../following/follow';
+import { Question } from '../following/question';
 import { RunOrder } from './run-order';
+
+/** What came of following a question; no answer where nobody waits for one. */
+export interface Outcome {
+	ids: AnswerIds;
+	/** Milliseconds since 1970. */
+	startedAt: number;
+	answer?: FollowedAnswer;
+}
 
 /** What became of an item's question in this run of the node, across n8n's own retries. */
 export interface RememberedItem {
-	asked: FollowOptions['asked'];
-	/** When the question was first asked, milliseconds since 1970. */
-	askedAt?: number;
-	ids: AnswerIds;
+	question: Question;
+	/** As it was when the question went out. */
+	source?: AnswerSource;
 	/** The answer, once it is whole. */
 	answer?: FollowedAnswer;
 	/** What went wrong the last time. */
 	failure?: ConversationFailure;
-	/** Being worked on: an earlier try of the node failed because of another item and left this one running. */
-	underWay?: Promise<FollowedAnswer>;
+	/** How many tries have failed. */
+	failures: number;
+	/** Being worked on: by an earlier try of the node that failed because of another item, or by an equal call of a tool. */
+	work?: Promise<Outcome>;
+	/** What has been shown of the answer live. */
+	shownLive: string;
 }
 
+/** What the items of one run of a node share. */
 interface RememberedRun {
 	order: RunOrder;
+	/** Downloads of files, which come behind the answer and outside of its turn. */
+	downloads: RunOrder;
 	items: Map<string, RememberedItem>;
+	/** Aborted by n8n's Stop, and when the execution ends and nobody is left to hand an answer to. */
+	stop: AbortSignal;
+	/** Aborted when the execution ends, where n8n tells of that (n8n 2.41 does). */
+	finished: AbortSignal;
 }
 
 /**
@@ -29,36 +48,71 @@ interface RememberedRun {
  */
 const runs = new WeakMap<object, Map<string, RememberedRun>>();
 
-function runOf(context: IExecuteSingleFunctions): RememberedRun {
+/** What the items of the current run of the node share, n8n's retries of it included. */
+export function runOf(context: IExecuteSingleFunctions): RememberedRun {
 	const executeData = context.getExecuteData() as object;
 	const byNode = runs.get(executeData) ?? new Map<string, RememberedRun>();
 	runs.set(executeData, byNode);
 	const { name } = context.getNode();
-	const run = byNode.get(name) ?? { order: new RunOrder(), items: new Map() };
+	const run = byNode.get(name) ?? newRun(context);
 	byNode.set(name, run);
 	return run;
 }
 
-/** As a tool, a node runs on the execute data of its agent: calls are then told apart by what they ask. */
-const isTool = (context: IExecuteSingleFunctions) => context.getExecuteData().node.name !== context.getNode().name;
+/** Is missing from n8n before 2.41. */
+interface Finishing {
+	onExecutionFinish?(handler: () => void): void;
+}
 
-/** The order of this run of the node. */
-export const orderOf = (context: IExecuteSingleFunctions): RunOrder => runOf(context).order;
+function newRun(context: IExecuteSingleFunctions & Finishing): RememberedRun {
+	const finished = new AbortController();
+	// n8n gives up the other items when it cannot resolve one: what is left of them must not go on asking.
+	context.onExecutionFinish?.(() => finished.abort());
+	const cancelled = context.getExecutionCancelSignal?.();
+	const stop = AbortSignal.any(cancelled ? [cancelled, finished.signal] : [finished.signal]);
+	return {
+		order: new RunOrder(stop),
+		downloads: new RunOrder(stop),
+		items: new Map(),
+		stop,
+		finished: finished.signal,
+	};
+}
+
+/** As a tool, a node runs on the execute data of its agent: calls are then told apart by what they ask. */
+const isCalledByAgent = (context: IExecuteSingleFunctions) =>
+	context.getExecuteData().node.name !== context.getNode().name;
+
+/** The node is a tool of an AI Agent, which may also have n8n's engine run it. */
+export const isTool = (context: IExecuteSingleFunctions): boolean =>
+	isCalledByAgent(context) || context.getExecuteData().data?.ai_tool !== undefined;
 
 /**
  * What is remembered of the current item.
  *
- * @param question everything that tells one question of an AI Agent from another
+ * @param key everything that tells one question of an AI Agent from another
+ * @param question as it is before the first try
  */
-export function rememberedItem(context: IExecuteSingleFunctions, question: string): RememberedItem {
+export function rememberedItem(
+	context: IExecuteSingleFunctions,
+	key: string,
+	question: () => Question,
+): RememberedItem {
 	const { items } = runOf(context);
-	const key = isTool(context) ? question : String(context.getItemIndex());
-	const item = items.get(key) ?? { asked: 'no', ids: {} };
-	items.set(key, item);
+	const name = isCalledByAgent(context) ? key : String(context.getItemIndex());
+	const item = items.get(name) ?? { question: question(), failures: 0, shownLive: '' };
+	items.set(name, item);
 	return item;
 }
 
 /** An AI Agent that asks the same again, after an answer, wants to know anew. */
-export function forgetAnswered(context: IExecuteSingleFunctions, question: string): void {
-	if (isTool(context)) runOf(context).items.delete(question);
+export function forgetAnswered(context: IExecuteSingleFunctions, key: string): void {
+	if (isCalledByAgent(context)) runOf(context).items.delete(key);
+}
+
+/** An AI Agent that asks the same again, after a failure that was final and n8n's last try, asks a new question. */
+export function forgetFailed(context: IExecuteSingleFunctions, key: string, { failures }: RememberedItem): void {
+	const { retryOnFail, maxTries = 3 } = context.getNode();
+	const tries = retryOnFail ? Math.min(5, Math.max(2, maxTries)) : 1; // as n8n counts them
+	if (failures >= tries) forgetAnswered(context, key);
 }

@@ -11,9 +11,16 @@ export interface Turn {
 	leave(): void;
 }
 
+/** What a place waits for. */
+interface Waiting {
+	conversation: string | undefined;
+	limit: number;
+	begin: () => void;
+}
+
 interface Place {
-	/** What it waits for; undefined as long as the item has not said what it is about. */
-	waitsFor?: { conversation: string | undefined; limit: number; start: () => void };
+	/** Undefined as long as the item has not said what it is about. */
+	waiting?: Waiting;
 }
 
 /**
@@ -21,46 +28,87 @@ interface Place {
  * run one after the other in input order, different conversations side by side up to a limit (contract: order).
  */
 export class RunOrder {
-	/** Items that have come and not begun, in input order. */
-	private readonly waiting = new Set<Place>();
-	private readonly busy = new Set<string>();
+	/** Items that have come and not begun, in input order; without those whose conversation is busy. */
+	private readonly places = new Set<Place>();
+	/** By conversation that is being worked on: those that wait for its end, in input order. */
+	private readonly busy = new Map<string, Set<Place>>();
 	private running = 0;
+
+	/**
+	 * @param stop ends all waiting: the tasks, which have to know of it as well, then begin out of turn
+	 */
+	constructor(private readonly stop: AbortSignal) {
+		// One listener for all: Node warns of more than ten, and there may be thousands of items.
+		stop.addEventListener('abort', () => this.beginAll(), { once: true });
+	}
 
 	/** Takes a place in the order. Must be called without waiting for anything first: n8n comes in input order. */
 	enter(): Turn {
 		const place: Place = {};
-		this.waiting.add(place);
+		this.places.add(place);
 		return {
 			run: async (conversation, limit, task) => {
-				await new Promise<void>((start) => {
-					place.waitsFor = { conversation, limit, start };
-					this.startNext();
+				await new Promise<void>((begin) => {
+					place.waiting = { conversation, limit, begin };
+					if (this.stop.aborted) begin();
+					else this.beginNext();
 				});
 				try {
 					return await task();
 				} finally {
-					this.running--;
-					if (conversation !== undefined) this.busy.delete(conversation);
-					this.startNext();
+					if (!this.stop.aborted) this.done(conversation);
 				}
 			},
-			leave: () => {
-				if (this.waiting.delete(place)) this.startNext();
-			},
+			leave: () => this.leave(place),
 		};
 	}
 
-	private startNext(): void {
-		for (const place of this.waiting) {
+	private beginAll(): void {
+		for (const place of [this.places, ...this.busy.values()].flatMap((queue) => [...queue])) place.waiting?.begin();
+	}
+
+	private done(conversation: string | undefined): void {
+		this.running--;
+		this.release(conversation);
+		this.beginNext();
+	}
+
+	/** The conversation is free: the first of those that wait for it takes it, when there is room. */
+	private release(conversation: string | undefined): void {
+		const queue = conversation === undefined ? undefined : this.busy.get(conversation);
+		if (!queue || conversation === undefined) return;
+		const [next] = queue;
+		if (!next) {
+			this.busy.delete(conversation);
+			return;
+		}
+		queue.delete(next);
+		this.running++;
+		next.waiting!.begin();
+	}
+
+	private leave(place: Place): void {
+		const { conversation } = place.waiting ?? {};
+		if (conversation !== undefined) this.busy.get(conversation)?.delete(place);
+		if (this.places.delete(place)) this.beginNext();
+	}
+
+	private beginNext(): void {
+		for (const place of this.places) {
 			// An item that has not said yet what it is about may be about the same conversation as those behind it.
-			if (!place.waitsFor) return;
-			const { conversation, limit, start } = place.waitsFor;
+			if (!place.waiting) return;
+			const { conversation, limit, begin } = place.waiting;
+			const queue = conversation === undefined ? undefined : this.busy.get(conversation);
+			if (queue) {
+				this.places.delete(place);
+				queue.add(place);
+				continue;
+			}
 			if (this.running >= limit) return;
-			if (conversation !== undefined && this.busy.has(conversation)) continue;
-			this.waiting.delete(place);
+			this.places.delete(place);
 			this.running++;
-			if (conversation !== undefined) this.busy.add(conversation);
-			start();
+			if (conversation !== undefined) this.busy.set(conversation, new Set());
+			begin();
 		}
 	}
 }

@@ -1,8 +1,9 @@
 import { type INodeExecutionData, updateDisplayOptions } from 'n8n-workflow';
-import { type JsonObject, textMember } from '../../../shared/json/json';
+import type { JsonObject } from '../../../shared/json/json';
 import { listProperties } from '../../../shared/n8n/list-properties';
 import { operation } from '../../../shared/n8n/operation';
 import { rowLimit } from '../../../shared/n8n/parameters';
+import { agentIdIn } from '../../agent-list';
 import { aiDol, apiOf } from '../../aidol-provider';
 
 export const description = updateDisplayOptions(
@@ -16,7 +17,10 @@ export const routing = operation(aiDol, async (call) => {
 	return agents.slice(0, limit).map(agentItem);
 });
 
-/** ASSUMPTION: the name of the id is not published; these are the likely ones. */
 const agentItem = (agent: JsonObject): INodeExecutionData => ({
-	json: { ...agent, agentId: textMember(agent, 'agentId', 'agent_id', 'id', 'uuid') ?? null },
+	json: { ...withoutError(agent), agentId: agentIdIn(agent) ?? null },
 });
+
+/** n8n takes an item with a key `error` for a failed one. */
+const withoutError = ({ error, ...agent }: JsonObject): JsonObject =>
+	error === undefined ? agent : { ...agent, error_: error };

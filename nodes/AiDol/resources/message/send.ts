@@ -1,52 +1,33 @@
 import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
+import { InvalidParameter } from '../../../shared/invalid-parameter';
 import { toJsonText } from '../../../shared/json/json';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions, type AnswerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { jsonObject, optionalText, requiredText } from '../../../shared/n8n/parameters';
+import { optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { AiDolAnswerSource } from '../../aidol-answer-source';
 import { aiDol, apiOf } from '../../aidol-provider';
+import { textPath } from '../../event-text';
 import { agentIdOf, agentIdProperty } from '../agent/agent-id';
+import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
+import { languageOf, languageOption, metadataOf, metadataOption, userIdOf, userIdOption } from '../options';
 
 /** AI-DOL has no endpoint that could stop an agent. */
 const OPTIONS_WITHOUT_EFFECT = ['onTimeout'];
 
-const languageOption: INodeProperties = {
-	displayName: 'Language',
-	name: 'language',
-	type: 'options',
-	default: 'en',
-	description: 'The language of the answer. AI-DOL does not publish whether its chat takes this.',
-	options: [
-		{ name: 'Chinese', value: 'zh' },
-		{ name: 'English', value: 'en' },
-	],
-};
-
-const metadataOption: INodeProperties = {
-	displayName: 'Metadata',
-	name: 'metadata',
-	type: 'json',
-	default: '{}',
-	placeholder: 'e.g. {"customer": "A-17"}',
+const textFieldOption: INodeProperties = {
+	displayName: 'Text Field',
+	name: 'textField',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. data.delta.text',
 	description:
-		'Data of your own to send with the message, as a JSON object. AI-DOL does not publish whether its chat takes this.',
+		'Where the text stands in what AI-DOL sends, for an agent that answers in a form that this node does not know. Names with dots between them, a number for a place in a list. Include Events shows what AI-DOL sends.',
 };
 
 const properties: INodeProperties[] = [
 	agentIdProperty,
-	{
-		displayName: 'Conversation ID',
-		name: 'conversationId',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c5d',
-		hint: 'Leave empty to start a new conversation',
-		description:
-			'The conversation to go on with, which must be one with this agent. Leave it empty to start a new one; the output names it.',
-	},
 	{
 		displayName: 'Message',
 		name: 'message',
@@ -57,8 +38,9 @@ const properties: INodeProperties[] = [
 		placeholder: 'e.g. How was your day?',
 		description: 'What to say to the agent. AI-DOL leaves out white space at the beginning and the end.',
 	},
+	conversationIdProperty,
 	outputProperty,
-	optionsProperty([languageOption, metadataOption], OPTIONS_WITHOUT_EFFECT),
+	optionsProperty([languageOption, metadataOption, textFieldOption, userIdOption], OPTIONS_WITHOUT_EFFECT),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
@@ -68,21 +50,31 @@ export const routing = operation(aiDol, async (call) => {
 	const agentId = agentIdOf(context);
 	const conversationId = conversationIdOf(context);
 	const text = requiredText(context, 'message', 'Message');
-	const language = optionalText(context, 'options.language');
-	const metadata = jsonObject(context.getNodeParameter('options.metadata', ''), 'Metadata', '{"customer": "A-17"}');
-	const api = apiOf(call);
+	const language = languageOf(context);
+	const metadata = metadataOf(context);
+	const userId = userIdOf(context);
+	const textField = textFieldOf(context);
+	const api = apiOf(call, userId);
 	return await answerOperation(call, {
 		options: optionsOf(context),
 		conversationId,
 		isCollected: false,
-		question: toJsonText({ conversationId, agentId, text, language, metadata }),
-		source: () => new AiDolAnswerSource(api, { agentId, text, language, metadata }),
+		question: toJsonText({ conversationId, agentId, text, language, metadata, userId }),
+		source: () => new AiDolAnswerSource(api, { agentId, text, language, metadata }, textField),
 	});
 });
 
-function conversationIdOf(context: IExecuteSingleFunctions): string | undefined {
-	const value: unknown = context.getNodeParameter('conversationId', '');
-	return isEmptyId(value) ? undefined : textId(value, 'Conversation ID');
+/** The steps to the text, where the user has named them. */
+function textFieldOf(context: IExecuteSingleFunctions): string[] | undefined {
+	const path = optionalText(context, 'options.textField');
+	if (path === undefined) return undefined;
+	const steps = textPath(path);
+	if (steps) return steps;
+	throw new InvalidParameter(
+		'Text Field',
+		'is not the name of a field',
+		'Enter names with dots between them, like data.delta.text or choices[0].text.',
+	);
 }
 
 /** An answer that is not waited for could never be had: AI-DOL has no endpoint to collect it from. */

@@ -1,21 +1,14 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { integerId, isEmptyId } from '../../../shared/identifier';
 import { operation } from '../../../shared/n8n/operation';
-import { jsonObject, optionalText } from '../../../shared/n8n/parameters';
+import { jsonObject, optionalIntegerId, optionalText } from '../../../shared/n8n/parameters';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from './agent-id';
+import { channelField, conversationFieldsIn, conversationTypeField, titleField } from './conversation-fields';
 import { conversationItem } from './conversation-item';
 
 const properties: INodeProperties[] = [
 	agentIdProperty,
-	{
-		displayName: 'Title',
-		name: 'title',
-		type: 'string',
-		default: '',
-		placeholder: 'e.g. Weekly market report',
-		description: 'Name of the conversation, as Reportify shows it',
-	},
+	titleField,
 	{
 		displayName: 'Additional Fields',
 		name: 'additionalFields',
@@ -23,27 +16,8 @@ const properties: INodeProperties[] = [
 		placeholder: 'Add Field',
 		default: {},
 		options: [
-			{
-				displayName: 'Channel',
-				name: 'channel',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. feishu',
-				description: 'Where Reportify sends a notice when the agent has finished, such as feishu, wecom or telegram',
-			},
-			{
-				displayName: 'Conversation Type',
-				name: 'conversationType',
-				type: 'options',
-				default: 'agent_chat',
-				description: 'What kind of conversation to make',
-				options: [
-					{ name: 'Agent Chat', value: 'agent_chat' },
-					{ name: 'Bot Chat', value: 'bot_chat' },
-					{ name: 'Debug Chat', value: 'debug_chat' },
-					{ name: 'Task Chat', value: 'task_chat' },
-				],
-			},
+			channelField,
+			conversationTypeField,
 			{
 				displayName: 'Meta',
 				name: 'meta',
@@ -63,13 +37,11 @@ export const description = updateDisplayOptions(
 
 export const routing = operation(reportify, async (call) => {
 	const { context } = call;
-	const agentId: unknown = context.getNodeParameter('agentId', '');
 	const conversation = await apiOf(call).createConversation(
 		{
-			agentId: isEmptyId(agentId) ? undefined : integerId(agentId, 'Agent ID'),
+			agentId: optionalIntegerId(context, 'agentId', 'Agent ID'),
 			title: optionalText(context, 'title'),
-			conversationType: optionalText(context, 'additionalFields.conversationType'),
-			channel: optionalText(context, 'additionalFields.channel'),
+			...conversationFieldsIn(context, 'additionalFields'),
 			meta: jsonObject(context.getNodeParameter('additionalFields.meta', ''), 'Meta', '{"customer": "A-17"}'),
 		},
 		call.replyDeadline(),

@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import * as getStatus from './getStatus';
 import * as upload from './upload';
 
 export const documentProperties: INodeProperties[] = [
@@ -10,6 +11,13 @@ export const documentProperties: INodeProperties[] = [
 		displayOptions: { show: { resource: ['document'] } },
 		options: [
 			{
+				name: 'Get Status',
+				value: 'getStatus',
+				action: 'Get document status',
+				description: 'See whether Reportify has prepared an uploaded document',
+				routing: getStatus.routing,
+			},
+			{
 				name: 'Upload',
 				value: 'upload',
 				action: 'Upload document',
@@ -20,4 +28,5 @@ export const documentProperties: INodeProperties[] = [
 		default: 'upload',
 	},
 	...upload.description,
+	...getStatus.description,
 ];

@@ -1,9 +1,10 @@
-import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { toJsonText } from '../../../shared/json/json';
 import { operation } from '../../../shared/n8n/operation';
-import { jsonObject, optionalText, requiredText } from '../../../shared/n8n/parameters';
-import { apiOf, reportify } from '../../reportify-provider';
+import { booleanOption, jsonObject, optionalDate, optionalText } from '../../../shared/n8n/parameters';
+import { reportify } from '../../reportify-provider';
+import { uploadDocument } from '../../upload-document';
+import { tagsIn, tagsOption } from './tags';
 
 const properties: INodeProperties[] = [
 	{
@@ -13,7 +14,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: 'data',
 		hint: 'The name of the input field that holds the file',
-		description: 'Field of the binary data of the item that holds the file to upload',
+		description: 'Field of the binary data of the item that holds the file to upload, up to 1 GB',
 	},
 	{
 		displayName: 'Options',
@@ -34,7 +35,7 @@ const properties: INodeProperties[] = [
 				name: 'metadata',
 				type: 'json',
 				default: '{}',
-				placeholder: 'e.g. {"source": "intranet"}',
+				placeholder: 'e.g. {"periods": "Q4 2025", "entities": ["Micron"]}',
 				description: 'Data of your own to keep with the document, as a JSON object',
 			},
 			{
@@ -46,12 +47,20 @@ const properties: INodeProperties[] = [
 				description: 'Name of the document; the name of the file when it is left empty',
 			},
 			{
-				displayName: 'Tags',
-				name: 'tags',
-				type: 'string',
+				displayName: 'Published At',
+				name: 'publishedAt',
+				type: 'dateTime',
 				default: '',
-				placeholder: 'e.g. finance, 2025',
-				description: 'Tags separated by commas, or a JSON list',
+				description: "When the document was published, in the workflow's time zone",
+			},
+			tagsOption,
+			{
+				displayName: 'Wait Until Ready',
+				name: 'waitUntilReady',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to wait until Reportify has prepared the document, so that questions can refer to it. When off, ask for it later with Get Status.',
 			},
 		],
 	},
@@ -64,41 +73,21 @@ export const description = updateDisplayOptions(
 
 export const routing = operation(reportify, async (call) => {
 	const { context } = call;
-	const form = new FormData();
-	const name = optionalText(context, 'options.name');
-	const folderId = optionalText(context, 'options.folderId');
-	const tags = tagsIn(optionalText(context, 'options.tags'));
-	const metadata = jsonObject(context.getNodeParameter('options.metadata', ''), 'Metadata', '{"source": "intranet"}');
-	const file = await fileOf(context);
-	form.set('file', file.content, file.name);
-	if (name !== undefined) form.set('name', name);
-	if (folderId !== undefined) form.set('folder_id', folderId);
-	if (tags !== undefined) form.set('tags', tags);
-	if (metadata !== undefined) form.set('metadatas', toJsonText(metadata));
-	const document = await apiOf(call).uploadDocument(form, call.replyDeadline());
-	return [{ json: { ...document, documentId: document.id ?? null, documentTitle: document.title ?? null } }];
+	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const tags = tagsIn(options.tags);
+	const metadata = jsonObject(options.metadata, 'Metadata', '{"periods": "Q4 2025"}');
+	const document = await uploadDocument(call, {
+		field: context.getNodeParameter('binaryPropertyName', ''),
+		parameter: 'Input Binary Field',
+		fields: {
+			name: optionalText(context, 'options.name'),
+			folder_id: optionalText(context, 'options.folderId'),
+			tags: tags && toJsonText(tags),
+			metadatas: metadata && toJsonText(metadata),
+			published_at: optionalDate(context, options.publishedAt, 'Published At')?.toString(),
+		},
+		waitUntilReady: booleanOption(options.waitUntilReady, 'Wait Until Ready', true),
+	});
+	const { id, title, status = null, reply } = document;
+	return [{ json: { ...reply, status, documentId: id, documentTitle: title } }];
 });
-
-async function fileOf(context: IExecuteSingleFunctions): Promise<{ content: Blob; name: string }> {
-	const field = requiredText(context, 'binaryPropertyName', 'Input Binary Field').trim();
-	const binary = context.getInputData().binary?.[field];
-	if (!binary) {
-		throw new InvalidParameter(
-			'Input Binary Field',
-			`names the field "${field}", which this item does not have`,
-			'Put a node in front that reads the file, such as Read/Write Files or an e-mail trigger, and check the name of its field.',
-		);
-	}
-	const bytes = await context.helpers.getBinaryDataBuffer(field);
-	return {
-		content: new Blob([new Uint8Array(bytes)], { type: binary.mimeType }),
-		name: binary.fileName ?? `${field}.${binary.fileExtension ?? 'bin'}`,
-	};
-}
-
-/** Reportify wants JSON text (`providers/reportify.md §8`). */
-function tagsIn(text: string | undefined): string | undefined {
-	if (text === undefined || text.startsWith('[')) return text;
-	const tags = text.split(/[,，]/).map((tag) => tag.trim());
-	return JSON.stringify(tags.filter((tag) => tag !== ''));
-}

@@ -37,7 +37,8 @@ export const messageProperties: INodeProperties[] = [
 				name: 'Cancel',
 				value: 'cancel',
 				action: 'Cancel message',
-				description: 'Stop an agent that is working on an answer',
+				description:
+					'Stop an agent that is working on an answer, within seconds; one that has finished cannot be stopped',
 				routing: cancel.routing,
 			},
 		],

@@ -1,9 +1,9 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
+import { optionalText, optionalTextId } from '../../../shared/n8n/parameters';
 import { rememberedChat } from '../../chat-trace';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
@@ -20,6 +20,16 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 		description:
 			'The message, as named by messageId in the output of Send. Leave it empty for the last message of the conversation.',
 	},
+	{
+		displayName: 'Question',
+		name: 'question',
+		type: 'string',
+		typeOptions: { rows: 2 },
+		default: '',
+		placeholder: 'e.g. {{ $json.question }}',
+		hint: 'Needed where several questions were asked in the conversation: WPS does not say which answer belongs to which',
+		description: 'The text of the message, as named by question in the output of Send',
+	},
 	outputProperty,
 	optionsProperty([]),
 ]);
@@ -28,8 +38,8 @@ export const routing = operation(wps, async (call) => {
 	const { context, connection } = call;
 	const appId = appIdOf(context);
 	const conversationId = conversationIdOf(context);
-	const given: unknown = context.getNodeParameter('messageId', '');
-	const messageId = isEmptyId(given) ? undefined : textId(given, 'Message ID');
+	const messageId = optionalTextId(context, 'messageId', 'Message ID');
+	const question = optionalText(context, 'question');
 	const options = answerOptions(context);
 	const trace = (messageId === undefined ? undefined : rememberedChat(conversationId, messageId)) ?? {};
 	return await answerOperation(call, {
@@ -37,14 +47,17 @@ export const routing = operation(wps, async (call) => {
 		conversationId,
 		messageId,
 		isCollected: true,
-		question: JSON.stringify([appId, conversationId, messageId]),
+		question: JSON.stringify([appId, conversationId, messageId, question]),
 		source: () =>
-			new WpsAnswerSource({
-				api: apiOf(call, appId),
-				clock: connection.clock,
-				trace,
-				idleTimeoutMs: options.idleTimeoutMs,
-			}),
+			new WpsAnswerSource(
+				{
+					api: apiOf(call, appId),
+					clock: connection.clock,
+					trace,
+					idleTimeoutMs: options.idleTimeoutMs,
+				},
+				{ question },
+			),
 		// There is no stream to wait for: the messages of the conversation are all there is.
 		lookUpPatienceMs: options.maxDurationMs,
 	});

@@ -1,5 +1,4 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { isEmptyId, textId } from '../../../shared/identifier';
 import { InvalidParameter } from '../../../shared/invalid-parameter';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
@@ -11,7 +10,7 @@ import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
 import { traceOf } from '../../wps-run';
 import { appIdOf, appIdProperty } from '../app-id';
-import { conversationIdProperty } from '../conversation/conversation-id';
+import { conversationIdProperty, optionalConversationId } from '../conversation/conversation-id';
 
 const filesOption: INodeProperties = {
 	displayName: 'Files',
@@ -57,12 +56,6 @@ const variablesOption: INodeProperties = {
 const properties: INodeProperties[] = [
 	appIdProperty,
 	{
-		...conversationIdProperty,
-		required: false,
-		hint: 'Leave empty to start a new conversation',
-		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
-	},
-	{
 		displayName: 'Message',
 		name: 'message',
 		type: 'string',
@@ -71,6 +64,12 @@ const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. Summarise the minutes of the last meeting in five points',
 		description: 'What to ask the agent',
+	},
+	{
+		...conversationIdProperty,
+		required: false,
+		hint: 'Leave empty to start a new conversation',
+		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
 	},
 	outputProperty,
 	optionsProperty([filesOption, variablesOption, waitForAnswerOption]),
@@ -81,8 +80,7 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 export const routing = operation(wps, async (call) => {
 	const { context, connection } = call;
 	const appId = appIdOf(context);
-	const givenId: unknown = context.getNodeParameter('conversationId', '');
-	const conversationId = isEmptyId(givenId) ? undefined : textId(givenId, 'Conversation ID');
+	const conversationId = optionalConversationId(context);
 	const question: WpsQuestion = {
 		text: requiredText(context, 'message', 'Message'),
 		files: filesIn(context.getNodeParameter('options.files', [])),
@@ -127,7 +125,7 @@ function variablesIn(value: unknown): WpsQuestion['variables'] {
 	const { variable } = (value ?? {}) as { variable?: unknown };
 	const rows = Array.isArray(variable) ? (variable as Array<Record<string, unknown>>) : [];
 	return rows.map((row, index) => {
-		const key = typeof row.key === 'string' ? row.key.trim() : '';
+		const key = asText(row.key, `Variables ${index + 1}: Key`).trim();
 		if (key === '') {
 			throw new InvalidParameter(`Variables ${index + 1}: Key`, 'is empty', 'Enter the name of the input.');
 		}

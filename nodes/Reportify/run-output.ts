@@ -1,0 +1,101 @@
+import type { AnswerResult } from '../shared/answer/answer-change';
+import { isJsonObject, type JsonValue, textMember } from '../shared/json/json';
+
+/** A text that the run states as what it, a node or an agent has produced, with what it is called. */
+export type StatedText = Omit<AnswerResult, 'summary'>;
+
+/** Other names under which a text is accepted; `content` is the documented one. */
+const OTHER_NAMES = ['text', 'answer', 'result'];
+
+/**
+ * The text in the `output` of a node or an agent (`reportify.md §3d-2`). Undefined where it has none.
+ *
+ * @param names of the member that holds the text, where it is not `content`
+ */
+export function statedText(output: JsonValue | undefined, names: string[] = OTHER_NAMES): StatedText | undefined {
+	if (typeof output === 'string') return output.trim() === '' ? undefined : { text: output };
+	if (!isJsonObject(output)) return undefined;
+	const text = textMember(output, 'content', ...names) ?? dataIn(output.content);
+	if (text === undefined || text.trim() === '') return undefined;
+	return {
+		text,
+		title: textMember(output, 'title')?.trim() || undefined,
+		fileName: textMember(output, 'filename', 'file_name', 'fileName') ?? baseName(textMember(output, 'filepath')),
+		fileType: textMember(output, 'filetype', 'file_type', 'fileType'),
+	};
+}
+
+/** A result that is data and not text, as its JSON. */
+const dataIn = (content: JsonValue | undefined): string | undefined =>
+	typeof content === 'object' && content !== null && Object.keys(content).length > 0
+		? JSON.stringify(content)
+		: undefined;
+
+const baseName = (path: string | undefined) => path?.split(/[/\\]/).at(-1) || undefined;
+
+/**
+ * The results that `workflow_end.output` states: the entries of a dictionary whose keys are node ids (`reportify.md
+ * §3d-2`). Tolerated, because a simple agent's output is not published: one text, plain or as a member.
+ *
+ * @param isNode whether a key is the id of a node that has run: its text may stand there plainly
+ */
+export function statedResults(output: JsonValue | undefined, isNode: (key: string) => boolean): StatedText[] {
+	if (Array.isArray(output)) return output.flatMap((each) => statedText(each) ?? []);
+	const plain = isJsonObject(output) && typeof output.content !== 'string' ? undefined : statedText(output);
+	if (plain) return [plain];
+	if (!isJsonObject(output)) return [];
+	const entries = Object.values(output).flatMap((entry) => (isJsonObject(entry) ? (statedText(entry, []) ?? []) : []));
+	if (entries.length > 0) return entries;
+	const named = OTHER_NAMES.some((name) => typeof output[name] === 'string') ? statedText(output) : undefined;
+	if (named) return [named];
+	return Object.entries(output).flatMap(
+		([key, entry]) => (isJsonObject(entry) || isNode(key) ? statedText(entry) : undefined) ?? [],
+	);
+}
+
+/** One text out of all results: a single one byte for byte, several in their order, each under its title. */
+export function combined(results: StatedText[]): StatedText | undefined {
+	const [first, ...others] = results;
+	if (!first || others.length === 0) return first;
+	const kinds = new Set(results.map(kindOf));
+	const kind = kinds.size === 1 ? kindOf(first) : 'markdown';
+	const texts = results.map((each) => titled(each, kind));
+	return { text: joined(texts), title: first.title, fileType: kinds.size === 1 ? first.fileType : undefined };
+}
+
+/** Results of one kind stay what they are. Of different kinds, the others are quoted in Markdown as they are. */
+function titled(result: StatedText, kind: string): string {
+	const title = result.title?.replace(/\s+/g, ' ');
+	const text = kind === 'markdown' && kindOf(result) !== 'markdown' ? fenced(result) : result.text;
+	if (title === undefined || firstHeading(text, kind) === title) return text;
+	if (kind === 'html') return `<h1>${escaped(title)}</h1>\n${text}`;
+	return kind === 'markdown' ? `# ${title}\n\n${text}` : `${title}\n\n${text}`;
+}
+
+/** Many reports begin with their own title, which need not stand there twice. */
+function firstHeading(text: string, kind: string): string | undefined {
+	const start = text.slice(0, 10_000);
+	const heading =
+		kind === 'html'
+			? /<h1\b[^>]*>([\s\S]*?)<\/h1>/i.exec(start)?.[1]?.replace(/<[^>]*>/g, '')
+			: /^\s*(?:#{1,6}[ \t]+)?([^\n]*)/.exec(start)?.[1]?.replace(/[ \t]+#+\s*$/, '');
+	return heading?.replace(/\s+/g, ' ').trim();
+}
+
+function kindOf({ fileType }: StatedText): string {
+	const type = fileType?.toLowerCase().replace(/^\.|^text\//, '') ?? 'markdown';
+	if (['md', 'markdown', 'text', 'txt', 'plain'].includes(type)) return 'markdown';
+	return type === 'htm' ? 'html' : type;
+}
+
+function fenced(result: StatedText): string {
+	const runs = result.text.match(/`+/g) ?? [];
+	const fence = '`'.repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
+	return `${fence}${kindOf(result).replace(/[^\w+-]/g, '')}\n${result.text.replace(/\n$/, '')}\n${fence}\n`;
+}
+
+const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+/** With a blank line between. */
+const joined = (texts: string[]): string =>
+	texts.reduce((before, text) => before + (before.endsWith('\n') ? '\n' : '\n\n') + text);

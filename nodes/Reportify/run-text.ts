@@ -1,0 +1,99 @@
+import type { AnswerChange } from '../shared/answer/answer-change';
+import { type JsonObject, textMember } from '../shared/json/json';
+import { LiveAnswer } from './live-answer';
+import { type RunFrame, runIdOf } from './run-frame';
+import { TextBlock } from './text-block';
+
+/** Everything that the agents of a run stream, each block for itself: nodes that run in parallel write in turns (`reportify.md §3d-2`). */
+export class RunText {
+	private readonly live = new LiveAnswer();
+	/** In the order in which they began. */
+	private readonly blocks: TextBlock[] = [];
+	private readonly byKey = new Map<string, TextBlock>();
+	private readonly byRun = new Map<string, TextBlock>();
+	private readonly byNode = new Map<string | undefined, TextBlock[]>();
+
+	constructor(private readonly frame: RunFrame) {}
+
+	nodeStarted(event: JsonObject): AnswerChange[] {
+		const isAgent = this.frame.partOf(event) === 'work' && event.node_type !== 'tool' && !this.frame.isNested(event);
+		return isAgent ? this.live.agentNodeStarted(textMember(event, 'node_id')) : [];
+	}
+
+	blockStarted(event: JsonObject): AnswerChange[] {
+		const before = this.byKey.get(keyOf(event));
+		const changes = before ? this.live.closed(before, before.close(undefined)) : [];
+		this.newBlock(event).isOpen = true;
+		return changes;
+	}
+
+	piece(event: JsonObject): AnswerChange[] {
+		if (typeof event.content !== 'string' || event.content === '') return [];
+		const block = this.blockOf(event) ?? this.newBlock(event);
+		return this.live.changed(block, block.add(event.content));
+	}
+
+	blockEnded(event: JsonObject): AnswerChange[] {
+		const whole = textMember(event, 'content');
+		const block = this.blockOf(event) ?? (whole === undefined ? undefined : this.newBlock(event));
+		return block ? this.live.closed(block, block.close(whole)) : [];
+	}
+
+	/** Agents work for a result that comes at the end: what they say is not the answer. */
+	get areNotes(): boolean {
+		return this.live.areNotes;
+	}
+
+	/** The last words that can be the answer: no plan (`§3e`, 3). */
+	get lastWords(): string | undefined {
+		return this.lastOf(({ speaking }) => speaking.part !== 'plan');
+	}
+
+	/** What the end node said. */
+	get endWords(): string | undefined {
+		return this.lastOf(({ speaking }) => speaking.part === 'end');
+	}
+
+	/** The blocks that were streamed in a node, or by one agent in it, and that nobody has taken so far. */
+	takeBlocks(taken: Set<TextBlock>, nodeId: string | undefined, agentId?: string): TextBlock[] {
+		const found = (this.byNode.get(nodeId) ?? []).filter(
+			(block) => !taken.has(block) && (agentId === undefined || block.speaking.agentId === agentId),
+		);
+		found.forEach((block) => taken.add(block));
+		return found;
+	}
+
+	private lastOf(isWanted: (block: TextBlock) => boolean): string | undefined {
+		for (let at = this.blocks.length - 1; at >= 0; at--) {
+			const block = this.blocks[at] as TextBlock;
+			const text = isWanted(block) ? block.toString() : '';
+			if (text.trim() !== '') return text;
+		}
+		return undefined;
+	}
+
+	private newBlock(event: JsonObject): TextBlock {
+		const block = new TextBlock(`block ${this.blocks.length}`, {
+			part: this.frame.partOf(event),
+			nodeId: this.frame.nodeOf(event),
+			agentId: textMember(event, 'agent_id', 'agent_name'),
+		});
+		const runId = runIdOf(event);
+		this.blocks.push(block);
+		this.byKey.set(keyOf(event), block);
+		const ofNode = this.byNode.get(block.speaking.nodeId);
+		if (ofNode) ofNode.push(block);
+		else this.byNode.set(block.speaking.nodeId, [block]);
+		if (runId !== undefined) this.byRun.set(runId, block);
+		return block;
+	}
+
+	/** Pieces have the `run_id` of their block; whose it is, they need not repeat. */
+	private blockOf(event: JsonObject): TextBlock | undefined {
+		const exact = this.byKey.get(keyOf(event));
+		if (exact || textMember(event, 'node_id') !== undefined) return exact;
+		return this.byRun.get(runIdOf(event) ?? '');
+	}
+}
+
+const keyOf = (event: JsonObject) => `${runIdOf(event) ?? ''}/${textMember(event, 'node_id') ?? ''}`;

@@ -1,0 +1,32 @@
+import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
+
+/**
+ * The text in the content of a message: text itself, an object that holds it, or a list of parts of which only the texts
+ * count. Undefined where there is none.
+ */
+export function contentText(content: JsonValue | undefined): string | undefined {
+	if (typeof content === 'string') return content;
+	if (Array.isArray(content)) {
+		const parts = content.map((part) => (isTextPart(part) ? contentText(part) : undefined));
+		const texts = parts.filter((part) => part !== undefined);
+		return texts.length > 0 ? texts.join('') : undefined;
+	}
+	if (!isJsonObject(content)) return undefined;
+	return textMember(content, 'text', 'content') ?? (isJsonObject(content.text) ? contentText(content.text) : undefined);
+}
+
+function isTextPart(part: JsonValue): boolean {
+	return !isJsonObject(part) || part.type === undefined || part.type === 'text' || part.type === 'output_text';
+}
+
+/** The text of a message, under whichever name; which one it is, the published page does not show (`wps.md §5.6`). */
+export function textOfMessage(data: JsonObject): string {
+	const isObjectString = data.content_type === 'object_string'; // Coze's name for parts as JSON text
+	for (const name of ['content', 'text', 'answer', 'content_list']) {
+		const content = data[name];
+		const parts = isObjectString && typeof content === 'string' ? tryParseJson(content) : undefined;
+		const text = contentText(parts ?? content);
+		if (text !== undefined && text !== '') return text;
+	}
+	return '';
+}

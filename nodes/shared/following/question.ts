@@ -1,0 +1,115 @@
+import type { AnswerIds } from './answer-source';
+import type { QuestionStatus } from './conversation-failure';
+
+/** A question that may have reached the provider was about to be asked again: a fault of this package, never of a user. */
+export class AskedTwice extends Error {
+	constructor() {
+		super('The question may have been asked already');
+	}
+}
+
+/**
+ * The fate of one question. The only place that decides whether it may be asked, and the only source of `status` in
+ * errors. All tries of a node share it, so that what one of them has done binds the others.
+ */
+export class Question {
+	/** `uncertain`: its first byte may have left, and nothing has come back that proves it. */
+	private state: 'unsent' | 'uncertain' | 'arrived' = 'unsent';
+	private end: 'failed' | 'cancelled' | undefined;
+	private isDisowned = false;
+	/** The provider named the message itself, so that it exists. */
+	private isNamed = false;
+
+	readonly ids: AnswerIds;
+
+	/** @param ids of its conversation, where it is known beforehand */
+	constructor(ids: AnswerIds = {}) {
+		this.ids = { ...ids };
+	}
+
+	/** A question that was asked elsewhere, whose answer is to be collected. */
+	static askedBefore(ids: AnswerIds): Question {
+		const question = new Question(ids);
+		question.state = 'arrived';
+		return question;
+	}
+
+	get mayBeSent(): boolean {
+		return this.state === 'unsent';
+	}
+
+	get hasArrived(): boolean {
+		return this.state === 'arrived';
+	}
+
+	/** The agent has ended without a whole answer; asking the provider again brings nothing else. */
+	get hasFailed(): boolean {
+		return this.end !== undefined;
+	}
+
+	/** The provider has named the message, so it exists, whatever a list that lags behind says. */
+	get wasNamed(): boolean {
+		return this.isNamed;
+	}
+
+	/**
+	 * To be called before the first byte of it leaves.
+	 *
+	 * @throws AskedTwice when it may be out already
+	 */
+	sending(): void {
+		if (!this.mayBeSent) throw new AskedTwice();
+		this.state = 'uncertain';
+	}
+
+	/** It is certain that the provider did not take it in. */
+	turnedAway(): void {
+		this.state = 'unsent';
+		delete this.ids.messageId;
+		this.isNamed = false;
+	}
+
+	/** The provider has it. */
+	arrived(ids?: AnswerIds): void {
+		this.state = 'arrived';
+		this.learn(ids);
+	}
+
+	/** A reply began and broke off without a name to read on by: it has to be found before anything is certain. */
+	doubted(): void {
+		this.state = 'uncertain';
+	}
+
+	/** The provider has told ids; those that it leaves out stay as they are. */
+	learn(ids: AnswerIds | undefined): void {
+		if (ids?.messageId !== undefined) this.isNamed = true;
+		for (const [name, id] of Object.entries(ids ?? {}) as Array<[keyof AnswerIds, string | undefined]>) {
+			if (id !== undefined) this.ids[name] = id;
+		}
+	}
+
+	/** The events of the answer name ids: what a header or the user has told before stays as it is. */
+	learnFromEvents({ conversationId, messageId }: AnswerIds): void {
+		this.learn({
+			conversationId: this.ids.conversationId ?? conversationId,
+			messageId: this.ids.messageId ?? messageId,
+		});
+	}
+
+	/** The agent has ended without a whole answer. */
+	ended(how: 'failed' | 'cancelled'): void {
+		if (!this.mayBeSent) this.end ??= how;
+	}
+
+	/** The provider does not know the message that the user named. */
+	disowned(): void {
+		this.isDisowned = true;
+	}
+
+	/** What has become of it, for someone who wants to go on after a failure. */
+	get status(): QuestionStatus {
+		if (this.end) return this.end;
+		if (this.state === 'unsent') return 'notSent';
+		return this.state === 'uncertain' || this.isDisowned ? 'unknown' : 'running';
+	}
+}
