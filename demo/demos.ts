@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { IBinaryData, IDataObject, INode } from 'n8n-workflow';
+import { PUBLISHED_PREFIX } from '../real-n8n/examples';
 import { DOCUMENTED_RUN, type Sandbox, startSandbox } from '../sandbox';
 import { createEngine, type RunOptions, type RunResult } from '../test/engine/engine';
 
@@ -22,10 +23,10 @@ async function onStage(play: (stage: Stage) => Promise<void>): Promise<void> {
 /** The node of ours in a workflow of `examples/`, as n8n would run it after a manual start. */
 function exampleNode(file: string): RunOptions['node'] {
 	const workflow = JSON.parse(readFileSync(join(__dirname, '../examples', file), 'utf8')) as { nodes: INode[] };
-	const node = workflow.nodes.find(({ type }) => type.startsWith('n8n-nodes-agent-conversations.'));
-	if (!node) throw new Error(`${file} has no node of this package`);
+	const node = workflow.nodes.find(({ type }) => PUBLISHED_PREFIX.test(type));
+	if (!node) throw new Error(`${file} has no node of ours`);
 	const { type, typeVersion, parameters } = node;
-	return { type, typeVersion, parameters };
+	return { type: type.replace(PUBLISHED_PREFIX, 'n8n-nodes-agent-conversations.'), typeVersion, parameters };
 }
 
 /** Writes a file of an item to the folder that git ignores; its path from here. */

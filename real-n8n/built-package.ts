@@ -28,6 +28,13 @@ async function isStale(): Promise<boolean> {
 	return built.length === 0 || Math.max(...(await modificationTimes(sources))) > Math.min(...built);
 }
 
+/** Builds the package when it is not built or older than its sources. */
+export async function buildIfStale(report: Report): Promise<void> {
+	if (!(await isStale())) return;
+	report('Building the package');
+	await run('npm', ['run', 'build', '--silent'], { cwd: projectFolder });
+}
+
 async function pack(into: string): Promise<string> {
 	await run('npm', ['pack', '--ignore-scripts', '--pack-destination', into], { cwd: projectFolder });
 	const [tarball] = (await readdir(into)).filter((name) => name.endsWith('.tgz'));
@@ -43,10 +50,7 @@ async function pack(into: string): Promise<string> {
  * @param tarball a package that is packed already (`npm pack`), instead of this one
  */
 export async function unpackPackage(report: Report, tarball = process.env.N8N_TEST_PACKAGE): Promise<UnpackedPackage> {
-	if (tarball === undefined && (await isStale())) {
-		report('Building the package');
-		await run('npm', ['run', 'build', '--silent'], { cwd: projectFolder });
-	}
+	if (tarball === undefined) await buildIfStale(report);
 	const temporary = await createTemporaryFolder('package');
 	try {
 		const packed = tarball === undefined ? await pack(temporary.path) : resolve(tarball);

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
-import { manifestFolder, runtimeFolder } from './layout';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { manifestFolder, otherVersion, runtimeFolder } from './layout';
 import { poll } from './polling';
 import { startServerProcess } from './server-process';
 
@@ -31,6 +33,9 @@ const PACKAGES_STAMP_FILE = join(runtimeFolder, 'packages.json');
 /** Holds the process id of whoever is installing. */
 const LOCK_FILE = join(runtimeFolder, 'installing.pid');
 
+/** Says which packages have to be there; npm writes it for an n8n that is not pinned. */
+const lockfile = join(otherVersion === undefined ? manifestFolder : runtimeFolder, 'package-lock.json');
+
 const modulesFolder = join(runtimeFolder, 'node_modules');
 const nodeBinary = join(modulesFolder, 'node', 'bin', 'node');
 
@@ -55,10 +60,27 @@ async function readJson<T>(path: string): Promise<T | undefined> {
 	}
 }
 
+/** The files to install from, by name: those of `runtime/`, or its manifest with another n8n and no lockfile. */
+async function manifest(): Promise<Map<string, string>> {
+	const files = new Map<string, string>();
+	for (const file of MANIFEST_FILES) files.set(file, await readFile(join(manifestFolder, file), 'utf8'));
+	if (otherVersion === undefined) return files;
+	const version = otherVersion === 'newest' ? await newestVersion() : otherVersion;
+	const pinned = JSON.parse(files.get('package.json')!) as { dependencies: Record<string, string> };
+	const other = { ...pinned, dependencies: { ...pinned.dependencies, n8n: version } };
+	files.delete('package-lock.json');
+	return files.set('package.json', `${JSON.stringify(other, null, 2)}\n`);
+}
+
+async function newestVersion(): Promise<string> {
+	const { stdout } = await promisify(execFile)('npm', ['view', 'n8n', 'version'], { cwd: manifestFolder });
+	return stdout.trim();
+}
+
 /** Identifies what the manifest would install on this machine. */
-async function manifestHash(): Promise<string> {
+function hashOf(files: Map<string, string>): string {
 	const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
-	for (const file of MANIFEST_FILES) hash.update(await readFile(join(manifestFolder, file)));
+	for (const text of files.values()) hash.update(text);
 	return hash.digest('hex');
 }
 
@@ -72,8 +94,8 @@ async function stamp(file: string, hash: string): Promise<void> {
 
 /** The packages that the lockfile asks for on every machine (optional ones depend on the platform). */
 async function requiredPackages(): Promise<string[]> {
-	const lockfile = await readJson<Lockfile>(join(manifestFolder, 'package-lock.json'));
-	return Object.entries(lockfile?.packages ?? {})
+	const locked = await readJson<Lockfile>(lockfile);
+	return Object.entries(locked?.packages ?? {})
 		.filter(([path, entry]) => path !== '' && !entry.optional && !entry.link)
 		.map(([path]) => path);
 }
@@ -103,18 +125,18 @@ async function npmUnderInstalledNode(...args: string[]): Promise<void> {
 	await run('npm', args, { ...process.env, PATH: path });
 }
 
-async function installPackages(report: Report): Promise<void> {
-	for (const file of MANIFEST_FILES) await copyFile(join(manifestFolder, file), join(runtimeFolder, file));
+async function installPackages(files: Map<string, string>, report: Report): Promise<void> {
+	for (const [file, text] of files) await writeFile(join(runtimeFolder, file), text);
 	const packages = await requiredPackages();
 	const started = Date.now();
 	const progress = setInterval(() => {
 		void countInstalled(packages).then((count) => {
 			const seconds = Math.round((Date.now() - started) / 1000);
-			report(`  ${count} of ${packages.length} packages in place after ${seconds} s`);
+			report(`  ${count}${packages.length > 0 ? ` of ${packages.length}` : ''} packages in place after ${seconds} s`);
 		});
 	}, 15_000);
 	try {
-		await run('npm', ['ci', '--no-progress', '--loglevel=error']);
+		await run('npm', [files.has('package-lock.json') ? 'ci' : 'install', '--no-progress', '--loglevel=error']);
 	} finally {
 		clearInterval(progress);
 	}
@@ -183,15 +205,17 @@ function isRunning(pid: number): boolean {
 }
 
 /**
- * Makes sure that n8n is installed in `.n8n-runtime/` exactly as `real-n8n/runtime/package-lock.json` says, and returns
- * where it is. Does nothing when it is; finishes or repairs an installation that was interrupted or damaged.
+ * Makes sure that n8n is installed in `.n8n-runtime/` exactly as `real-n8n/runtime/package-lock.json` says, or another one
+ * beside it as the variable `N8N_VERSION` says, and returns where it is. Does nothing when it is; finishes or repairs an installation that was interrupted or damaged.
  *
  * @param report receives progress, one line at a time; nothing is reported when there is nothing to do
  * @throws Error with npm's last lines when npm cannot install it
  */
 export async function installN8n(report: Report): Promise<N8nRuntime> {
-	const hash = await manifestHash();
-	if (!(await isComplete(hash))) await whileNobodyElseInstalls(report, async () => await installOrRepair(hash, report));
+	const files = await manifest();
+	if (!(await isComplete(hashOf(files)))) {
+		await whileNobodyElseInstalls(report, async () => await installOrRepair(files, report));
+	}
 	return await describeRuntime();
 }
 
@@ -199,7 +223,8 @@ async function isComplete(hash: string): Promise<boolean> {
 	return (await stampMatches(STAMP_FILE, hash)) && (await findDamage()) === undefined;
 }
 
-async function installOrRepair(hash: string, report: Report): Promise<void> {
+async function installOrRepair(files: Map<string, string>, report: Report): Promise<void> {
+	const hash = hashOf(files);
 	if (await stampMatches(STAMP_FILE, hash)) {
 		const damage = await findDamage();
 		if (damage === undefined) return; // the one we waited for has done it
@@ -209,9 +234,11 @@ async function installOrRepair(hash: string, report: Report): Promise<void> {
 	const started = Date.now();
 	if (!(await stampMatches(PACKAGES_STAMP_FILE, hash)) || (await countMissing()) > 0) {
 		await rm(PACKAGES_STAMP_FILE, { force: true });
-		report('Installing n8n into .n8n-runtime/, once: about 2.8 GB on disk and 3 to 8 minutes. It can be interrupted:');
+		report(
+			`Installing n8n into ${basename(runtimeFolder)}/, once: about 2.8 GB on disk and 3 to 8 minutes. It can be interrupted:`,
+		);
 		report('the next start takes it up again. Nothing outside that folder changes.');
-		await installPackages(report);
+		await installPackages(files, report);
 		await stamp(PACKAGES_STAMP_FILE, hash);
 	}
 	await buildNativeModules(report);

@@ -1,19 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { N8nApi, type Owner, type SavedCredential } from '../real-n8n/api';
+import { PUBLISHED_PREFIX } from '../real-n8n/examples';
 import { installN8n } from '../real-n8n/install';
+import { packPackages, startN8nWithInstalled } from '../real-n8n/installed-packages';
 import { sandboxCredentials } from '../real-n8n/sandbox-credentials';
 import { onStopSignal } from '../real-n8n/server-process';
 import { startSandbox } from '../sandbox';
 import { launchChromium } from './chromium';
 import { Gallery } from './gallery';
-import { PACKAGE_NAME, startN8nWithInstalledPackage } from './installed-package';
 import { credentialForms } from './scenes/credential-forms';
+import { notes } from './scenes/notes';
 import { nodePanel } from './scenes/node-panel';
 import { forms } from './scenes/operation-forms';
 import { runs } from './scenes/runs';
 import { type Scene, Stage } from './scenes/scene';
+import { verification } from './scenes/verification';
 
-const SCENES: Record<string, Scene> = { panel: nodePanel, forms, credentials: credentialForms, runs };
+const SCENES: Record<string, Scene> = {
+	panel: nodePanel,
+	forms,
+	credentials: credentialForms,
+	runs,
+	verification,
+	notes,
+};
 
 const report = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -38,8 +48,10 @@ async function main(names: string[]): Promise<void> {
 	undo.push(async () => await browser.close());
 	const sandbox = await startSandbox();
 	undo.push(async () => await sandbox.close());
-	report('Starting n8n with the package installed');
-	const n8n = await startN8nWithInstalledPackage(runtime, report);
+	report('Starting n8n with the packages installed');
+	const packed = await packPackages(report);
+	undo.push(packed.remove);
+	const n8n = await startN8nWithInstalled(runtime, packed.tarballs);
 	undo.push(async () => await n8n.remove());
 
 	const api = new N8nApi(n8n.url);
@@ -50,7 +62,7 @@ async function main(names: string[]): Promise<void> {
 	for (const [type, data] of Object.entries(sandboxCredentials(sandbox))) {
 		credentials.set(type, await api.createCredential(CREDENTIAL_NAMES[type] ?? type, type, data));
 	}
-	const own = (await api.listNodeTypes()).filter(({ name }) => name.startsWith(`${PACKAGE_NAME}.`));
+	const own = (await api.listNodeTypes()).filter(({ name }) => PUBLISHED_PREFIX.test(name));
 	const nodes = own.filter(({ name }) => !name.endsWith('Tool'));
 
 	const gallery = new Gallery();

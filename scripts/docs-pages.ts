@@ -1,7 +1,10 @@
+import { demonstration } from './docs-demonstration';
 import { nodePage, operationsTable } from './docs-node-page';
 import { documentedNodes } from './docs-nodes';
 import { withRegion } from './docs-regions';
 import { readSchema } from './docs-schemas';
+import { type PublishedPackage, publishedPackages } from './packages/published';
+import { addressOf, readProject } from './project';
 
 /** A page with generated parts. */
 export interface GeneratedPage {
@@ -27,5 +30,21 @@ export function generatedPages(root: string): GeneratedPage[] {
 		path: 'README.md',
 		update: (text: string) => withRegion(text, 'operations', operations.join('\n\n')),
 	};
-	return [...nodePages, readme];
+	return [...nodePages, readme, ...publishedPackages().flatMap(packagePages)];
+}
+
+/** README and VERIFICATION of a package; on npm, the first can link to this repository by whole addresses only. */
+function packagePages({ name, folder, manifest }: PublishedPackage): GeneratedPage[] {
+	const node = documentedNodes.find((each) =>
+		manifest.n8n.nodes.some((file) => file.startsWith(`dist/${each.folder}/`)),
+	);
+	if (!node) throw new Error(`${folder}/package.json names no node that is documented.`);
+	const table = operationsTable(node.description, `${addressOf(readProject())}/blob/main/${node.page}`);
+	return [
+		{ path: `${folder}/README.md`, update: (text) => withRegion(text, 'operations', table) },
+		{
+			path: `${folder}/VERIFICATION.md`,
+			update: (text) => withRegion(text, 'demonstration', demonstration(name, node.description)),
+		},
+	];
 }

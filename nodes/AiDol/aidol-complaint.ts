@@ -126,7 +126,11 @@ export function complaintIn(body: JsonObject): ProviderComplaint {
 }
 
 /** The complaint of a run that failed, as opposed to a request that was turned away. */
-export const ofTheRun = ({ like: _, ...complaint }: ProviderComplaint): ProviderComplaint => complaint;
+export function ofTheRun(complaint: ProviderComplaint): ProviderComplaint {
+	const ofRun = { ...complaint };
+	delete ofRun.like;
+	return ofRun;
+}
 
 /** A complaint of AI-DOL's that comes as plain text; undefined for any other text. */
 export function knownComplaint(text: string): ProviderComplaint | undefined {

@@ -3,9 +3,9 @@ import type { Scene } from './scene';
 
 /** What people type, and the node that must then be among the results. */
 const SEARCHES: Record<string, string[]> = {
-	reportify: ['reportify', 'agent', 'ai agent', 'conversation', 'chat', '智能体', '研报'],
-	wpsAgent: ['wps', 'kingsoft', 'agent', 'ai agent', '智能体', '金山'],
-	aiDol: ['ai-dol', 'aidol', 'agent', 'ai agent', '智能体'],
+	reportify: ['reportify', 'agent', 'ai agent', 'conversation', 'chat', 'research', 'zhinengti', 'yanbao'],
+	wpsAgent: ['wps', 'kingsoft', 'agent', 'ai agent', 'conversation', 'zhinengti', 'jinshan'],
+	aiDol: ['ai-dol', 'aidol', 'agent', 'ai agent', 'companion', 'zhinengti', 'juese'],
 };
 
 /** The node panel finds each node by what a user types, in the ordinary list and among the tools of an AI Agent. */

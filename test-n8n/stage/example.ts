@@ -1,6 +1,6 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
 import type { SavedCredential } from '../../real-n8n/api';
-import { readExample } from '../../real-n8n/examples';
+import { FROM_A_FOLDER, readExample } from '../../real-n8n/examples';
 import type { WorkflowDefinition } from '../../real-n8n/workflow';
 import type { Stage } from './stage';
 
@@ -20,7 +20,7 @@ export async function filledIn(
 	parameters: FilledIn = {},
 	more: SavedCredential[] = [],
 ): Promise<WorkflowDefinition> {
-	const example = await readExample(name, [...stage.savedCredentials, ...more]);
+	const example = await readExample(name, [...stage.savedCredentials, ...more], FROM_A_FOLDER);
 	for (const [title, values] of Object.entries(parameters)) {
 		const node = nodeOf(example, title);
 		node.parameters = { ...node.parameters, ...values };

@@ -14,11 +14,15 @@ export class Stage {
 		private readonly credentials: ReadonlyMap<string, SavedCredential>,
 	) {}
 
-	/** @param api the shared n8n unless a test has its own */
-	static async open(api = sharedN8n()): Promise<Stage> {
+	/**
+	 * @param api the shared n8n unless a test has its own
+	 * @param types the credentials that this n8n knows; all of ours when they are left out
+	 */
+	static async open(api = sharedN8n(), types?: string[]): Promise<Stage> {
 		const sandbox = await startSandbox();
 		const credentials = new Map<string, SavedCredential>();
 		for (const [type, data] of Object.entries(sandboxCredentials(sandbox))) {
+			if (types && !types.includes(type)) continue;
 			const credential = await api.createCredential(`Sandbox ${type}`, type, data);
 			if (/OAuth2/.test(type)) await api.connectOAuth2(credential.id);
 			credentials.set(type, credential);

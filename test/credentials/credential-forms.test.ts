@@ -54,7 +54,7 @@ describe.each(Object.keys(credentialTypes))('%s', (name) => {
 
 	it('links to its documentation', () => {
 		expect(type.documentationUrl).toMatch(
-			/^https:\/\/github\.com\/agent-conversations\/.+\/docs\/credentials\.md#[a-z0-9-]+$/,
+			/^https:\/\/github\.com\/[\w-]+\/.+\/docs\/credentials\.md#[a-z0-9-]+$/,
 		);
 	});
 

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { documentedNodes } from '../../scripts/docs-nodes';
 import { operationsOf } from '../../scripts/docs-operations';
 import { readSchema } from '../../scripts/docs-schemas';
 
-/** README.zh-CN.md has the same content as README.md: as far as that can be told without reading Chinese. */
+/** docs/README.zh-CN.md has the same content as README.md: as far as that can be told without reading Chinese. */
 
 const root = join(__dirname, '../..');
 const english = readFileSync(join(root, 'README.md'), 'utf8');
-const chinese = readFileSync(join(root, 'README.zh-CN.md'), 'utf8');
+const chinese = readFileSync(join(root, 'docs/README.zh-CN.md'), 'utf8');
 
 const all = (page: string, pattern: RegExp) => [...page.matchAll(pattern)].map(([match]) => match);
 
@@ -38,12 +38,13 @@ test('the output is the same, and what every answer has', () => {
 });
 
 test('the links are the same, but for the language', () => {
-	const targets = (page: string) =>
+	const targets = (page: string, folder: string) =>
 		all(page.replace(/<!-- docs:begin[\s\S]*?docs:end -->/, ''), /\]\([^)]+\)/g)
 			.map((link) => link.slice(2, -1))
-			.filter((target) => !/README(\.zh-CN)?\.md$/.test(target) || target.includes('/'));
+			.map((target) => (/^(#|[a-z]+:)/.test(target) ? target : normalize(join(folder, target))))
+			.filter((target) => !/^(docs\/)?README(\.zh-CN)?\.md$/.test(target));
 	const nodePages = documentedNodes.map(({ page }) => page);
-	expect(new Set(targets(chinese))).toEqual(new Set([...targets(english), ...nodePages]));
+	expect(new Set(targets(chinese, 'docs'))).toEqual(new Set([...targets(english, '.'), ...nodePages]));
 });
 
 test.each(documentedNodes)('every operation of $folder is named', ({ description }) => {

@@ -4,13 +4,19 @@ import { generatedPages } from '../../scripts/docs-pages';
 import { documentedNodes } from '../../scripts/docs-nodes';
 import { operationsOf } from '../../scripts/docs-operations';
 import { withRegion } from '../../scripts/docs-regions';
+import { publishedPackages } from '../../scripts/packages/published';
 
 const root = join(__dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const pages = generatedPages(root);
 
-test('every node has a page, and the README has the operations', () => {
-	expect(pages.map(({ path }) => path)).toEqual([...documentedNodes.map(({ page }) => page), 'README.md']);
+test('every node has a page, and the READMEs have the operations', () => {
+	const ofPackages = publishedPackages().flatMap(({ folder }) => [`${folder}/README.md`, `${folder}/VERIFICATION.md`]);
+	expect(pages.map(({ path }) => path)).toEqual([
+		...documentedNodes.map(({ page }) => page),
+		'README.md',
+		...ofPackages,
+	]);
 });
 
 test.each(pages)('$path is what `npm run docs` makes of it', ({ path, update }) => {

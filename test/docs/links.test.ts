@@ -1,14 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import fastGlob from 'fast-glob';
+import { addressOf, readProject } from '../../scripts/project';
 
 /** Every link inside the repository leads somewhere: the file exists, and so does the heading. */
 
 const root = join(__dirname, '../..');
-const pages = fastGlob.sync(['*.md', 'docs/**/*.md', 'sandbox/*.md'], {
-	cwd: root,
-	ignore: ['THIRD_PARTY_NOTICES.md'],
-});
+const pages = fastGlob.sync(
+	['*.md', 'docs/**/*.md', 'sandbox/*.md', 'packages/*/{README,VERIFICATION}.md', '.github/*.md'],
+	{
+		cwd: root,
+		ignore: ['THIRD_PARTY_NOTICES.md'],
+	},
+);
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 /** Code is no text: what looks like a link in it is none. */
@@ -54,10 +58,14 @@ test.each(links)('$page → $target', ({ page, target }) => {
 	if (anchor !== undefined) expect(anchorsOf(file)).toContain(decodeURIComponent(anchor));
 });
 
-const OWN = 'https://github.com/agent-conversations/n8n-nodes-agent-conversations/blob/main/';
-const sources = fastGlob.sync(['{nodes,credentials}/**/*.{ts,json}', 'examples/*.json'], { cwd: root });
+const address = addressOf(readProject());
+const OWN = `${address}/blob/main/`;
+const sources = fastGlob.sync(
+	['{nodes,credentials}/**/*.{ts,json}', 'examples/*.json', 'packages/*/README.md', '.github/**/*.yml'],
+	{ cwd: root },
+);
 const linksFromCode = sources.flatMap((source) =>
-	[...read(source).matchAll(/https:\/\/github\.com\/agent-conversations\/[^\s"')\\\]]+/g)].map(([url]) => ({
+	[...read(source).matchAll(/https:\/\/github\.com\/[\w.-]+\/[\w.-]+\/blob\/[^\s"')\\\]]+/g)].map(([url]) => ({
 		source,
 		url,
 	})),

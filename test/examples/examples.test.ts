@@ -9,9 +9,11 @@ import {
 	type INodePropertyCollection,
 	NodeHelpers,
 } from 'n8n-workflow';
+import { PUBLISHED_PREFIX } from '../../real-n8n/examples';
 import { documentedNodes } from '../../scripts/docs-nodes';
 import { choicesOf } from '../../scripts/docs-operations';
 import { readSchema } from '../../scripts/docs-schemas';
+import { publishedPackages } from '../../scripts/packages/published';
 
 /**
  * The example workflows, as far as that can be told without a running n8n: they are whole, their nodes exist, and what
@@ -19,7 +21,6 @@ import { readSchema } from '../../scripts/docs-schemas';
  */
 
 const root = join(__dirname, '../..');
-const PACKAGE = 'n8n-nodes-agent-conversations.';
 
 interface Example {
 	name: string;
@@ -55,13 +56,21 @@ const CORE_NODES: Record<string, number[]> = {
 	'n8n-nodes-base.webhook': [2.1],
 };
 
+/** The nodes as they are called where a single package is installed. */
+const PUBLISHED_TYPES = publishedPackages().flatMap(({ name, manifest }) =>
+	manifest.n8n.nodes.map((file) => {
+		const className = basename(file, '.node.js');
+		return `${name}.${className[0]!.toLowerCase()}${className.slice(1)}`;
+	}),
+);
+
 /** Parameters that n8n adds to every node that is used as a tool. */
 const TOOL_PARAMETERS = ['descriptionType', 'toolDescription'];
 
-const isOurs = ({ type }: INode) => type.startsWith(PACKAGE);
-const isTool = ({ type }: INode) => isOurs({ type } as INode) && type.endsWith('Tool');
+const isOurs = ({ type }: Pick<INode, 'type'>) => PUBLISHED_PREFIX.test(type);
+const isTool = ({ type }: INode) => isOurs({ type }) && type.endsWith('Tool');
 const ofType = (type: string) => {
-	const name = type.slice(PACKAGE.length).replace(/Tool$/, '');
+	const name = type.replace(PUBLISHED_PREFIX, '').replace(/Tool$/, '');
 	return documentedNodes.find(({ description }) => description.name === name);
 };
 
@@ -100,8 +109,11 @@ describe.each(examples)('$file', ({ example }) => {
 
 	test('its nodes exist', () => {
 		for (const each of nodes) {
-			if (isOurs(each)) expect(ofType(each.type)?.description.version).toBe(each.typeVersion);
-			else expect(CORE_NODES[each.type]).toContain(each.typeVersion);
+			expect(each.type).not.toMatch(/agent-conversations/); // installed are the packages with one service each
+			if (isOurs(each)) {
+				expect(ofType(each.type)?.description.version).toBe(each.typeVersion);
+				expect(PUBLISHED_TYPES).toContain(each.type.replace(/Tool$/, ''));
+			} else expect(CORE_NODES[each.type]).toContain(each.typeVersion);
 		}
 		expect(own.length).toBeGreaterThan(0);
 	});

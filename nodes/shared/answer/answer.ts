@@ -146,7 +146,9 @@ export class Answer {
 
 	/** What the agent did, in the order in which it began. */
 	get steps(): AnswerStep[] {
-		return this.stepList.map(({ startedMs: _, ...step }) => step);
+		return this.stepList.map(({ kind, name, input, output, status, startedAt, durationMs }) => {
+			return { kind, name, input, output, status, startedAt, durationMs };
+		});
 	}
 
 	private isRepeated(event: ProviderEvent): boolean {

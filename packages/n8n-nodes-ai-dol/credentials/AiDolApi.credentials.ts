@@ -1,0 +1,1 @@
+../../../credentials/AiDolApi.credentials.ts

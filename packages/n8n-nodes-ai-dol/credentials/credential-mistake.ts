@@ -1,0 +1,1 @@
+../../../credentials/credential-mistake.ts

@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/AiDol.node.ts

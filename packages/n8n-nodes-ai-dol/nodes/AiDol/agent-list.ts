@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/agent-list.ts

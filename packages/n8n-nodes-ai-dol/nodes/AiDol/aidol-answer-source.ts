@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/aidol-answer-source.ts

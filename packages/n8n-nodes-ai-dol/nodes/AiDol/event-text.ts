@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/event-text.ts

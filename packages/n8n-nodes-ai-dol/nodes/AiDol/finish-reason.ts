@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/finish-reason.ts

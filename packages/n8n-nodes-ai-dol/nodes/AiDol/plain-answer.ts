@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/plain-answer.ts

@@ -1,0 +1,1 @@
+../../../../../../nodes/AiDol/resources/conversation/conversation-id.ts

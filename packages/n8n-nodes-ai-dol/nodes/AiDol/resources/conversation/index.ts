@@ -1,0 +1,1 @@
+../../../../../../nodes/AiDol/resources/conversation/index.ts

@@ -1,0 +1,1 @@
+../../../../../../nodes/AiDol/resources/message/send.ts

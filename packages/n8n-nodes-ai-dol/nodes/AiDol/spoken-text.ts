@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/spoken-text.ts

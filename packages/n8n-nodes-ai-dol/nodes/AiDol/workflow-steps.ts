@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/workflow-steps.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/answer/leading-thoughts.ts

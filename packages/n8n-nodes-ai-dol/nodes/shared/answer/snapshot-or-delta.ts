@@ -1,0 +1,1 @@
+../../../../../nodes/shared/answer/snapshot-or-delta.ts

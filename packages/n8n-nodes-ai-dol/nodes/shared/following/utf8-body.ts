@@ -1,0 +1,1 @@
+../../../../../nodes/shared/following/utf8-body.ts

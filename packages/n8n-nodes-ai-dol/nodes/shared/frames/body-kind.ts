@@ -1,0 +1,1 @@
+../../../../../nodes/shared/frames/body-kind.ts

@@ -1,0 +1,1 @@
+../../../../nodes/shared/invalid-parameter.ts

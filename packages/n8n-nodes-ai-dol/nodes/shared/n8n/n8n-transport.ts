@@ -1,0 +1,1 @@
+../../../../../nodes/shared/n8n/n8n-transport.ts

@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/Reportify.node.ts

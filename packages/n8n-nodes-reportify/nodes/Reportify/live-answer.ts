@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/live-answer.ts

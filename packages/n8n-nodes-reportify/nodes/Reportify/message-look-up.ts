@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/message-look-up.ts

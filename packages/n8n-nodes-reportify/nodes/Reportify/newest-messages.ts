@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/newest-messages.ts

@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/reportify-api.ts

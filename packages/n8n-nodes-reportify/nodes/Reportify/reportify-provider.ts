@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/reportify-provider.ts

@@ -1,0 +1,1 @@
+../../../../../../nodes/Reportify/resources/conversation/agent-id.ts

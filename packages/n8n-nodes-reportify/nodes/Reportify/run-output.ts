@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/run-output.ts

@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/streamed-file.ts

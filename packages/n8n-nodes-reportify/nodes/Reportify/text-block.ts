@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/text-block.ts

@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/transfer-deadline.ts

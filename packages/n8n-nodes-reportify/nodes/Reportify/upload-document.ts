@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/upload-document.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/following/retry-delay.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/frames/plain-frames.ts

@@ -1,0 +1,1 @@
+../../../credentials/WpsAccessTokenApi.credentials.ts

@@ -1,0 +1,1 @@
+../../../credentials/WpsOAuth2Api.credentials.ts

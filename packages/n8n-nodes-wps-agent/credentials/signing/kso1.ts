@@ -1,0 +1,1 @@
+../../../../credentials/signing/kso1.ts

@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/WpsAgent.node.ts

@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/content-steps.ts

@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/flow-nodes.ts

@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/inferred-text.ts

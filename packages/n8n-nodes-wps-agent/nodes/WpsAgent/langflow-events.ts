@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/langflow-events.ts

@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/listed-messages.ts

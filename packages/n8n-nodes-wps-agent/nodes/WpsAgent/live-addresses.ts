@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/live-addresses.ts

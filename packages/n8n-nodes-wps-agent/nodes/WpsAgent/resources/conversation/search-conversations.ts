@@ -1,0 +1,1 @@
+../../../../../../nodes/WpsAgent/resources/conversation/search-conversations.ts

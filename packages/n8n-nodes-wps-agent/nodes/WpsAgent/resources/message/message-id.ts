@@ -1,0 +1,1 @@
+../../../../../../nodes/WpsAgent/resources/message/message-id.ts

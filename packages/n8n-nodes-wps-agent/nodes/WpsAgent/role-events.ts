@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/role-events.ts

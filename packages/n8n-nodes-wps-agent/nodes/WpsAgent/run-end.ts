@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/run-end.ts

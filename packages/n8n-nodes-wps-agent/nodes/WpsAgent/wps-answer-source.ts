@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/wps-answer-source.ts

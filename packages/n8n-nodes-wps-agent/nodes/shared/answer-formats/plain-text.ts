@@ -1,0 +1,1 @@
+../../../../../nodes/shared/answer-formats/plain-text.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/answer-formats/syntax-tree.ts
