@@ -76,6 +76,7 @@ describe('Reportify', () => {
 		const ids = idsOf(sent);
 		await checked(node, ['message', 'collect'], { ...ids, options });
 		await checked(node, ['message', 'getAll'], ids);
+		sandbox.configure({ reportify: { cancelFinished: 'answer' } });
 		await checked(node, ['message', 'cancel'], ids);
 
 		await checked(node, ['message', 'send'], { message: '[script: short]' });

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/following/look-up.ts
