@@ -96,8 +96,8 @@ export class ReportifyApi implements ICredentialType {
 	};
 
 	// Reportify documents no call that does nothing and answers 200, so the test asks for a conversation that cannot
-	// exist: a refused key answers 401 or 403, a good one gets an error object with `detail` (providers/reportify.md §0).
-	// Its contract has no 404 for that, so one in the words of a web server means a wrong address.
+	// exist: a refused key answers 401 or 403, a good one gets an error object with `detail` (docs/apis/reportify.md §0).
+	// It documents no 404 for that, so one in the words of a web server means a wrong address.
 	// Where n8n cannot tell the two apart, it shows no Test button instead of a wrong result.
 	test: ICredentialTestRequest | undefined = knowsStatusExceptions ? TEST : undefined;
 }

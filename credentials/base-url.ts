@@ -6,7 +6,7 @@ import { CredentialMistake } from './credential-mistake';
  *
  * @param text what the user typed, e.g. ` https://api.example.com/openapi/ `
  * @returns the address without white space around it and without slashes at its end; a path is kept (private WPS
- *   deployments live under `/openapi`, providers/wps.md §1.2)
+ *   deployments live under `/openapi`, docs/apis/wps.md §1.2)
  * @throws CredentialMistake, without repeating the text: a pasted address can contain a password
  */
 export function normaliseBaseUrl(text: string): string {

@@ -84,8 +84,8 @@ export interface RunOptions {
 }
 
 /**
- * An answer in the making: its event log, filled at its own pace whether anybody reads or not (closing a stream does not
- * stop the agent, providers/reportify.md §5), and read by any number of followers.
+ * An answer in the making: its event log, filled at its own pace whether anybody reads or not (closing a stream does
+ * not stop the agent, docs/apis/reportify.md §5), and read by any number of followers.
  */
 export class Run<E> {
 	readonly events: E[] = [];

@@ -4,13 +4,13 @@ import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../sh
 /** `10200` is AI-DOL's own; the others are those of the usual systems behind. */
 const SUCCESS_CODE = /^(?:10200|200|0+|ok|success)$/i;
 
-/** An envelope's code is this much above the HTTP status that says the same: `10404` (`providers/aidol.md §2`). */
+/** An envelope's code is this much above the HTTP status that says the same: `10404` (`docs/apis/aidol.md §2`). */
 const CODE_OFFSET = 10_000;
 
-/** A 401 without a word that is known leaves open which of the two it was (`providers/aidol.md §2`). */
+/** A 401 without a word that is known leaves open which of the two it was (`docs/apis/aidol.md §2`). */
 const KEY_OR_SIGNATURE = 'API key or signature';
 
-/** How far the two clocks may be apart (`providers/aidol.md §1.1`). */
+/** How far the two clocks may be apart (`docs/apis/aidol.md §1.1`). */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 const SHOWN_TEXT = 200;
@@ -25,7 +25,7 @@ const QUOTA_HINT =
 const NOT_AI_DOL_HINT =
 	'Check the Base URL in the credential: something other than the AI-DOL API may be answering there.';
 
-/** Business errors come under HTTP 200, and only their text tells them apart (`providers/aidol.md §2`). */
+/** Business errors come under HTTP 200, and only their text tells them apart (`docs/apis/aidol.md §2`). */
 const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'like' | 'hint' | 'refused'>> = [
 	{ text: 'too many requests', like: 429 },
 	{
@@ -62,7 +62,7 @@ const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'lik
 	},
 ];
 
-/** True for a code that reports an error (`providers/aidol.md §4`); false also when there is none. */
+/** True for a code that reports an error (`docs/apis/aidol.md §4`); false also when there is none. */
 export function isErrorCode(code: JsonValue | undefined): boolean {
 	return (typeof code === 'number' || typeof code === 'string') && code !== '' && !SUCCESS_CODE.test(String(code));
 }
@@ -140,7 +140,7 @@ export function knownComplaint(text: string): ProviderComplaint | undefined {
 }
 
 /**
- * Reads what AI-DOL complains about out of a reply; undefined when it does not complain (`providers/aidol.md §2`).
+ * Reads what AI-DOL complains about out of a reply; undefined when it does not complain (`docs/apis/aidol.md §2`).
  *
  * @param headers lower-case names; their `date` tells whether our clock is off, which breaks every signature
  * @param now our time, milliseconds since 1970

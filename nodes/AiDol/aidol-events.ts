@@ -32,7 +32,7 @@ import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
 
 /*
  * ASSUMPTION, all of this file: AI-DOL does not publish what `/v1/chat/stream` answers. The decoder accepts every form
- * that aidol.md §4 finds likely and goes by the shape of what comes.
+ * that docs/apis/aidol.md §4 finds likely and goes by the shape of what comes.
  */
 
 const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
@@ -294,7 +294,7 @@ export class AiDolEvents implements EventDecoder {
 
 const failed = (text: string, code?: string): AnswerChange => ({ kind: 'failed', complaint: { text, code } });
 
-/** What the envelope of aidol.md §2 holds; the object itself when it is none. */
+/** What the envelope of docs/apis/aidol.md §2 holds; the object itself when it is none. */
 function payloadOf(object: JsonObject): JsonObject {
 	const isEnvelope = typeof object.success === 'boolean' && object.code !== undefined;
 	return isEnvelope && isJsonObject(object.data) ? object.data : object;

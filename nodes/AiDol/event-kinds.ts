@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
 
 /*
- * ASSUMPTION, all of this file: what AI-DOL streams is not published (aidol.md §4). Events are told apart by the words in
- * their names, so that those of Dify, Coze, OpenAI, Anthropic, Langflow and of others like them are understood.
+ * ASSUMPTION, all of this file: what AI-DOL streams is not published (docs/apis/aidol.md §4). Events are told apart by
+ * the words in their names, so that those of Dify, Coze, OpenAI, Anthropic, Langflow and of others like them are
+ * understood.
  */
 
 /** Whose or what an event's text is. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
 import { isEmpty, objectIn } from './event-kinds';
 
-/* ASSUMPTION, all of this file: where the text of an event stands is not published (aidol.md §4). */
+/* ASSUMPTION, all of this file: where the text of an event stands is not published (docs/apis/aidol.md §4). */
 
 const TEXT_MEMBERS = ['answer', 'content', 'text', 'delta'];
 

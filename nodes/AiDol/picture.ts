@@ -28,7 +28,8 @@ const KINDS: ImageKind[] = [
 const DATA_URL = /^data:([^;,\s]*)((?:;[^;,]*)*),/i;
 
 /**
- * The picture in a data URL (`data:image/png;base64,…`, aidol.md §5). Its type is what its bytes say, where they are known.
+ * The picture in a data URL (`data:image/png;base64,…`, docs/apis/aidol.md §5). Its type is what its bytes say, where
+ * they are known.
  *
  * @throws ConversationFailure when it is none
  */

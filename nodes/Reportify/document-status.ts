@@ -18,7 +18,7 @@ const REPLY_TIMEOUT_MS = 60_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** What Reportify says of an uploaded document (`providers/reportify.md §8`). */
+/** What Reportify says of an uploaded document (`docs/apis/reportify.md §8`). */
 export interface DocumentStatus {
 	/** `pending`, `processing`, `completed` or `failed`; as Reportify writes it. */
 	status: string;

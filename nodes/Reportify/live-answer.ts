@@ -11,9 +11,9 @@ const RANK_OF_END = 1;
 const voiceOf = ({ nodeId, agentId }: Speaking) => nodeId ?? (agentId === undefined ? undefined : `agent ${agentId}`);
 
 /**
- * Which text can be the answer while the run goes on (contract: live text; `reportify.md §3e`): the words of the end
- * node, and those of an agent as long as it is the only one. Plans never are, nor are the notes of agents in a run of
- * several; words that turn out to be notes are taken back.
+ * Which text can be the answer while the run goes on (README: Live text; `docs/apis/reportify.md §3e`): the words of
+ * the end node, and those of an agent as long as it is the only one. Plans never are, nor are the notes of agents in a
+ * run of several; words that turn out to be notes are taken back.
  */
 export class LiveAnswer {
 	private voice: string | undefined;

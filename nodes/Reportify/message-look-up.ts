@@ -16,7 +16,7 @@ const FAILED = ['failed', 'error', 'errored'];
 
 /**
  * What Reportify says about an answer outside of its stream: the log of its events, and only where that does not tell
- * the end, the list of messages (`reportify.md §6`).
+ * the end, the list of messages (`docs/apis/reportify.md §6`).
  *
  * @throws RequestRefused, TransportFailure, ConversationFailure
  */
@@ -119,13 +119,16 @@ function lookedUp(message: JsonObject, log: EventLog): LookedUp {
 	return { state: 'running', text: fullest.text ?? content, said: status !== '' && status !== 'completed' };
 }
 
-/** The events go before the listed text, of which nobody says what it is; but they may be behind it (`reportify.md §6`). */
+/**
+ * The events go before the listed text, of which nobody says what it is; but they may be behind it
+ * (`docs/apis/reportify.md §6`).
+ */
 function wholeText(log: EventLog, content: string | undefined): string | undefined {
 	const text = log.wholeText;
 	return text === undefined || content?.startsWith(text) ? content : text;
 }
 
-/** `content` is an object with a text in lists and plain text elsewhere (`reportify.md §2`). */
+/** `content` is an object with a text in lists and plain text elsewhere (`docs/apis/reportify.md §2`). */
 export function textOfContent({ content }: JsonObject): string | undefined {
 	const text = isJsonObject(content) ? textMember(content, 'text', 'content') : content;
 	return typeof text === 'string' && text !== '' ? text : undefined;

@@ -100,7 +100,7 @@ class Download {
 		return storing.value;
 	}
 
-	/** Reportify's files come as octet-stream (`providers/reportify.md §7`); an error or a login page does not. */
+	/** Reportify's files come as octet-stream (`docs/apis/reportify.md §7`); an error or a login page does not. */
 	private get isDoubtful(): boolean {
 		const isTextual = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(this.mimeType ?? 'text/plain');
 		return !this.isAttachment && isTextual;

@@ -19,8 +19,9 @@ import { RunText } from './run-text';
 const STATED = { block: 'stated', rank: 2, replace: true };
 
 /**
- * Decodes Reportify's `WorkflowStreamEvent`s (`reportify.md §3d`, `§3d-2`, `§3e`). Every field but `event_type` is
- * optional, the enumeration of types is open, and a frame may also hold a whole `{"assistant_events": […]}` reply.
+ * Decodes Reportify's `WorkflowStreamEvent`s (`docs/apis/reportify.md §3d`, `§3d-2`, `§3e`). Every field but
+ * `event_type` is optional, the enumeration of types is open, and a frame may also hold a whole `{"assistant_events":
+ * […]}` reply.
  */
 export class ReportifyEvents implements EventDecoder {
 	private readonly frame = new RunFrame();

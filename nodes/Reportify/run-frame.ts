@@ -1,6 +1,9 @@
 import { type JsonObject, textMember } from '../shared/json/json';
 
-/** What a part of a run is for: the plan is made, the work is done, the end says what has come of it (`reportify.md §3d-2`). */
+/**
+ * What a part of a run is for: the plan is made, the work is done, the end says what has come of it
+ * (`docs/apis/reportify.md §3d-2`).
+ */
 export type RunPart = 'plan' | 'work' | 'end';
 
 const PLANNER = 'workflow_planner';

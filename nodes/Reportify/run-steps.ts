@@ -9,7 +9,7 @@ import type { TextBlock } from './text-block';
 const STARTS = ['tool_start', 'node_start', 'agent_start'];
 const ENDS = ['tool_end', 'node_end', 'agent_end'];
 
-/** What the run did on its way: its nodes, agents and tools. Plan and notes are the output of theirs (contract: what the answer is). */
+/** What the run did on its way: its nodes, agents and tools. Plan and notes are outputs of such steps, never the answer. */
 export class RunSteps {
 	constructor(private readonly text: RunText) {}
 

@@ -4,7 +4,10 @@ import { LiveAnswer } from './live-answer';
 import { type RunFrame, runIdOf } from './run-frame';
 import { TextBlock } from './text-block';
 
-/** Everything that the agents of a run stream, each block for itself: nodes that run in parallel write in turns (`reportify.md §3d-2`). */
+/**
+ * Everything that the agents of a run stream, each block for itself: nodes that run in parallel write in turns
+ * (`docs/apis/reportify.md §3d-2`).
+ */
 export class RunText {
 	private readonly live = new LiveAnswer();
 	/** In the order in which they began. */

@@ -20,7 +20,7 @@ export interface Speaking {
 	agentId: string | undefined;
 }
 
-/** A stretch of text that one agent streams, from `stream_start` to `stream_end` (`reportify.md §3d-2`). */
+/** A stretch of text that one agent streams, from `stream_start` to `stream_end` (`docs/apis/reportify.md §3d-2`). */
 export class TextBlock {
 	/** Its `stream_end` has words to come; false where no `stream_start` announced the block. */
 	isOpen = false;

@@ -13,7 +13,7 @@ import { apiOf } from './reportify-provider';
 import { StreamedFile } from './streamed-file';
 import { TransferDeadline, transferSeconds } from './transfer-deadline';
 
-/** `providers/reportify.md §8` */
+/** `docs/apis/reportify.md §8` */
 const LARGEST_UPLOAD = 1024 ** 3;
 
 /** Uploads of one run of the node at the same time: each holds a line to Reportify and an open file. */

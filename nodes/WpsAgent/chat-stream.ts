@@ -24,7 +24,7 @@ interface Beginning {
 
 /**
  * Takes the reply to a question for a stream. WPS may answer with a refusal in its place, under whatever status
- * (`wps.md §5.4`); the first event tells, in however many pieces it comes.
+ * (`docs/apis/wps.md §5.4`); the first event tells, in however many pieces it comes.
  *
  * @param openAnew makes the call again where that may help with this refusal; undefined where not
  * @throws RequestRefused for a refusal at once; one that comes behind signs of life is left to the decoder, unless

@@ -9,12 +9,12 @@ interface Content {
 	isOver: boolean;
 }
 
-/** The agent's question and its answer stand among its steps as well (`wps.md §5.3`, the sample). */
+/** The agent's question and its answer stand among its steps as well (`docs/apis/wps.md §5.3`, the sample). */
 const QUESTION_TITLE = 'Input';
 
 /**
- * What an agent did on the way to its message: the items of `content_blocks`, which each event of the message lists again
- * and fills in (`wps.md §5.3`). None of it is the answer.
+ * What an agent did on the way to its message: the items of `content_blocks`, which each event of the message lists
+ * again and fills in (`docs/apis/wps.md §5.3`). None of it is the answer.
  */
 export class ContentSteps {
 	private readonly told = new Map<string, 'running' | 'ended'>();

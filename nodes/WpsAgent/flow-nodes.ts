@@ -2,8 +2,8 @@ import type { AnswerChange, ProviderComplaint } from '../shared/answer/answer-ch
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /**
- * The nodes of a flow, as `vertices_sorted` and `end_vertex` tell of them (`wps.md §5.1`). Each is a step; what it put out
- * is never the answer, which comes in messages.
+ * The nodes of a flow, as `vertices_sorted` and `end_vertex` tell of them (`docs/apis/wps.md §5.1`). Each is a step;
+ * what it put out is never the answer, which comes in messages.
  */
 export class FlowNodes {
 	private readonly running = new Set<string>();

@@ -6,7 +6,7 @@ import { InferredText } from './inferred-text';
 import { contentText } from './message-content';
 import { runComplaint } from './wps-failure-event';
 
-/** Which message is the answer: the last one of the highest rank (`wps.md §5.3`). */
+/** Which message is the answer: the last one of the highest rank (`docs/apis/wps.md §5.3`). */
 const RANK = {
 	/** `sender` Machine and `sender_name` Agent: the rule of WPS. */
 	agent: 2,
@@ -38,8 +38,8 @@ interface Message {
 export type FlowEnd = { status: 'completed' | 'cancelled' } | { status: 'failed'; complaint: ProviderComplaint };
 
 /**
- * Decodes dialect 1, the events of Langflow (`wps.md §5.1`–`§5.4`). The text of a message grows in one of four
- * ways, depending on the version of Langflow behind WPS; none of them is announced.
+ * Decodes dialect 1, the events of Langflow (`docs/apis/wps.md §5.1`–`§5.4`). The text of a message grows in one of
+ * four ways, depending on the version of Langflow behind WPS; none of them is announced.
  */
 export class LangflowEvents {
 	private readonly messages = new Map<string, Message>();

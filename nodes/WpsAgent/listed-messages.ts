@@ -4,7 +4,7 @@ import { fingerprint } from './chat-trace';
 import { filesIn } from './langflow-events';
 import { contentText } from './message-content';
 
-/** A message as the session lists it (`wps.md §4`, B4). */
+/** A message as the session lists it (`docs/apis/wps.md §4`, B4). */
 export interface ListedMessage {
 	/** Tells it from all others: a fingerprint. */
 	key: string;
@@ -46,7 +46,7 @@ function listedMessage(row: JsonObject): ListedMessage {
 	};
 }
 
-/** Only the name of the sender is documented; the agent's is the one of the stream's rule (`wps.md §4`). */
+/** Only the name of the sender is documented; the agent's is the one of the stream's rule (`docs/apis/wps.md §4`). */
 function authorOf({ sender, sender_name: name, role }: JsonObject): ListedMessage['author'] {
 	if (sender === 'Machine' || role === 'assistant' || name === 'Agent') return 'agent';
 	return sender === 'User' || role === 'user' || name === 'User' ? 'user' : 'unknown';

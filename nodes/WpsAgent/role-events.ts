@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, textMember, tryParseJson } from '../shar
 import { InferredText } from './inferred-text';
 import { textOfMessage } from './message-content';
 
-/** Kinds of messages that are known (`wps.md §5.6`); the published list breaks off. */
+/** Kinds of messages that are known (`docs/apis/wps.md §5.6`); the published list breaks off. */
 const TYPES = ['ack', 'answer', 'answer_chunk', 'function_call'];
 /** What a called function gave, by the names of the message object that this dialect resembles. */
 const RESULT_TYPES = ['tool_response', 'tool_output'];
@@ -20,8 +20,8 @@ interface Message {
 }
 
 /**
- * Decodes dialect 2 (`wps.md §5.6`). Assumption, since the page breaks off: names and meanings are those of the
- * message object that it resembles in every word that can be read, Coze's.
+ * Decodes dialect 2 (`docs/apis/wps.md §5.6`). Assumption, since the page breaks off: names and meanings are those of
+ * the message object that it resembles in every word that can be read, Coze's.
  */
 export class RoleEvents {
 	private readonly messages = new Map<string, Message>();

@@ -26,7 +26,7 @@ const AMBIGUOUS: Turn = { hasBegun: true, isAmbiguous: true };
 /**
  * Finds the turn of a question that this node asked. An answer counts as its own only when that is certain, because a
  * conversation that goes on holds the answers to earlier questions, too, and nothing links a chat to its messages
- * (`wps.md §4`):
+ * (`docs/apis/wps.md §4`):
  *
  * 1. messages that name the chat;
  * 2. messages that came in the stream of this very answer, and those that were not there before the question was asked,

@@ -51,14 +51,14 @@ export interface Surroundings {
 }
 
 /**
- * An answer of a WPS agent: its stream, and after a broken one its message in the session (`wps.md §3`–`§5`). WPS documents
- * no way to read a stream again. The permission to chat is enough for an answer; what needs the one for sessions, looking
- * up, fails only where it is needed.
+ * An answer of a WPS agent: its stream, and after a broken one its message in the session (`docs/apis/wps.md §3`–`§5`).
+ * WPS documents no way to read a stream again. The permission to chat is enough for an answer; what needs the one for
+ * sessions, looking up, fails only where it is needed.
  */
 export class WpsAnswerSource implements AnswerSource {
 	readonly providerName = WPS;
 	readonly composition = 'lastBlock';
-	/** Names and meanings of one dialect are (`wps.md §5.6`). */
+	/** Names and meanings of one dialect are (`docs/apis/wps.md §5.6`). */
 	readonly formIsAssumed = true;
 
 	private decoder = this.createDecoder();
@@ -94,7 +94,7 @@ export class WpsAnswerSource implements AnswerSource {
 
 	/**
 	 * Makes the session beforehand, so that an answer can be looked up whatever becomes of its stream. Where WPS does not
-	 * allow it, or knows no address for it, the chat makes its own one (`wps.md §3`, A1).
+	 * allow it, or knows no address for it, the chat makes its own one (`docs/apis/wps.md §3`, A1).
 	 */
 	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
 		const made = await attempt(() => this.api.createSession(signal));

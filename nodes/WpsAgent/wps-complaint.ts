@@ -1,14 +1,14 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
-/** Permission that a call needs of the user (`wps.md §1.1`). */
+/** Permission that a call needs of the user (`docs/apis/wps.md §1.1`). */
 export type WpsScope = 'kso.devhub_chat.readwrite' | 'kso.devhub_session.readwrite';
 
 const SHOWN_TEXT = 200;
 
 /**
- * HTTP statuses that say the same as a code, where its first three digits do not (`wps.md §2`). Codes that leave
- * open whether the request took effect are server faults: a question is not asked again after one.
+ * HTTP statuses that say the same as a code, where its first three digits do not (`docs/apis/wps.md §2`). Codes that
+ * leave open whether the request took effect are server faults: a question is not asked again after one.
  */
 const STATUS_OF_CODE: Record<string, number> = {
 	'400000001': 429, // RateLimitExceeded
@@ -46,8 +46,8 @@ const HINT_OF_CODE: Record<string, string> = {
 };
 
 /**
- * Makes the function that reads what WPS complains about out of a body. A code of 0 is success whatever the HTTP status,
- * any other is not (`wps.md §2`).
+ * Makes the function that reads what WPS complains about out of a body. A code of 0 is success whatever the HTTP
+ * status, any other is not (`docs/apis/wps.md §2`).
  *
  * @param scopes the permissions that the call needs, for the case that they are missing
  */
@@ -73,8 +73,8 @@ export function codeOf(body: JsonObject): string | undefined {
 }
 
 /**
- * True when the answer to a request means that WPS does not know the path (or the app) at all. 405 as well: the method of
- * one path is not certain (`wps.md §4`, B1s), and what has the wrong one was not taken in either.
+ * True when the answer to a request means that WPS does not know the path (or the app) at all. 405 as well: the method
+ * of one path is not certain (`docs/apis/wps.md §4`, B1s), and what has the wrong one was not taken in either.
  */
 export const isUnknownPath = (status: number, { code }: ProviderComplaint): boolean =>
 	code === undefined ? status === 404 || status === 405 : /^40[45]/.test(code);
@@ -92,8 +92,8 @@ function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsS
 }
 
 /**
- * What a refusal says: its `msg`, and what stands in `more` and `debug` where there is more (`wps.md §2`, `§4`). The form of
- * `more` is not published.
+ * What a refusal says: its `msg`, and what stands in `more` and `debug` where there is more (`docs/apis/wps.md §2`,
+ * `§4`). The form of `more` is not published.
  */
 function saidIn(body: JsonObject): string {
 	const { more, debug } = body;

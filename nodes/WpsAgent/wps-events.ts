@@ -14,7 +14,7 @@ import { endIn, finishReasonIn } from './run-end';
 import { codeOf } from './wps-complaint';
 import { envelopeComplaint, runComplaint } from './wps-failure-event';
 
-/** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`wps.md §5.4`, `§5.6`). */
+/** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`docs/apis/wps.md §5.4`, `§5.6`). */
 const END = /^(?:end|done|(?:conversation\.)?chat\.completed)$/;
 const CANCELLED = /^(?:conversation\.)?chat\.cancell?ed$/;
 /** A run that waits for somebody else to act gives no answer either. */
@@ -24,11 +24,11 @@ const FAILURE =
 const DONE = /^"?\[DONE\]"?$/;
 
 /**
- * Decodes the stream of a chat. Both dialects, and an envelope in place of a stream, are recognised by the shape of each
- * object; nothing has to be set (`wps.md §5.5`).
+ * Decodes the stream of a chat. Both dialects, and an envelope in place of a stream, are recognised by the shape of
+ * each object; nothing has to be set (`docs/apis/wps.md §5.5`).
  */
 export class WpsEvents implements EventDecoder {
-	/** The id of the chat, where the stream told it (`wps.md §3`). */
+	/** The id of the chat, where the stream told it (`docs/apis/wps.md §3`). */
 	chatId: string | undefined;
 	/** The session, as the stream names it. */
 	sessionId: string | undefined;

@@ -49,14 +49,14 @@ export async function readList({ page, rowsIn, idOf, isEnough }: ListReading): P
 	return { rows, isWhole: false };
 }
 
-/** The contract shows one message where a list is meant, so both are taken (`wps.md §4`). */
+/** The published contract shows one message where a list is meant, so both are taken (`docs/apis/wps.md §4`). */
 export function messagesIn(data: JsonValue): JsonObject[] {
 	const list = listIn(data, 'items', 'messages');
 	if (list) return list;
 	return isJsonObject(data) && ('id' in data || 'text' in data) ? [data] : onlyListIn(data);
 }
 
-/** The form of this list is not published (`wps.md §4` B5). */
+/** The form of this list is not published (`docs/apis/wps.md §4` B5). */
 export const sessionsIn = (data: JsonValue): JsonObject[] => listIn(data, 'items', 'sessions') ?? onlyListIn(data);
 
 /** A list under a name that is not known; taking it for nothing would tell the user that there is nothing. */

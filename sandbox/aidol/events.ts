@@ -9,7 +9,7 @@ import type { AiDolSettings } from './settings';
 
 const TERMINAL = new Set(['message_end', 'end', 'done', 'finish', 'complete', 'error']);
 
-/** One piece of text in the selected form (providers/aidol.md §4, "delta candidates"). */
+/** One piece of text in the selected form (docs/apis/aidol.md §4, "delta candidates"). */
 const SHAPES: Record<string, (text: string) => JsonObject> = {
 	answer: (answer) => ({ event: 'message', answer }),
 	'data-answer': (answer) => ({ event: 'message', data: { answer } }),

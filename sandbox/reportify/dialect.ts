@@ -29,7 +29,7 @@ export interface AnswerContext extends EventForm {
 
 type Told = Generator<Beat<ReportifyEvent>>;
 
-/** ASSUMPTION: how the events of a single speaking agent look is not published (providers/reportify.md §11). */
+/** ASSUMPTION: how the events of a single speaking agent look is not published (docs/apis/reportify.md §11). */
 const SPEAKER: Voice = {
 	nodeId: 'agent',
 	nodeName: 'Sandbox Research Agent',
@@ -52,7 +52,9 @@ const agent = (voice: Voice): JsonObject => ({
 });
 const speaker = ({ nodeId, agentId }: Voice): JsonObject => ({ node_id: nodeId, agent_id: agentId });
 
-/** Renders a script as a run of Reportify: a workflow as documented, or a single agent (providers/reportify.md §3d-2). */
+/**
+ * Renders a script as a run of Reportify: a workflow as documented, or a single agent (docs/apis/reportify.md §3d-2).
+ */
 export class ReportifyDialect implements Dialect<ReportifyEvent> {
 	/** The words of the end node. */
 	readonly summary: string;

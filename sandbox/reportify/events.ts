@@ -5,7 +5,7 @@ import type { WireEvent } from '../provider';
 
 /** An event in a message's log. */
 export interface ReportifyEvent extends WireEvent {
-	/** Its place in the log, also where the event itself tells none (`tool_end`, providers/reportify.md §3d-2). */
+	/** Its place in the log, also where the event itself tells none (`tool_end`, docs/apis/reportify.md §3d-2). */
 	readonly position: number;
 }
 
@@ -46,7 +46,7 @@ export function toolRunId(): string {
 	return `${hexId(32)}_${randomBytes(4).readUInt32BE().toString(36).padStart(6, '0').slice(-6)}`;
 }
 
-/** Makes the events of one run: `WorkflowStreamEvent`s with rising offsets (providers/reportify.md §3d, §3d-2). */
+/** Makes the events of one run: `WorkflowStreamEvent`s with rising offsets (docs/apis/reportify.md §3d, §3d-2). */
 export class EventMaker {
 	/** The outermost workflow: only its end, and what concerns no inner `run_id`, ends the run. */
 	outerRunId: string | undefined;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { FramingSettings } from '../framing';
 
-/** How the Reportify stand-in behaves where the documentation leaves room (providers/reportify.md §11). */
+/** How the Reportify stand-in behaves where the documentation leaves room (docs/apis/reportify.md §11). */
 export const ReportifySettings = z
 	.object({
 		/** Accepted bearer keys. */
@@ -64,7 +64,7 @@ export const ReportifySettings = z
 			.int()
 			.min(0)
 			.default(1024 ** 3),
-		/** How events are written (§10.9). */
+		/** How events are written (§10, 9). */
 		framing: FramingSettings.default({}),
 	})
 	.strict();

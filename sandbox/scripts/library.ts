@@ -220,7 +220,7 @@ export const NAMED_SCRIPTS: readonly NamedScript[] = [
 	{
 		name: 'documented run',
 		example: 'documented run',
-		meaning: 'Reportify: the run of its documentation, byte for byte as in sandbox/reportify/reportify-run.ndjson',
+		meaning: 'Reportify: the run of its documentation, byte for byte as in docs/apis/reportify-run.ndjson',
 		make: () => recordedRun(DOCUMENTED_RUN),
 	},
 	{

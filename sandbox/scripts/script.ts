@@ -37,7 +37,7 @@ export interface Script {
 	reportify?: ReportifyTelling;
 }
 
-/** How a run of Reportify is made up around the steps of a script (providers/reportify.md §3d-2). */
+/** How a run of Reportify is made up around the steps of a script (docs/apis/reportify.md §3d-2). */
 export interface ReportifyTelling {
 	/** A workflow of several agents, or one agent that speaks. Default: the setting `runForm`. */
 	form?: 'workflow' | 'single agent';

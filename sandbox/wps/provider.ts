@@ -21,7 +21,7 @@ export interface WpsSurroundings {
 	run(call: Call, pace: number | undefined): RunOptions;
 }
 
-/** Error codes of the published contract (providers/wps.md §2). */
+/** Error codes of the published contract (docs/apis/wps.md §2). */
 const CODES = {
 	ParamFormatError: 400000002,
 	InvalidArgument: 400000007,
@@ -48,7 +48,7 @@ class Refusal extends Error {
 	}
 }
 
-/** Stand-in for the WPS Open Platform's agent chat API (providers/wps.md §6). */
+/** Stand-in for the WPS Open Platform's agent chat API (docs/apis/wps.md §6). */
 export class WpsStandIn implements Provider {
 	readonly name = 'wps';
 	readonly tokens = new TokenOffice(() => this.settings);
@@ -180,7 +180,7 @@ export class WpsStandIn implements Provider {
 		return state === 'unknown' ? this.fail('TokenInvalid') : this.fail('NoPermission', 'wrong kind of access token');
 	}
 
-	/** Chats and sessions have a permission of their own (providers/wps.md §1.1). */
+	/** Chats and sessions have a permission of their own (docs/apis/wps.md §1.1). */
 	private permitted({ request }: Call, operation: string): Reply | undefined {
 		const isChat = operation === 'chat' || operation === 'cancel';
 		const scope = isChat ? 'kso.devhub_chat.readwrite' : 'kso.devhub_session.readwrite';

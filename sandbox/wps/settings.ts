@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { FramingSettings } from '../framing';
 
-/** How the WPS stand-in behaves where the documentation leaves room (providers/wps.md §7). */
+/** How the WPS stand-in behaves where the documentation leaves room (docs/apis/wps.md §7). */
 export const WpsSettings = z
 	.object({
 		/** APPID: client id of OAuth and access key of KSO-1. */
@@ -62,7 +62,7 @@ export const WpsSettings = z
 		textField: z.enum(['content', 'text']).default('content'),
 		/** Dialect 2: name of the last event; `none` = the stream just ends. */
 		endEvent: z.enum(['end', 'done', 'conversation.chat.completed', 'none']).default('end'),
-		/** `data` of sessions/messages (§4, B4): the contract's single object (the newest message), or one of three lists. */
+		/** `data` of sessions/messages (§4, B4): the published contract's single object (the newest message), or one of three lists. */
 		messagesForm: z.enum(['items', 'messages', 'array', 'object']).default('items'),
 		messagesOrder: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
 		/** How stream messages are written (§5.5). The default is what Langflow sends. */

@@ -12,7 +12,7 @@ interface Token {
 /** What a bearer token is worth. */
 export type TokenState = 'user' | 'app' | 'expired' | 'unknown';
 
-/** OAuth2 of the WPS stand-in (providers/wps.md §1.1). */
+/** OAuth2 of the WPS stand-in (docs/apis/wps.md §1.1). */
 export class TokenOffice {
 	private readonly codes = new Map<string, { redirectUri: string }>();
 	private readonly refreshTokens = new Set<string>();

@@ -34,7 +34,10 @@ export interface ProviderComplaint {
 	refused?: string;
 }
 
-/** The result of a run, where the provider states it apart from the text that was streamed (`reportify.md §3e`). */
+/**
+ * The result of a run, where the provider states it apart from the text that was streamed (`docs/apis/reportify.md
+ * §3e`).
+ */
 export interface AnswerResult {
 	/** The answer; takes the place of all text that came before. */
 	text: string;

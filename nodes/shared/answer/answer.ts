@@ -163,7 +163,7 @@ export class Answer {
 		const { id, offset } = event;
 		if (this.damaged) this.isCursorSafe = false;
 		if (offset === undefined) {
-			// It moves nothing, and is known by its id when it comes again (`reportify.md §3d-2`: `tool_end`).
+			// It moves nothing, and is known by its id when it comes again (`docs/apis/reportify.md §3d-2`: `tool_end`).
 			if (id === undefined) this.isCursorSafe = false;
 			else if (this.lastOffset !== undefined) this.unplaced.add(id);
 			return;

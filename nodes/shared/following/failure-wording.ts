@@ -27,7 +27,7 @@ const SHOWN_EVENT = 300;
 /** To one decimal, as people write it. */
 const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
-/** Explains to the user why there is no answer, and what to do about it (contract: failure). */
+/** Explains to the user why there is no answer, and what to do about it. */
 export class FailureWording {
 	/**
 	 * @param question whose fate decides what can be done about it

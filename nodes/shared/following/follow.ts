@@ -63,8 +63,8 @@ export interface FollowedAnswer {
 
 /**
  * Follows a run to its true end: asks the question at most once, reads its event log page by page, reconnects where it
- * broke, and falls back to the message list. Resolves with a whole answer only (contract: completion rule), unless
- * `ifNotFinished` says otherwise.
+ * broke, and falls back to the message list. Resolves with a whole answer only (README: A finished answer is finished),
+ * unless `ifNotFinished` says otherwise.
  *
  * @throws ConversationFailure with the partial answer and the ids to go on with
  */

@@ -1,6 +1,6 @@
 import { type Interruption, isFinal } from './interruption';
 
-/** Connections in a row that bring nothing new before the message list is asked instead (contract: completion rule). */
+/** Connections in a row that bring nothing new before the message list is asked instead. */
 const MAX_FRUITLESS = 5;
 /** A connection that stood so long was not in vain: gateways end them by the clock while the agent works on. */
 const LASTING_MS = 20_000;

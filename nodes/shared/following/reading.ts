@@ -13,7 +13,7 @@ import { Watchdog } from './watchdog';
 /** Bytes to show of what was not understood. */
 const SHOWN_BYTES = 400;
 
-/** How long to read on after the terminal event, for what may follow it (`reportify.md §3e`). */
+/** How long to read on after the terminal event, for what may follow it (`docs/apis/reportify.md §3e`). */
 const GRACE_MS = 1_000;
 
 export interface ReadingOptions {

@@ -46,7 +46,7 @@ export interface AnswerRequest {
 }
 
 /**
- * The work of `send` and `collect`: one item in, one finished answer out (contract: outputs). Across n8n's retries of the
+ * The work of `send` and `collect`: one item in, one finished answer out (README: What comes out). Across n8n's retries of the
  * node, what was answered is given again, and what was asked is not asked again.
  */
 export async function answerOperation(call: OperationCall, request: AnswerRequest): Promise<INodeExecutionData[]> {

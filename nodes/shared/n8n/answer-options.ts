@@ -6,7 +6,7 @@ import { booleanOption, boundedNumber } from './parameters';
 export type OutputMode = 'answer' | 'tableRows' | 'events';
 export type AnswerFormat = 'html' | 'plainText' | 'sources' | 'tables';
 
-/** The `options` of `send` and `collect` (contract: options), checked. */
+/** The `options` of `send` and `collect`, checked. */
 export interface AnswerOptions {
 	output: OutputMode;
 	waitForAnswer: boolean;

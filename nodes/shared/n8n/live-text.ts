@@ -11,7 +11,7 @@ interface Streaming {
 	sendChunk?(type: ChunkType, itemIndex: number, content?: string): Promise<void> | void;
 }
 
-/** Passes the answer's text on as it arrives, where n8n asks for that (contract: live text). */
+/** Passes the answer's text on as it arrives, where n8n asks for that (README: Live text). */
 export class LiveText {
 	private unsent = '';
 	private sent = '';

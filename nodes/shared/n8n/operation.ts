@@ -49,7 +49,7 @@ type PaginationFunction = (
 
 /**
  * Makes the routing of an operation: n8n resolves the item's connection settings, the handler does the rest, and what
- * goes wrong is told in the user's terms, as an error or as an item (contract: failure).
+ * goes wrong is reported in the user's terms, as an error or as an item (README: A failure keeps what there is).
  */
 export function operation(provider: Provider, handler: OperationHandler, clock: Clock = n8nClock) {
 	const paginate: PaginationFunction = async function (requestData) {
@@ -134,7 +134,7 @@ function callOf(
 	};
 }
 
-/** The one key of an error item; n8n routes items of any other shape to the wrong branch (contract: failure). */
+/** The one key of an error item; n8n routes items of any other shape to the wrong branch (docs/errors.md). */
 function errorMember(failure: ConversationFailure, provider: Provider, redact: Redact): IDataObject {
 	const { details, progress } = failure;
 	return {

@@ -25,7 +25,7 @@ interface Place {
 
 /**
  * The order in which the items of one run are worked on: n8n starts them all at once. Messages to the same conversation
- * run one after the other in input order, different conversations side by side up to a limit (contract: order).
+ * run one after the other in input order, different conversations side by side up to a limit (README: Order).
  */
 export class RunOrder {
 	/** Items that have come and not begun, in input order; without those whose conversation is busy. */

@@ -5,7 +5,7 @@ import { LosslessNumber, parse } from './libraries';
 export interface ExactJson {
 	/**
 	 * As it goes into an item: a number that a double cannot hold is the text of its digits, and so is every number in a
-	 * field that is an ID (contract: identifiers).
+	 * field that is an ID.
 	 */
 	value: JsonValue;
 	/** As a schema sees it: numbers are numbers. */

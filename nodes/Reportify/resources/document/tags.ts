@@ -5,7 +5,7 @@ import { asText } from '../../../shared/n8n/parameters';
 
 const EXAMPLE = '{"industry": ["Semiconductors"], "company": ["Micron"]}';
 
-/** Kinds that Reportify names, and others (`providers/reportify.md §8`). */
+/** Kinds that Reportify names, and others (`docs/apis/reportify.md §8`). */
 export const tagsOption: INodeProperties = {
 	displayName: 'Tags',
 	name: 'tags',
