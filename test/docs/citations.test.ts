@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import fastGlob from 'fast-glob';
 import { commentsIn } from './comments';
 
@@ -40,19 +40,25 @@ interface Citation {
 	/** As it is written; undefined where none is named in front of the section. */
 	page: string | undefined;
 	section: string;
-	/** Number in a list of the section (`§5.3, 1`), or name of an endpoint (`§4, B4`). */
+	/** A number in a list of the section (`§5.3, 1`), or the name of an endpoint (`§4, B4`). */
 	part: string | undefined;
 }
+
+/** A page of that name wherever it is said to be, or a section. */
+const CITED = new RegExp(
+	`[\\w./-]*\\b(?:${[...facts.keys()].map((path) => basename(path, '.md')).join('|')})\\.md\\b|` +
+		'§([\\w-]+(?:\\.\\d+)?)(?:`?,? (?:rule )?([AB]\\d\\w?|\\d+)\\b)?',
+	'g',
+);
 
 /** The sections that a file cites; one without a page belongs to the page that was named last. */
 function citationsIn(file: string): Citation[] {
 	const text = read(file);
 	let page = facts.has(file) ? file : undefined;
 	const found: Citation[] = [];
-	for (const match of text.matchAll(/[\w./-]+\.md\b|§([\w-]+(?:\.\d+)?)(?:`?,? (?:rule )?([AB]\d\w?|\d+)\b)?/g)) {
-		const [cited, section, part] = match;
+	for (const { 0: cited, 1: section, 2: part, index } of text.matchAll(CITED)) {
 		if (section === undefined) page = cited;
-		else found.push({ place: `${file}:${text.slice(0, match.index).split('\n').length}`, page, section, part });
+		else found.push({ place: `${file}:${text.slice(0, index).split('\n').length}`, page, section, part });
 	}
 	return found;
 }
