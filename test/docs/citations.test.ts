@@ -124,6 +124,19 @@ test('every chapter and guarantee of the README that a comment names is there', 
 	expect(named.filter(({ title }) => !titles.includes(title))).toEqual([]);
 });
 
+test('every promise of the README names the file that keeps it', () => {
+	const [, chapter = ''] = read('README.md').split('\n## What you can rely on, and what not\n');
+	const promises = chapter
+		.split('\n## ')[0]!
+		.split('\n\n')
+		.filter((paragraph) => paragraph.startsWith('**'));
+	const unkept = promises.filter((promise) => !/ → \[\w[\w-]*\.ts\]\(nodes\//.test(promise));
+	expect(promises.length).toBeGreaterThan(8);
+	expect(unkept.map((promise) => promise.split('\n')[0])).toEqual([
+		expect.stringContaining('**What it was tested against.**'),
+	]);
+});
+
 test('no comment speaks of a paper that is not here', () => {
 	const elsewhere = /\bproviders\/|\(contract\b|\bpeers\b|\b[CDHLM]\d{1,2}\b(?=[,;)])/;
 	expect(comments.filter(({ text }) => elsewhere.test(text)).map(({ place }) => place)).toEqual([]);
