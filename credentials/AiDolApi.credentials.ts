@@ -72,7 +72,7 @@ export class AiDolApi implements ICredentialType {
 	};
 
 	// Listing agents changes nothing and needs a valid key and signature (docs/apis/aidol.md §6). AI-DOL answers many
-	// refusals with HTTP 200 and only the message tells them apart (§2).
+	// refusals with HTTP 200; only the message distinguishes them (§2).
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{ $credentials.baseUrl.trim() }}',

@@ -2,7 +2,7 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { CredentialMistake } from './credential-mistake';
 
 /**
- * The base URL of a credential, as it can be put in front of a path.
+ * The base URL of a credential, ready to be put in front of a path.
  *
  * @param text what the user typed, e.g. ` https://api.example.com/openapi/ `
  * @returns the address without white space around it and without slashes at its end; a path is kept (private WPS
@@ -37,7 +37,7 @@ export function normaliseBaseUrl(text: string): string {
 }
 
 /**
- * For services whose paths all begin with `/v1`: a base URL that ends with it, too, leads nowhere.
+ * For services whose paths all begin with `/v1`: a base URL that also ends with it leads nowhere.
  *
  * @throws CredentialMistake; what such an address answers would blame something else
  */

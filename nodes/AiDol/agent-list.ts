@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../sh
 
 const ROW_MEMBERS = ['list', 'agents', 'items', 'records', 'rows', 'results', 'data', 'content'];
 const GROUP_NAMES = ['category', 'categoryName', 'group', 'groupName', 'type', 'title', 'name'];
-/** Groups can hold groups; deeper than that nobody sorts agents. */
+/** Groups can hold groups; nobody nests agents deeper than this. */
 const DEEPEST = 4;
 
 /** The agents of a list, wherever they are in it; those of a list in groups have `category`. Undefined for no list. */

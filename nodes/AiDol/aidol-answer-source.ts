@@ -10,7 +10,7 @@ import { AiDolEvents } from './aidol-events';
 export class AiDolAnswerSource implements AnswerSource {
 	readonly providerName = AI_DOL;
 	readonly composition = 'everything';
-	/** Dify tells the usage in `message_end`, after the end of the workflow. */
+	/** Dify reports the usage in `message_end`, after the end of the workflow. */
 	readonly eventsAfterEnd = true;
 	readonly formIsAssumed = true;
 	private decoder: AiDolEvents;

@@ -24,7 +24,7 @@ export interface AiDolConversation {
 	data: JsonObject;
 }
 
-/** What comes back for the description of a picture (docs/apis/aidol.md §5). */
+/** The reply to a request for a picture (docs/apis/aidol.md §5). */
 export interface AiDolImage {
 	/** Should be a data URL. */
 	image: JsonValue | undefined;
@@ -108,7 +108,7 @@ const bodyOf = (conversationId: string, { agentId, text, language, metadata }: A
 	metadata,
 });
 
-/** Tells of a reply that is too large, in the place of reading the beginning of it. */
+/** Reports a reply that is too large, instead of reading the beginning of it. */
 const limited =
 	(transport: Transport): Transport =>
 	async (request, signal) => {

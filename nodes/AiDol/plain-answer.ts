@@ -5,7 +5,7 @@ const PREFIX = /^data:[ \t]?/;
 const OBJECT_BEGINNING = /^\s*\{\s*["']/;
 
 /**
- * An answer that comes as plain text, of which the pieces themselves tell how they are to be read: as they are, as JSON
+ * An answer that comes as plain text, whose pieces themselves show how they are to be read: as they are, as JSON
  * strings in quotes, or behind a prefix that was written twice. What all pieces so far agree on, counts.
  */
 export class PlainAnswer {

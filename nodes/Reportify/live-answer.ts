@@ -17,7 +17,7 @@ const voiceOf = ({ nodeId, agentId }: Speaking) => nodeId ?? (agentId === undefi
  */
 export class LiveAnswer {
 	private voice: string | undefined;
-	/** Agents work for a result that comes later: what they say is notes. */
+	/** Agents work towards a later result: what they say are notes. */
 	areNotes = false;
 	/** What the single agent said, in order; only the last one can still grow. */
 	private readonly shown: TextBlock[] = [];
@@ -33,7 +33,7 @@ export class LiveAnswer {
 		return this.said(block, change);
 	}
 
-	/** A block has ended, or was given up. */
+	/** A block has ended, or was abandoned. */
 	closed(block: TextBlock, change: BlockChange): AnswerChange[] {
 		const changes = this.changed(block, change);
 		if (block !== this.shown.at(-1)) return changes;

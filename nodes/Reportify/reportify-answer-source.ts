@@ -41,7 +41,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 	readonly providerName = REPORTIFY;
 	readonly composition = 'lastBlock';
 	readonly eventsAfterEnd = true;
-	/** The message has its id, from a header or from whoever collects its answer. */
+	/** The id of the message is known, from a header or from the user who collects its answer. */
 	private isNamed = false;
 
 	constructor(

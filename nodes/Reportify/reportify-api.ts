@@ -23,7 +23,7 @@ export const LARGEST_MESSAGE_PAGE = 50;
 /** How long the server keeps an event stream open, seconds; its own default (`docs/apis/reportify.md §4`). */
 const EVENT_STREAM_TIMEOUT_S = 1800;
 
-/** How long the log of an answer may take to come, milliseconds. */
+/** Timeout of reading the log of an answer, milliseconds. */
 const EVENT_LOG_PATIENCE_MS = 30_000;
 
 /** A document that a question refers to (`docs/apis/reportify.md §3`). */
@@ -43,7 +43,7 @@ export interface NewConversation {
 	meta?: Record<string, unknown>;
 }
 
-/** Reads what Reportify complains about out of a body (`docs/apis/reportify.md §0`). */
+/** Reads Reportify's error out of a body (`docs/apis/reportify.md §0`). */
 export function reportifyComplaint(status: number, body: JsonValue | undefined, text: string) {
 	const isSuccess = status >= 200 && status < 300;
 	if (isSuccess && !(isJsonObject(body) && 'detail' in body && Object.keys(body).length <= 2)) return undefined;

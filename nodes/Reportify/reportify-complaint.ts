@@ -3,7 +3,7 @@ import { isJsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /**
  * What Reportify complains about in a body or an `error` member: `detail` as text, as a list of `{loc, msg, type}` or
- * as an object, else `message` (`docs/apis/reportify.md §0`). Undefined when there is no complaint.
+ * as an object, else `message` (`docs/apis/reportify.md §0`). Undefined when there is no error.
  */
 export function complaintIn(value: JsonValue | undefined): ProviderComplaint | undefined {
 	if (typeof value === 'string') return value === '' ? undefined : { text: value };

@@ -1,7 +1,7 @@
 import { type JsonObject, textMember } from '../shared/json/json';
 
 /**
- * What a part of a run is for: the plan is made, the work is done, the end says what has come of it
+ * What a part of a run is for: the plan is made, the work is done, the end sums it up
  * (`docs/apis/reportify.md §3d-2`).
  */
 export type RunPart = 'plan' | 'work' | 'end';
@@ -29,7 +29,7 @@ export class RunFrame {
 		this.openWorkflows++;
 	}
 
-	/** @returns whether the whole run has ended, and not a workflow inside of it */
+	/** @returns whether the whole run has ended, rather than a workflow inside it */
 	workflowEnded(event: JsonObject): boolean {
 		this.openWorkflows--;
 		const runId = runIdOf(event);
@@ -52,7 +52,7 @@ export class RunFrame {
 		else this.openNodes.delete(nodeId);
 	}
 
-	/** An `error` or `cancel` that speaks of a part of the run, not of the whole. */
+	/** An `error` or `cancel` that concerns a part of the run, not all of it. */
 	isOfPart(event: JsonObject): boolean {
 		const runId = runIdOf(event);
 		return this.rootRunId !== undefined && runId !== undefined && runId !== this.rootRunId;

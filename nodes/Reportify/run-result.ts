@@ -34,7 +34,7 @@ export class RunResult {
 	}
 
 	/**
-	 * The result when the run has ended, in the order of `§3e`; undefined where nothing tells it.
+	 * The result when the run has ended, in the order of `§3e`; undefined if nothing states it.
 	 *
 	 * @param output of `workflow_end`
 	 */

@@ -44,12 +44,12 @@ export class RunText {
 		return block ? this.live.closed(block, block.close(whole)) : [];
 	}
 
-	/** Agents work for a result that comes at the end: what they say is not the answer. */
+	/** Agents work towards a result at the end: what they say is not the answer. */
 	get areNotes(): boolean {
 		return this.live.areNotes;
 	}
 
-	/** The last words that can be the answer: no plan (`§3e`, 3). */
+	/** The last text that can be the answer: no plan (`§3e`, 3). */
 	get lastWords(): string | undefined {
 		return this.lastOf(({ speaking }) => speaking.part !== 'plan');
 	}

@@ -4,7 +4,7 @@ const CUMULATIVE_EVIDENCE = 3;
 const LONGEST_DOUBT = 4096;
 
 /**
- * A text that arrives in pieces of which nobody says whether each is the whole text so far or only what is new. They
+ * A text that arrives in pieces, without a word on whether each is the whole text so far or only what is new. They
  * are the whole text as long as each begins with the one before (`docs/apis/wps.md §5.3`, rule 2).
  */
 export class InferredText {

@@ -6,7 +6,7 @@ import { contentText } from './message-content';
 
 /** A message as the session lists it (`docs/apis/wps.md §4`, B4). */
 export interface ListedMessage {
-	/** Tells it from all others: a fingerprint. */
+	/** A fingerprint, different for every message. */
 	key: string;
 	id?: string;
 	/** The chat it belongs to; not documented, taken where it is there. */
@@ -16,7 +16,7 @@ export interface ListedMessage {
 	sender: string;
 	text: string;
 	files: AnswerFile[];
-	/** Whether it is finished, where the list tells; undefined where it does not. */
+	/** Whether it is finished; undefined if the list does not say. */
 	isFinished?: boolean;
 	hasFailed: boolean;
 	/** Milliseconds since 1970. */
@@ -58,7 +58,9 @@ export const areNewestFirst = (rows: JsonObject[]): boolean => {
 	return times !== undefined && times.first > times.last;
 };
 
-/** The order of the list is not stated. Times tell it; in the one turn of a new session the question comes first. */
+/**
+ * The order of the list is not documented. Times show it; in the only turn of a new session the question comes first.
+ */
 function isNewestFirst(messages: ListedMessage[]): boolean {
 	const times = timesOf(messages);
 	if (times) return times.first > times.last;

@@ -12,13 +12,13 @@ export interface Address {
 	request: HttpRequest;
 }
 
-/** WPS does not know the path: nothing was taken in, and another form of it may be tried. */
+/** WPS does not know the path: nothing was accepted, and another form of it may be tried. */
 export function wasUnknownPath(error: unknown): error is RequestRefused {
 	return error instanceof RequestRefused && isUnknownPath(error.refusal.status, error.refusal.complaint);
 }
 
 /**
- * Which address of each endpoint is live. It cannot be told beforehand, and one endpoint says nothing about another:
+ * Which address of each endpoint is live. It cannot be known beforehand, and one endpoint says nothing about another:
  * WPS has shown one page with three paths (`docs/apis/wps.md §4`). So each endpoint finds its own by calling, and keeps
  * it for the run. A path that WPS does not know is a definite refusal: what was sent there was not taken in, a question
  * neither.

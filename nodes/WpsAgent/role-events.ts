@@ -13,7 +13,7 @@ interface Message {
 	block: string;
 	/** From `answer` events. */
 	answers: InferredText;
-	/** It came in `answer_chunk` events; an `answer` behind them is the whole text. */
+	/** It arrived in `answer_chunk` events; an `answer` after them is the whole text. */
 	isChunked: boolean;
 	isWhole: boolean;
 	shown: string;
@@ -27,7 +27,7 @@ export class RoleEvents {
 	private readonly messages = new Map<string, Message>();
 	private messageCount = 0;
 	private callCount = 0;
-	/** Keys of the calls whose result has not come, oldest first. */
+	/** Keys of the calls without a result so far, oldest first. */
 	private openCalls: string[] = [];
 
 	/** True for data of this dialect. */
@@ -53,7 +53,7 @@ export class RoleEvents {
 		}
 	}
 
-	/** The calls whose results are not told are over at the latest when the agent speaks, or has ended. */
+	/** Calls without a result are over at the latest when the agent speaks or ends. */
 	endCalls(): AnswerChange[] {
 		const keys = this.openCalls;
 		this.openCalls = [];
@@ -65,12 +65,12 @@ export class RoleEvents {
 		return [...this.messages.values()].some(({ shown }) => shown !== '');
 	}
 
-	/** True for a message that came and was not the user's. */
+	/** True for a message that arrived and was not the user's. */
 	hasMessage(id: string): boolean {
 		return this.messages.has(id);
 	}
 
-	/** The text of the answer as far as it came, where nothing said that it was whole. */
+	/** The text of the answer so far, if nothing said that it was whole. */
 	get unfinishedText(): string | undefined {
 		const last = [...this.messages.values()].at(-1);
 		return last?.isWhole ? undefined : last?.shown;

@@ -17,7 +17,7 @@ import { WpsEvents } from './wps-events';
  * timeout less, so that the wait is not taken for silence.
  */
 const STABLE_MS = 10_000;
-/** The same for a list that shows exactly as much as had come when the stream broke off. */
+/** The same for a list that shows exactly as much as had arrived when the stream broke off. */
 const STABLE_WHERE_BROKEN_MS = 20_000;
 /** Pause between looks at a session. */
 const POLL_MS = 3_000;
@@ -32,7 +32,7 @@ const LINE_FEED = new Uint8Array([0x0a]);
 /** A question, and how it is asked. */
 export interface Asking {
 	question: WpsQuestion;
-	/** False when nobody waits for the answer. */
+	/** False when the answer is not waited for. */
 	isStreamed: boolean;
 }
 
@@ -188,7 +188,7 @@ export class WpsAnswerSource implements AnswerSource {
 
 	/**
 	 * Notes which messages are there before the question, so that the answer to an earlier one is never taken for the new
-	 * one. Without that list the question is asked all the same, and an answer that does not arrive is not looked up.
+	 * one. Without that list the question is still asked, but an answer that does not arrive is not looked up.
 	 */
 	private async noteEarlierMessages(conversationId: string, signal: AbortSignal): Promise<void> {
 		if (this.hasLooked) return;
@@ -204,8 +204,8 @@ export class WpsAnswerSource implements AnswerSource {
 	}
 
 	/**
-	 * The body of the stream. WPS may only name the chat, as it does when no stream is asked for (the published contract has
-	 * none): the session is then looked at until the answer is there.
+	 * The body of the stream. WPS may only name the chat, as it does when no stream is asked for (the published contract
+	 * has none): the session is then polled until the answer is there.
 	 */
 	private async *followed(
 		body: AsyncIterable<Uint8Array>,

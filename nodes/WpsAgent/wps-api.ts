@@ -117,7 +117,7 @@ export class WpsApi {
 	/**
 	 * The messages of a session, in the order of WPS, which is not stated (`docs/apis/wps.md §4` B4).
 	 *
-	 * @param isEnough true when no more of them are wanted
+	 * @param isEnough true when no more of them are needed
 	 */
 	async messages(
 		sessionId: string,
@@ -195,7 +195,7 @@ export class WpsApi {
 		});
 	}
 
-	/** The connection, telling which permission a refused call needs. */
+	/** The connection; its errors name the permission that a refused call needs. */
 	private for(scope: WpsScope): ProviderConnection {
 		return { ...this.connection, complaintOf: wpsComplaint(scope) };
 	}

@@ -33,7 +33,7 @@ const FIREWALL_HINT = 'A firewall in front of WPS can also answer like this.';
 const NOT_FOUND_HINT =
 	'Check App ID, Conversation ID and Message ID in this node, and Base URL and API Generation in its credential.';
 
-/** WPS knows no API keys. Its general code leaves open which of the two it was. */
+/** WPS has no API keys. Its general code leaves open which of the two was refused. */
 const AUTH_ERROR = '401000001';
 const refusedBy = (code: string | undefined) =>
 	code === undefined || code === AUTH_ERROR ? 'access token or signature' : 'access token';
@@ -74,7 +74,7 @@ export function codeOf(body: JsonObject): string | undefined {
 
 /**
  * True when the answer to a request means that WPS does not know the path (or the app) at all. 405 as well: the method
- * of one path is not certain (`docs/apis/wps.md §4`, B1s), and what has the wrong one was not taken in either.
+ * of one path is not certain (`docs/apis/wps.md §4`, B1s), and what was sent to a wrong one was not accepted either.
  */
 export const isUnknownPath = (status: number, { code }: ProviderComplaint): boolean =>
 	code === undefined ? status === 404 || status === 405 : /^40[45]/.test(code);
@@ -111,7 +111,7 @@ function shownOf(more: JsonValue | undefined): string | undefined {
 	return textMember(more, 'desc', 'description', 'message', 'msg', 'detail') ?? toJsonText(more).slice(0, SHOWN_TEXT);
 }
 
-/** The first digits of a code are an HTTP status; where they are not, nobody knows whether the request took effect. */
+/** The first digits of a code are an HTTP status; where they are not, it is unknown whether the request took effect. */
 function statusIn(code: string, httpStatus: number): number {
 	if (TOKEN_CODES.includes(code)) return 401;
 	const digits = /^[45]\d\d(?=\d{5,6}$)/.exec(code)?.[0];

@@ -64,7 +64,7 @@ interface Environment {
 	endlessTables?: number;
 }
 
-/** How often a table's end may be searched for in vain: each time the whole rest is read. */
+/** How often the search for a table's end may fail: each time all the rest is read. */
 const MOST_ENDLESS_TABLES = 20;
 
 /**

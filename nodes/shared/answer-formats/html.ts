@@ -18,7 +18,7 @@ const ELEMENT_OF = {
 } as const;
 
 export interface HtmlOptions {
-	/** Pictures as links: a mail client loads the others when the mail is opened, and so tells that it was. */
+	/** Pictures as links: a mail client loads the others when the mail is opened, which gives away that it was. */
 	imagesAsLinks?: boolean;
 }
 

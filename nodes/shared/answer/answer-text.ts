@@ -1,4 +1,4 @@
-/** How the answer's text comes out of its blocks. */
+/** How the answer's text is put together from its blocks. */
 export type Composition =
 	/** All blocks, in the order in which their pieces arrived. */
 	| 'everything'

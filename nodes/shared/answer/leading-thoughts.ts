@@ -66,14 +66,14 @@ export class LeadingThoughts {
 		return sorted;
 	}
 
-	/** Nothing more comes: what was held back is text, unless a thought was left open. */
+	/** Nothing more follows: what was held back is text, unless a thought was left open. */
 	end(): Sorted {
 		const { held } = this;
 		this.held = '';
 		return this.isThinking ? { text: '', thought: held } : { text: held, thought: '' };
 	}
 
-	/** @returns false when more has to come first */
+	/** @returns false when more has to arrive first */
 	private step(sorted: Sorted): boolean {
 		if (this.state === 'thinking') return this.think(sorted);
 		for (const { open, close } of MARKS) {

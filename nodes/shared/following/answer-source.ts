@@ -12,9 +12,9 @@ export interface AnswerIds {
 
 /** One connection's worth of an answer: a page of its event log. */
 export interface AnswerPage {
-	/** What the response's headers told. */
+	/** What the response's headers said. */
 	ids?: AnswerIds;
-	/** Status of the response, for telling what an empty body means. */
+	/** Status of the response, which decides what an empty body means. */
 	httpStatus?: number;
 	body: AsyncIterable<Uint8Array>;
 }
@@ -33,11 +33,14 @@ export type LookedUp =
 	| { state: 'log'; events: ProviderEvent[] }
 	| FoundAnswer
 	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
-	/** Being written, or not to be told from that. `said`: by the provider's own word, which is trusted to the end. */
+	/**
+	 * Still being written, or indistinguishable from it. `said`: the provider itself says so, which is trusted to the
+	 * end.
+	 */
 	| { state: 'running'; text?: string; said?: boolean }
 	/** The provider has no such message. `isFinal`: it has been asked for long enough. */
 	| { state: 'missing'; isFinal?: boolean }
-	/** It holds answers, and does not tell which one is meant. */
+	/** It has answers, but does not show which one is meant. */
 	| { state: 'ambiguous'; hint: string }
 	/** It cannot be asked; `reason`: why, as a sentence without its full stop. */
 	| { state: 'unavailable'; reason: string };
@@ -66,7 +69,7 @@ export interface AnswerSource {
 	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage>;
 
 	/**
-	 * Finds the ids of a question that was sent without an answer coming back, so that it need not be asked again.
+	 * Finds the ids of a question that was sent without getting an answer, so that it need not be asked again.
 	 * Undefined when the provider does not have it.
 	 */
 	locate?(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined>;

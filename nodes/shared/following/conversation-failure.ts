@@ -12,7 +12,7 @@ export type QuestionStatus =
 	| 'completed'
 	| 'cancelled';
 
-/** How far an answer had come when it failed. */
+/** How far an answer had got when it failed. */
 export interface FailureProgress {
 	conversationId?: string;
 	messageId?: string;
@@ -28,7 +28,7 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** The provider's own text. */
 	providerText?: string;
-	/** What our side knows of it, for whoever has to look deeper. */
+	/** Technical detail, for debugging. */
 	technicalText?: string;
 	traceId?: string;
 	status?: QuestionStatus;

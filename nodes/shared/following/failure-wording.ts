@@ -174,7 +174,7 @@ export class FailureWording {
 	}
 
 	/**
-	 * Something came, and none of it was a text that is known.
+	 * Something arrived, but no known form of text was in it.
 	 *
 	 * @param beginning its first event
 	 */
@@ -187,7 +187,7 @@ export class FailureWording {
 	}
 
 	/**
-	 * The provider says that the run is complete, and there is not a word in it.
+	 * The provider says that the run is complete, but there is no text in it.
 	 *
 	 * @param finishReason the provider's word for an end that was not a natural one
 	 */
@@ -241,7 +241,7 @@ export class FailureWording {
 		return 'The agent was told to stop.';
 	}
 
-	/** @param found what looking up has come to: what cannot be looked up cannot be collected either */
+	/** @param found the result of looking up: what cannot be looked up cannot be collected either */
 	private collectLaterHint(found?: LookUpResult): string {
 		if (found?.kind === 'unavailable') return `. ${found.reason}`;
 		const canCollect = this.question.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);

@@ -30,7 +30,7 @@ export type Interruption =
 	/** An event could not be read. */
 	| { kind: 'unreadable' }
 	| { kind: 'refused'; refusal: Refusal }
-	/** A web page came. */
+	/** A web page arrived. */
 	| { kind: 'webPage'; beginning: string };
 
 /** How a connection ended. `finished`: the answer is whole, or as much of it is there as was wanted. */

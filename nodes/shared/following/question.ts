@@ -13,7 +13,7 @@ export class AskedTwice extends Error {
  * errors. All tries of a node share it, so that what one of them has done binds the others.
  */
 export class Question {
-	/** `uncertain`: its first byte may have left, and nothing has come back that proves it. */
+	/** `uncertain`: its first byte may have been sent, and nothing came back to prove it. */
 	private state: 'unsent' | 'uncertain' | 'arrived' = 'unsent';
 	private end: 'failed' | 'cancelled' | undefined;
 	private isDisowned = false;
@@ -63,7 +63,7 @@ export class Question {
 		this.state = 'uncertain';
 	}
 
-	/** It is certain that the provider did not take it in. */
+	/** The provider certainly did not accept it. */
 	turnedAway(): void {
 		this.state = 'unsent';
 		delete this.ids.messageId;
@@ -81,7 +81,7 @@ export class Question {
 		this.state = 'uncertain';
 	}
 
-	/** The provider has told ids; those that it leaves out stay as they are. */
+	/** The provider has named ids; those that it leaves out stay as they are. */
 	learn(ids: AnswerIds | undefined): void {
 		if (ids?.messageId !== undefined) this.isNamed = true;
 		for (const [name, id] of Object.entries(ids ?? {}) as Array<[keyof AnswerIds, string | undefined]>) {
@@ -89,7 +89,7 @@ export class Question {
 		}
 	}
 
-	/** The events of the answer name ids: what a header or the user has told before stays as it is. */
+	/** The events of the answer name ids: what a header or the user has named before stays as it is. */
 	learnFromEvents({ conversationId, messageId }: AnswerIds): void {
 		this.learn({
 			conversationId: this.ids.conversationId ?? conversationId,

@@ -6,7 +6,8 @@ import { backOff } from './retry-delay';
 const CANCEL_TIMEOUT_MS = 15_000;
 
 /**
- * Tells the provider to stop the agent, at most once for all tries. Resolves with whether it was told; never rejects.
+ * Tells the provider to stop the agent, at most once for all tries. Resolves with whether the provider was told; never
+ * rejects.
  *
  * Works after Stop as well: its signal is its own.
  */

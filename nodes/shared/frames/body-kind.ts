@@ -3,7 +3,7 @@ export type BodyKind = 'json' | 'events' | 'plain';
 /** A field of a server-sent event. */
 const FIELD = /^[ \t]*(?:data|event|id|retry)[ \t]*:/;
 const FIELD_ALONE = /^[ \t]*(?:data|event|id|retry)[ \t]*$/;
-/** What may turn out to be a field as more comes. */
+/** What may turn out to be a field when more arrives. */
 const UNFINISHED_FIELD = /^[ \t]*(?:d(?:at?)?|e(?:v(?:en?)?)?|i|r(?:e(?:tr?)?)?)$/;
 /** `0:"text"`: a protocol with a code in front of each line. Its lines are not text. */
 const CODED_LINE = /^[ \t]*[0-9a-z]{1,2}:["{[]/;

@@ -43,7 +43,7 @@ class SseFrames implements FrameReader {
 	private firstData: string | undefined;
 	/** Lines behind it that may belong to the next event. */
 	private held = '';
-	/** Data that is no JSON has come: the stream may be plain text, of which everything is text. */
+	/** Data other than JSON has arrived: the stream may be plain text, all of which is text. */
 	private hasText = false;
 
 	private readonly parser;

@@ -82,8 +82,8 @@ function tidy(value: JsonValue): JsonValue {
 }
 
 /**
- * Like {@link parseJson}, but `undefined` for what is not JSON. Objects and lists as Python writes them (`{"a": NaN}`) are
- * read all the same: one number that is none must not cost an event.
+ * Like {@link parseJson}, but `undefined` for what is not JSON. Objects and lists as Python writes them (`{"a": NaN}`)
+ * are still read: one malformed number must not cost an event.
  */
 export function tryParseJson(text: string): JsonValue | undefined {
 	try {

@@ -100,7 +100,7 @@ async function answerItem(
 	if (options.downloadFiles && downloadFile) {
 		for (const [index, file] of answer.files.entries()) {
 			const download = await attempt(() => downloadFile(file));
-			// The answer is paid for: a file that cannot be fetched is told, and does not cost the answer.
+			// The answer is paid for: a file that cannot be fetched is reported, and does not cost the answer.
 			if (download.worked) files[index]!.binaryField = `file_${index}`;
 			else files[index]!.notDownloaded = explainFailure(download.error, call.provider.name).message;
 			if (download.worked) binary[`file_${index}`] = download.value;

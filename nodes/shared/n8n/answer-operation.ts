@@ -35,7 +35,7 @@ export interface AnswerRequest {
 	messageId?: string;
 	/** True when the answer of an earlier question is to be collected, whether its message id is known or not. */
 	isCollected: boolean;
-	/** Everything that tells this question from another one. */
+	/** Everything that distinguishes this question from another one. */
 	question: string;
 	/** @param askedAt when the question was asked first, milliseconds since 1970 */
 	source: (askedAt: number) => AnswerSource;
@@ -84,12 +84,12 @@ function withAnswer(failure: ConversationFailure, { ids, text, lastOffset }: Fol
 
 const outcomeOf = (answer: FollowedAnswer): Outcome => ({ ids: answer.ids, startedAt: answer.startedAt, answer });
 
-/** The one work on a question; whoever else wants its answer waits for it as well. */
+/** The only work on a question; other calls that want its answer wait for it as well. */
 async function worked(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
 	const { turn } = call;
 	const { conversationId, options, isCollected } = request;
 	const waits = options.waitForAnswer || isCollected;
-	// A conversation that is not made yet is in nobody's way.
+	// A new conversation blocks no other item.
 	const work = await attempt(() =>
 		turn.run(conversationId, options.maxConcurrency, () =>
 			waits ? answered(call, request, memory) : asked(call, request, memory),
@@ -110,7 +110,7 @@ async function asked(call: OperationCall, request: AnswerRequest, memory: Rememb
 async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
 	const source = sourceOf(call, request, memory);
 	if (memory.failure && isFinal(memory)) throw memory.failure;
-	// What a tool is told is for its agent; the visitor of the chat gets the agent's own words.
+	// A tool's answer is for its agent; the visitor of the chat gets the agent's own words.
 	const live = isTool(call.context) ? undefined : LiveText.for(call.context, call.connection.clock, memory.shownLive);
 	const options = followOptions(call, request, memory);
 	const result = await attempt(() => follow(source, { ...options, onText: live && ((change) => live.take(change)) }));
@@ -164,7 +164,7 @@ function followOptions(call: OperationCall, request: AnswerRequest, { question }
 	};
 }
 
-/** Files come when the item's turn is over, so they have an order of their own. */
+/** Files are downloaded after the item's turn is over, so they have an order of their own. */
 function downloadOf({ context }: OperationCall, { downloadFile }: AnswerRequest): FileDownload | undefined {
 	if (!downloadFile) return undefined;
 	const { downloads } = runOf(context);

@@ -5,7 +5,7 @@ import { NothingSent, ReplyTooLarge, TransportFailure } from '../following/trans
 import { InvalidParameter } from '../invalid-parameter';
 import { nothingSent } from './error-causes';
 
-/** How long a provider may take over anything but an answer, a large upload included. Seconds. */
+/** Timeout of every request except reading an answer, a large upload included. Seconds. */
 export const REPLY_TIMEOUT_S = 300;
 
 /** Whatever an operation threw, in the user's terms. */

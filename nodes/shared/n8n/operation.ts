@@ -28,7 +28,7 @@ export interface OperationCall {
 	itemIndex: number;
 	provider: Provider;
 	connection: ProviderConnection;
-	/** How long a connection may be silent; not at all limited unless somebody sets it. */
+	/** How long a connection may be silent; unlimited unless it is set. */
 	idle: IdleLimit;
 	credentials: IDataObject;
 	/** The item's place among the others of the run. */
@@ -81,7 +81,7 @@ export function operation(provider: Provider, handler: OperationHandler, clock: 
 		});
 		turn.leave();
 		if (result.worked) return result.value.map((item) => ({ ...item, pairedItem }));
-		if (run.finished.aborted) return []; // nobody is left to tell
+		if (run.finished.aborted) return []; // no one is left to report to
 		const redact = redactor(known);
 		const failure = explainFailure(result.error, provider.name);
 		// Whatever follows a question says itself what became of it.

@@ -1,13 +1,13 @@
 /** One item's place in the order of its run. */
 export interface Turn {
 	/**
-	 * Runs the task when its turn has come. To be called at most once.
+	 * Runs the task when it is its turn. To be called at most once.
 	 *
 	 * @param conversation id of its conversation; undefined when the task makes a new one
 	 * @param limit how many tasks may run at the same time
 	 */
 	run<T>(conversation: string | undefined, limit: number, task: () => Promise<T>): Promise<T>;
-	/** Lets those behind pass; to be called when the item is done with, whether it ran or not. */
+	/** Lets the next ones pass; to be called when the item is done, whether it ran or not. */
 	leave(): void;
 }
 
@@ -28,7 +28,7 @@ interface Place {
  * run one after the other in input order, different conversations side by side up to a limit (README: Order).
  */
 export class RunOrder {
-	/** Items that have come and not begun, in input order; without those whose conversation is busy. */
+	/** Items that have arrived but not begun, in input order; without those whose conversation is busy. */
 	private readonly places = new Set<Place>();
 	/** By conversation that is being worked on: those that wait for its end, in input order. */
 	private readonly busy = new Map<string, Set<Place>>();

@@ -10,7 +10,7 @@ import { credentialNamed, wps } from '../../wps-provider';
 
 /** More than that are found by searching. */
 const SHOWN = 100;
-/** Conversations that are looked through for a name. */
+/** How many conversations are searched for a name. */
 const SEARCHED = 1000;
 
 /**
