@@ -27,7 +27,7 @@ export function normaliseBaseUrl(text: string): string {
 			description: 'Remove everything between // and @. Keys and secrets have fields of their own in the credential.',
 		});
 	}
-	// An empty query or fragment ("https://host?") is not visible in the parsed URL, yet would swallow the path put behind it.
+	// An empty query or fragment ("https://host?") does not show in the parsed URL, yet would swallow an appended path.
 	if (/[?#]/.test(trimmed)) {
 		throw new CredentialMistake('The base URL must not contain a question mark or a hash sign', {
 			description: 'Keep only the part before it, for example https://api.example.com.',

@@ -1,7 +1,7 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
-/** `10200` is AI-DOL's own; the others are those of the usual systems behind. */
+/** `10200` is AI-DOL's own; the others are those of the usual backends. */
 const SUCCESS_CODE = /^(?:10200|200|0+|ok|success)$/i;
 
 /** An envelope's code is this much above the HTTP status that says the same: `10404` (`docs/apis/aidol.md §2`). */

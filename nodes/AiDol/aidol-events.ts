@@ -32,7 +32,7 @@ import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
 
 /*
  * ASSUMPTION, all of this file: AI-DOL does not publish what `/v1/chat/stream` answers. The decoder accepts every form
- * that docs/apis/aidol.md §4 finds likely and goes by the shape of what comes.
+ * that docs/apis/aidol.md §4 finds likely, and goes by the shape of what arrives.
  */
 
 const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
@@ -349,8 +349,8 @@ function failureIn(raw: JsonObject, event: JsonObject, names: string[]): Provide
 }
 
 /**
- * Only the message's id: the conversation is the one that was asked in, and what a stream calls `conversation_id` may be
- * an id of the system behind AI-DOL. `id` alone is the message's only where the message speaks.
+ * Only the message's id: the conversation is the one that was asked in, and what a stream calls `conversation_id` may
+ * be an id of the backend of AI-DOL. `id` alone is the message's only in events of the message.
  */
 function idChanges(raw: JsonObject, event: JsonObject, isSpoken: boolean): AnswerChange[] {
 	const places = [event, objectIn(event, 'data'), raw];

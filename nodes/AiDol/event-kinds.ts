@@ -14,7 +14,7 @@ export type EventKind =
 	| 'thinking'
 	/** The words of a tool or of someone else. */
 	| 'foreign'
-	/** What goes on: progress, a title, suggestions, an emotion … */
+	/** What happens meanwhile: progress, a title, suggestions, an emotion … */
 	| 'other';
 
 const THINKING = new Set(['thinking', 'think', 'reasoning', 'reason', 'thought', 'thoughts', 'reflection', 'cot']);
@@ -47,7 +47,7 @@ const OTHER = new Set([
 	// What is found on the way
 	...['search', 'retrieve', 'retrieval', 'retriever', 'source', 'sources', 'reference', 'references', 'citation'],
 	...['citations', 'knowledge', 'document', 'documents', 'memory'],
-	// What stands beside the answer
+	// What accompanies the answer
 	...['title', 'suggest', 'suggested', 'suggestion', 'suggestions', 'follow', 'followup', 'followups', 'recommend'],
 	...['recommended', 'recommendation', 'recommendations', 'related', 'questions', 'verbose'],
 	...['emotion', 'emotions', 'mood', 'expression', 'motion', 'gesture', 'animation', 'avatar', 'voice', 'audio'],

@@ -12,7 +12,7 @@ export interface Picture {
 interface ImageKind {
 	mimeType: string;
 	extension: string;
-	/** How such a file begins; a dot stands for any byte. */
+	/** How such a file begins; a dot is any byte. */
 	beginning: RegExp;
 }
 

@@ -11,7 +11,7 @@ import { REPORTIFY, reportifyComplaint } from './reportify-api';
 import { apiOf } from './reportify-provider';
 import { TransferDeadline, transferSeconds } from './transfer-deadline';
 
-/** Bytes that a file may have: n8n may keep all of them in its memory. */
+/** Largest file, bytes: n8n may keep all of it in memory. */
 export const LARGEST_FILE = 100 * 1024 * 1024;
 
 /** Bytes that are read of what may be an error or a web page. */
@@ -78,7 +78,7 @@ class Download {
 		const disposition = headers['content-disposition'];
 		this.isAttachment = disposition !== undefined;
 		this.mimeType = headers['content-type']?.split(';')[0]?.trim().toLowerCase() || undefined;
-		// The name that the answer gave is in its list of files, too; a header may have lost what is not ASCII.
+		// Prefer the name that the answer gave, as in its list of files; a header may have lost what is not ASCII.
 		const given = file.name === file.id ? undefined : file.name;
 		this.name = safeFileName(isWithExtension(given) ? given : (dispositionFileName(disposition) ?? given), file.id);
 		const size = Number(headers['content-length'] ?? Number.NaN);

@@ -65,7 +65,7 @@ export class RunFrame {
 		return workflowId !== this.rootWorkflowId;
 	}
 
-	/** The node that an event belongs to; one that does not say it belongs to the only one that is open. */
+	/** The node that an event belongs to; an event that does not say belongs to the only open node. */
 	nodeOf(event: JsonObject): string | undefined {
 		const nodeId = textMember(event, 'node_id');
 		if (nodeId !== undefined || this.openNodes.size !== 1) return nodeId;

@@ -38,7 +38,7 @@ export class RunSteps {
 	}
 }
 
-/** One text; nothing stands there twice. */
+/** One text, without repetitions. */
 function withWords(output: JsonValue, blocks: TextBlock[]): JsonValue {
 	const texts = blocks.map((block) => block.toString()).filter((text) => text.trim() !== '');
 	const stated = statedText(output)?.text;

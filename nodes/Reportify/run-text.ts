@@ -59,7 +59,7 @@ export class RunText {
 		return this.lastOf(({ speaking }) => speaking.part === 'end');
 	}
 
-	/** The blocks of a node that no earlier run of it has taken. */
+	/** The blocks of a node that were not taken by an earlier run of it. */
 	takeOfNode(nodeId: string | undefined): TextBlock[] {
 		const found = this.ofNodes.get(nodeId) ?? [];
 		this.ofNodes.delete(nodeId);

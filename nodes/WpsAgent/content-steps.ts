@@ -23,7 +23,7 @@ export class ContentSteps {
 	 * The steps that an event adds or changes.
 	 *
 	 * @param id of the message
-	 * @param text of the message as it stands
+	 * @param text the text of the message so far
 	 */
 	changesOf(id: string, blocks: JsonValue | undefined, isComplete: boolean, text: string): AnswerChange[] {
 		return contentsIn(id, blocks, isComplete).flatMap((content) =>

@@ -1,6 +1,6 @@
 /** Pieces that each go on where the one before ended, before it is certain that they are the whole text so far. */
 const CUMULATIVE_EVIDENCE = 3;
-/** Longer texts have shown by then what they are. Characters. */
+/** Longer texts are decided by then. Characters. */
 const LONGEST_DOUBT = 4096;
 
 /**

@@ -92,7 +92,7 @@ export class LangflowEvents {
 		return answer?.isWhole ? undefined : answer?.shown;
 	}
 
-	/** The message that is the answer at present. */
+	/** The message that is currently the answer. */
 	private get answer(): Message | undefined {
 		const messages = [...this.messages.values()];
 		const highest = Math.max(...messages.map(({ rank }) => rank));

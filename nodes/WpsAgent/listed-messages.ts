@@ -9,7 +9,7 @@ export interface ListedMessage {
 	/** A fingerprint, different for every message. */
 	key: string;
 	id?: string;
-	/** The chat it belongs to; not documented, taken where it is there. */
+	/** The chat it belongs to; not documented, used if present. */
 	chatId?: string;
 	author: 'user' | 'agent' | 'unknown';
 	/** Name of the author. */

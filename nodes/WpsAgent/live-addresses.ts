@@ -20,7 +20,7 @@ export function wasUnknownPath(error: unknown): error is RequestRefused {
 /**
  * Which address of each endpoint is live. It cannot be known beforehand, and one endpoint says nothing about another:
  * WPS has shown one page with three paths (`docs/apis/wps.md §4`). So each endpoint finds its own by calling, and keeps
- * it for the run. A path that WPS does not know is a definite refusal: what was sent there was not taken in, a question
+ * it for the run. A path that WPS does not know is a definite refusal: what was sent there was not accepted, a question
  * neither.
  *
  * Calls that start together each look for themselves: waiting for one another would mean waiting for another item's

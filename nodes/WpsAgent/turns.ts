@@ -10,7 +10,7 @@ export interface Turn {
 	isAmbiguous?: boolean;
 }
 
-/** What is in a conversation, as far as it was listed. */
+/** The messages of a conversation, as far as they were listed. */
 export interface Listing {
 	/** Oldest first. */
 	messages: ListedMessage[];
@@ -122,7 +122,7 @@ function questionsIn(messages: ListedMessage[]): number[] {
 	);
 }
 
-/** True for a message by the one who asked the first, where he goes by a name. */
+/** True for a message by the author of the first question, if named. */
 const isByUser = (message: ListedMessage, first: ListedMessage | undefined) =>
 	first?.author === 'unknown' &&
 	message.author === 'unknown' &&

@@ -145,7 +145,7 @@ export class WpsAnswerSource implements AnswerSource {
 			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
 			const text = answer?.text ?? '';
 			if (!answer || text === '' || answer.isFinished === false) {
-				// A question that is listed and has no whole answer yet is being worked on.
+				// A listed question without a whole answer is still being worked on.
 				return { state: 'running', text, said: hasBegun };
 			}
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });

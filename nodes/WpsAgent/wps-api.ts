@@ -185,7 +185,7 @@ export class WpsApi {
 		return (await attempt(() => this.renewal!.renewSince(state))).worked;
 	}
 
-	/** The reply to a question; a token that is refused behind signs of life is renewed as well. */
+	/** The reply to a question; a token that is refused after signs of life is renewed as well. */
 	private async openChat(request: HttpRequest, signal: AbortSignal): Promise<ChatStream> {
 		const state = this.renewal?.state;
 		const reply = await openStream(this.for(CHAT), request, signal);

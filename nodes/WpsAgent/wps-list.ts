@@ -17,7 +17,7 @@ export interface ListReading {
 	rowsIn: (data: JsonValue) => JsonObject[];
 	/** What identifies a row; undefined if it has no id. */
 	idOf: (row: JsonObject) => string | undefined;
-	/** True when nothing behind these rows is wanted. */
+	/** True when no rows after these are needed. */
 	isEnough: (rows: JsonObject[]) => boolean;
 }
 

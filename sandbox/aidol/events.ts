@@ -51,7 +51,7 @@ export class AiDolDialect implements Dialect<WireEvent> {
 		return [this.event({ event: 'error', status: 500, code: 'internal_server_error', message })];
 	}
 
-	/** Nobody is left to tell: the only way to stop is to close the connection. */
+	/** There is no cancel endpoint: the only way to stop is to close the connection. */
 	cancelled(): WireEvent[] {
 		return [];
 	}

@@ -36,7 +36,9 @@ const GAPS = [5, 1, 12, 3, 1, 30, 2];
 const ID_START = `019b24ef${randomBytes(4).toString('hex')}`;
 let idsMade = 0;
 
-/** A new id in the look of the documented examples: `019b24ef23a1f4da18256b402868fae31764`. `length` is at least 24. */
+/**
+ * A new id that looks like the documented examples: `019b24ef23a1f4da18256b402868fae31764`. `length` is at least 24.
+ */
 export function hexId(length: number): string {
 	return ID_START + (++idsMade).toString(16).padStart(length - ID_START.length, '0');
 }

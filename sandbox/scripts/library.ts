@@ -46,7 +46,7 @@ function sizeInBytes(args: string): number {
 	return Math.min(Math.round(Number(digits) * factor), 256 * 1024 * 1024);
 }
 
-/** The same script, told by Reportify in another way. */
+/** The same script, played by Reportify in another way. */
 function toldAs(script: Script, telling: ReportifyTelling): Script {
 	return { ...script, reportify: { ...script.reportify, ...telling } };
 }

@@ -23,7 +23,7 @@ export const WpsSettings = z
 		errorStatus: z.enum(['http', '200']).default('http'),
 		/** Which paths exist: `app` = generation A, `apps` = B, `sse` = B's streaming variant (§3, §4). Others give 404. */
 		generations: z.array(z.enum(['app', 'apps', 'sse'])).default(['app', 'apps', 'sse']),
-		/** Single addresses that give 404 all the same, by operation and generation: `chat sse`. */
+		/** Single addresses that give 404 nevertheless, by operation and generation: `chat sse`. */
 		missing: z.array(z.string()).default([]),
 		/** The permissions of user tokens (§1.1). */
 		scopes: z

@@ -69,7 +69,7 @@ const MOST_ENDLESS_TABLES = 20;
 
 /**
  * The harmless tags that agents mix into Markdown (`<sup>`, `<u>`, `<details>`, `<font>`, `<center>` …) are read for
- * what they say; all others are text: `<name>` may be a placeholder, and `<script>` shall be seen, not run.
+ * what they say; all others are text: `<name>` may be a placeholder, and `<script>` must be seen, not run.
  */
 export function harmlessTag(state: StateInline, silent: boolean): boolean {
 	if (state.src.charCodeAt(state.pos) !== 60) return false;

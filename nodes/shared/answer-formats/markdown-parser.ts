@@ -215,7 +215,7 @@ function linkWithBlanks(state: StateInline, silent: boolean): boolean {
 	return true;
 }
 
-/** `**Revenue:**12` is bold; CommonMark wants a blank behind a mark that follows punctuation. */
+/** `**Revenue:**12` is bold; CommonMark wants a blank after a mark that follows punctuation. */
 function closeStrongBehindPunctuation(parser: MarkdownIt): void {
 	class State extends parser.inline.State {
 		override scanDelims(start: number, canSplitWord: boolean): ReturnType<StateInline['scanDelims']> {

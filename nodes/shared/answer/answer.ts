@@ -48,7 +48,7 @@ export class Answer {
 	hasText = false;
 	/** What the provider said last about something that went wrong on the way. */
 	complaint: ProviderComplaint | undefined;
-	/** The first event, to be shown where no event had a text that is known. */
+	/** The first event, to be shown if no event had text in a known form. */
 	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
 	damaged = false;
@@ -104,11 +104,11 @@ export class Answer {
 	apply(event: ProviderEvent): TextChange[] | 'repeated' {
 		if (this.isRepeated(event)) return 'repeated';
 		if (event.isUnreadable) {
-			// Not counted as seen: a resume has to ask for it again. Behind the terminal event nothing of worth is lost.
+			// Not counted as seen: a resume has to ask for it again. After the terminal event nothing of value is lost.
 			this.damaged ||= this.outcome === undefined;
 			return [];
 		}
-		// First of all: an event whose effects are not known must not count as seen, or nobody would ask for it again.
+		// This comes first: if it throws, the event must not count as seen, or it would never be asked for again.
 		const effects = event.changes();
 		if (this.options.keepEvents) this.events.push(event.raw);
 		this.firstEvent ??= event.raw;

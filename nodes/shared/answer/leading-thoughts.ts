@@ -7,7 +7,7 @@ export interface Sorted {
 }
 
 interface Marks {
-	/** The mark behind which the thinking begins, with white space in front of it. */
+	/** The mark that opens the thinking, with white space in front of it. */
 	open: RegExp;
 	/** Text that may still become that mark. */
 	unfinished: RegExp;
@@ -43,8 +43,8 @@ const isBegun =
 		unfinished.test(text);
 
 /**
- * Sets apart the thinking that models write in front of their answer: `<think>…</think>`, however it is cut into pieces.
- * Such marks further behind are text. White space between thinking and answer belongs to neither.
+ * Sets apart the thinking that models write in front of their answer: `<think>…</think>`, however it is cut into
+ * pieces. Such marks further on are text. White space between thinking and answer belongs to neither.
  */
 export class LeadingThoughts {
 	/** Begun and not decided yet, or the possible beginning of a closing mark. */

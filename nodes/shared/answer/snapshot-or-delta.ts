@@ -39,13 +39,13 @@ function isRepetition(text: string, needed: number): boolean {
  * A text that arrives in pieces, without a word on whether each is only what is new (a delta) or the whole text so far
  * (a snapshot), nor whether the last one repeats everything. Evidence decides: pieces that each begin with all of the
  * one before are snapshots, as long as none contradicts; a piece that equals the whole text is a repetition, unless the
- * text goes on behind it.
+ * text goes on after it.
  *
  * What a piece costs depends on its own length.
  */
 export class SnapshotOrDelta {
 	private kind: 'open' | 'delta' | 'snapshot' = 'open';
-	/** The text as it stands, in parts. */
+	/** The text so far, in parts. */
 	private parts: string[] = [];
 	private length = 0;
 	/** While the kind is open: all pieces, each of which begins with the one before. */

@@ -29,7 +29,9 @@ export interface FoundAnswer {
 
 /** What the provider says about an answer outside of its stream. */
 export type LookedUp =
-	/** The whole event log of the answer, from its first event; how the run ended is in it, or it runs still. */
+	/**
+	 * The whole event log of the answer, from its first event; it shows how the run ended, or that it is still running.
+	 */
 	| { state: 'log'; events: ProviderEvent[] }
 	| FoundAnswer
 	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
@@ -62,7 +64,7 @@ export interface AnswerSource {
 	readonly composition: Composition;
 	createDecoder(): EventDecoder;
 
-	/** Makes the conversation, when none is known; what goes wrong here goes wrong before the question is asked. */
+	/** Makes the conversation, when none is known; a failure here happens before the question is asked. */
 	openConversation?(signal: AbortSignal): Promise<AnswerIds>;
 
 	/** Asks the question. Called at most once after it may have reached the provider. */

@@ -70,7 +70,7 @@ function turnedAwayInStream({ reading: { outcome, soFar } }: Course): TurnedAway
 	return like !== undefined && like < 500 ? { retry: like === 429, isRateLimit: like === 429 } : undefined;
 }
 
-/** The question may be out: where its sending broke, or its answer came without a name, it has to be found. */
+/** The question may have been sent: if sending broke off, or the answer came without an id, it has to be found. */
 async function cameOf(course: Course, sent: Attempt<PageEnd>, isForIds: boolean): Promise<Asked> {
 	const { source, question, reading } = course;
 	if (!sent.worked) return await found(course, sent.error);

@@ -8,7 +8,7 @@ export type QuestionStatus =
 	| 'running'
 	/** The agent has ended without a whole answer. */
 	| 'failed'
-	/** The answer is whole; only what was wanted of it could not be made. */
+	/** The answer is whole, but the requested output could not be made of it. */
 	| 'completed'
 	| 'cancelled';
 

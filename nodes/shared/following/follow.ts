@@ -20,7 +20,7 @@ export interface FollowOptions extends LimitOptions {
 	/** How long to wait for the message list to show a finished answer, milliseconds. */
 	lookUpPatienceMs: number;
 	onTimeout: 'leaveRunning' | 'cancel';
-	/** What a time limit makes of a question that is out: an error, or what there is of its answer. */
+	/** What a time limit makes of a question that was sent: an error, or the answer so far. */
 	ifNotFinished?: 'fail' | 'return';
 	keepSteps: boolean;
 	keepEvents: boolean;
@@ -75,7 +75,7 @@ export async function follow(source: AnswerSource, options: FollowOptions): Prom
 }
 
 /**
- * Asks a question and returns as soon as its ids are known; the run goes on by itself.
+ * Asks a question and returns as soon as its ids are known; the run continues on its own.
  *
  * @throws ConversationFailure
  */

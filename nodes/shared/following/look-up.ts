@@ -25,7 +25,7 @@ export type LookUpResult =
 	| { kind: 'unknown'; why?: unknown };
 
 export interface LookUpOptions {
-	/** Why the stream is not read; undefined where it was never there. */
+	/** Why the stream is not read; undefined if there never was one. */
 	end: Interruption | undefined;
 	/**
 	 * How long to wait while the provider does not say that the agent works, and the text does not grow; 0 for a single
@@ -36,7 +36,7 @@ export interface LookUpOptions {
 	mayReadOn: boolean;
 }
 
-/** Asks the provider for the message itself, until it shows the whole answer or there is no hope for it. */
+/** Asks the provider for the message itself, until it shows the whole answer, or there is no hope of one. */
 export async function lookUp(course: Course, { end, patienceMs, mayReadOn }: LookUpOptions): Promise<LookUpResult> {
 	const { source, question, limits, clock } = course;
 	const startedAt = clock.ticks();

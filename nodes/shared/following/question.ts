@@ -9,8 +9,8 @@ export class AskedTwice extends Error {
 }
 
 /**
- * The fate of one question. The only place that decides whether it may be asked, and the only source of `status` in
- * errors. All tries of a node share it, so that what one of them has done binds the others.
+ * What becomes of one question. The only place that decides whether it may be asked, and the only source of `status` in
+ * errors. All tries of a node share it, so that each respects what another has done.
  */
 export class Question {
 	/** `uncertain`: its first byte may have been sent, and nothing came back to prove it. */
@@ -23,7 +23,7 @@ export class Question {
 
 	readonly ids: AnswerIds;
 
-	/** @param ids of its conversation, where it is known beforehand */
+	/** @param ids of its conversation, if known beforehand */
 	constructor(ids: AnswerIds = {}) {
 		this.ids = { ...ids };
 	}
@@ -54,9 +54,9 @@ export class Question {
 	}
 
 	/**
-	 * To be called before the first byte of it leaves.
+	 * To be called before its first byte is sent.
 	 *
-	 * @throws AskedTwice when it may be out already
+	 * @throws AskedTwice when it may have been sent already
 	 */
 	sending(): void {
 		if (!this.mayBeSent) throw new AskedTwice();
@@ -116,7 +116,7 @@ export class Question {
 		this.isDisowned = true;
 	}
 
-	/** What has become of it, for someone who wants to go on after a failure. */
+	/** Its status, for error items: what to do after a failure depends on it. */
 	get status(): QuestionStatus {
 		if (this.end) return this.end;
 		if (this.state === 'unsent') return 'notSent';

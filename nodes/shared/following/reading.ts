@@ -47,7 +47,7 @@ export class Reading {
 		this.decoder = source.createDecoder();
 	}
 
-	/** The answer as it stands; to be looked at only. */
+	/** The answer so far; read-only. */
 	get soFar(): Readonly<Omit<Answer, 'apply' | 'resume' | 'replaceText' | 'completeAtEnd' | 'addFile'>> {
 		return this.answer;
 	}
@@ -67,7 +67,7 @@ export class Reading {
 		return this.source.resume !== undefined && this.question.ids.messageId !== undefined;
 	}
 
-	/** The answer's text as it stands. */
+	/** The answer's text so far. */
 	get shownText(): string {
 		return this.answer.toString();
 	}

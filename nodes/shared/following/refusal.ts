@@ -1,7 +1,7 @@
 import type { ProviderComplaint } from '../answer/answer-change';
 import { ConversationFailure } from './conversation-failure';
 
-/** The HTTP answer that was no success. */
+/** An HTTP response other than success. */
 export interface Refusal {
 	status: number;
 	/** Milliseconds that the server asked to wait. */

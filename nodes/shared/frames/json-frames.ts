@@ -10,7 +10,7 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
-/** In good JSON, a bracket can only be opened behind one of these: `:`, `,` and `[`. */
+/** In valid JSON, a bracket can only be opened after one of these: `:`, `,` and `[`. */
 const MAY_PRECEDE_BRACKET = [0x3a, 0x2c, OPEN_BRACKET];
 
 /**
@@ -23,7 +23,7 @@ const NO_VALUE = /^(?:event|id|retry)?:/;
 type Place =
 	/** Before a value, or on a line of which it is not known yet what it is. */
 	| 'between'
-	/** On a line of other text: the brackets in it are no values. */
+	/** On a line of other text: brackets in it are not values. */
 	| 'otherText'
 	| 'value'
 	| 'string'
@@ -36,7 +36,7 @@ type Place =
  *
  * Only brackets and strings are followed; whether a value is good JSON is the decoder's question. What shows that a
  * value was cut off, a line break inside a string or a bracket where none can be, ends it: it is given out as a frame
- * of its own and reading starts afresh, so that one broken line does not swallow those behind it.
+ * of its own and reading starts afresh, so that one broken line does not swallow the next ones.
  */
 export function jsonFrames(largest = LARGEST_FRAME): FrameReader {
 	return new JsonFrames(largest);

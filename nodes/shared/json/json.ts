@@ -35,7 +35,7 @@ interface Findings {
 }
 
 /**
- * Looks for what needs care. Every event goes through here, hence the plain loop.
+ * Looks for what needs care. Called for every event, hence the plain loop.
  *
  * @throws SyntaxError for what is nested too deeply
  */

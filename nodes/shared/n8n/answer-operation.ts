@@ -76,7 +76,7 @@ function questionOf({ isCollected, conversationId, messageId }: AnswerRequest): 
 	return isCollected ? Question.askedBefore(ids) : new Question(ids);
 }
 
-/** The answer is there and paid for, only its item could not be made of it: the failure has it. */
+/** The answer is there and paid for, but its item could not be made: the error carries it. */
 function withAnswer(failure: ConversationFailure, { ids, text, lastOffset }: FollowedAnswer): ConversationFailure {
 	failure.progress = { ...ids, partialAnswer: text, lastOffset };
 	return failure;
@@ -117,7 +117,7 @@ async function answered(call: OperationCall, request: AnswerRequest, memory: Rem
 	live?.end(result.worked ? result.value.text : undefined);
 	memory.shownLive = live?.shown ?? '';
 	if (!result.worked) throw remembered(memory, result.error);
-	// What there was when the time was over is not the answer: another try goes on from there.
+	// What there was at the time limit is not the answer: the next try continues from there.
 	if (result.value.status !== 'running') memory.answer = result.value;
 	return outcomeOf(result.value);
 }
@@ -141,8 +141,8 @@ function remembered(memory: RememberedItem, error: unknown): unknown {
 }
 
 /**
- * What to follow. For a question that may be out it is what was asked: n8n evaluates the parameters anew for each try, and
- * a text with `{{ $now }}` in it has become another one.
+ * What to follow. For a question that may have been sent it is what was asked: n8n evaluates the parameters again for
+ * each try, and a text with `{{ $now }}` in it has become another one.
  */
 function sourceOf({ connection }: OperationCall, request: AnswerRequest, memory: RememberedItem): AnswerSource {
 	if (memory.question.mayBeSent) memory.source = undefined;

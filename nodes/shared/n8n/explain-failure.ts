@@ -25,7 +25,7 @@ export function explainFailure(error: unknown, providerName: string): Conversati
 	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
 }
 
-/** True for what is found wrong before an operation has begun, and with it before a question is asked. */
+/** True for mistakes found before an operation has begun, and so before a question is asked. */
 export const isFoundBeforehand = (error: unknown): boolean =>
 	error instanceof InvalidParameter || error instanceof NothingSent || nothingSent(error) !== undefined;
 

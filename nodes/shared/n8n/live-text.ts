@@ -15,7 +15,7 @@ interface Streaming {
 export class LiveText {
 	private unsent = '';
 	private sent = '';
-	/** Where in the sent text the block begins that is the answer at present. */
+	/** Where in the sent text the block begins that is currently the answer. */
 	private blockStart = 0;
 	/** Text that was sent already has changed since: nothing can be taken back, so the rest waits for the end. */
 	private isOnHold = false;
@@ -72,7 +72,7 @@ export class LiveText {
 	}
 
 	/**
-	 * What was sent contains the answer afterwards: what is missing of it follows, behind a blank line where it does not
+	 * What was sent contains the answer afterwards: what is missing of it follows, after a blank line where it does not
 	 * go on from there.
 	 *
 	 * @param text the whole answer; undefined when there is none

@@ -152,6 +152,6 @@ const wasNeverConnected = ({ code, message, syscall }: ErrorCause & { syscall?: 
 	(code === 'ETIMEDOUT' && syscall === 'connect') ||
 	(typeof message === 'string' && message.startsWith('tunneling socket could not be established'));
 
-/** A network can also go away under a connection that stands; the writing of a TLS handshake (EPROTO) is none yet. */
+/** The network can also fail under an open connection; during a TLS handshake (EPROTO) it is not open yet. */
 const wasConnected = ({ code, syscall }: { code?: unknown; syscall?: unknown }) =>
 	syscall === 'read' || (syscall === 'write' && code !== 'EPROTO');

@@ -35,7 +35,7 @@ export interface OperationCall {
 	turn: Turn;
 	/** n8n's Stop, and the end of the execution. */
 	stop: AbortSignal;
-	/** For a request that is answered at once: a signal for Stop and for the time that such an answer may take. */
+	/** For requests that are answered at once: a signal for Stop and for their timeout. */
 	replyDeadline(): AbortSignal;
 }
 
@@ -152,8 +152,8 @@ function errorMember(failure: ConversationFailure, provider: Provider, redact: R
 }
 
 /**
- * The editor shows the description below the message, and what is to be quoted to a support in the error's details. Of the
- * two kinds of errors that nodes throw, n8n's routing hands on this one as it is.
+ * The editor shows the description below the message, and what to quote to a support team in the error's details. Of
+ * the two kinds of errors that nodes throw, n8n's routing hands on this one as it is.
  */
 function nodeError(
 	context: IExecutePaginationFunctions,
@@ -170,7 +170,7 @@ function nodeError(
 	return error;
 }
 
-/** What to do, and all that is known, for an item that has no other place for it. */
+/** What to do, and all that is known, for an error item, which has no other place for it. */
 const describe = (failure: ConversationFailure, redact: Redact): string =>
 	linesOf(
 		redact(failure.details.hint),

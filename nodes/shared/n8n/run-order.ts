@@ -19,7 +19,7 @@ interface Waiting {
 }
 
 interface Place {
-	/** Undefined as long as the item has not said what it is about. */
+	/** Undefined until the conversation of the item is known. */
 	waiting?: Waiting;
 }
 
@@ -35,7 +35,7 @@ export class RunOrder {
 	private running = 0;
 
 	/**
-	 * @param stop ends all waiting: the tasks, which have to know of it as well, then begin out of turn
+	 * @param stop ends all waiting: the tasks, which have to observe it as well, then begin out of turn
 	 */
 	constructor(private readonly stop: AbortSignal) {
 		// One listener for all: Node warns of more than ten, and there may be thousands of items.
@@ -73,7 +73,7 @@ export class RunOrder {
 		this.beginNext();
 	}
 
-	/** The conversation is free: the first of those that wait for it takes it, when there is room. */
+	/** The conversation is free: the first item that waits for it takes it, when there is room. */
 	private release(conversation: string | undefined): void {
 		const queue = conversation === undefined ? undefined : this.busy.get(conversation);
 		if (!queue || conversation === undefined) return;
@@ -95,7 +95,7 @@ export class RunOrder {
 
 	private beginNext(): void {
 		for (const place of this.places) {
-			// An item that has not said yet what it is about may be about the same conversation as those behind it.
+			// An item whose conversation is not known yet may have the same one as the items after it.
 			if (!place.waiting) return;
 			const { conversation, limit, begin } = place.waiting;
 			const queue = conversation === undefined ? undefined : this.busy.get(conversation);

@@ -54,7 +54,8 @@ export const tagsOption: INodeProperties = {
 };
 
 /**
- * The tags as Reportify wants them, kind → values; undefined when there are none. What is mapped and empty is left out.
+ * The tags as Reportify wants them, kind → values; undefined when there are none. Mapped fields that are empty are left
+ * out.
  *
  * @param value the rows of the form, or an object of kinds
  * @throws InvalidParameter for anything else, and for values of a kind without a name
