@@ -27,7 +27,10 @@ const SHOWN_EVENT = 300;
 /** To one decimal, as people write it. */
 const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
-/** Explains to the user why there is no answer, and what to do about it. */
+/**
+ * Explains to the user why there is no answer, and what to do about it. Texts for a refusal's status are in refusal.ts,
+ * all texts together in docs/errors.md.
+ */
 export class FailureWording {
 	/**
 	 * @param question whose fate decides what can be done about it

@@ -13,7 +13,9 @@ export interface AnswerOptions {
 	includeSteps: boolean;
 	includeEvents: boolean;
 	answerFormats: AnswerFormat[];
+	/** Acts in wire.ts. */
 	idleTimeoutMs: number;
+	/** Acts in limits.ts. */
 	maxDurationMs: number;
 	onTimeout: 'leaveRunning' | 'cancel';
 	/** What a time limit means for the item: an error, or what there is by then. */

@@ -28,7 +28,10 @@ export interface N8nTransportOptions {
 	finish?: (options: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
 }
 
-/** HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication. */
+/**
+ * HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication.
+ * Sends once; retries are in json-request.ts.
+ */
 export function n8nTransport(settings: N8nTransportOptions): Transport {
 	const { context, credential, defaults, finish } = settings;
 	// As n8n handed them out last: when it renews a token, it puts the new one into them.
