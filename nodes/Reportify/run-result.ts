@@ -5,8 +5,8 @@ import { combined, type StatedText, statedResults, statedText } from './run-outp
 import type { RunText } from './run-text';
 
 /**
- * The result of a run: what a user calls the answer, and not everything that was streamed (`docs/apis/reportify.md
- * §3e`). The plan is never part of it.
+ * The result of a run: what a user calls the answer, and not everything that was streamed
+ * (`docs/apis/reportify.md §3e`). The plan is never part of it.
  */
 export class RunResult {
 	/** What the nodes have produced, by their ids. */

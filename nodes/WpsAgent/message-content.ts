@@ -20,8 +20,8 @@ function isTextPart(part: JsonValue): boolean {
 }
 
 /**
- * The text of a message, under whichever name; which one it is, the published page does not show (`docs/apis/wps.md
- * §5.6`).
+ * The text of a message, under whichever name; which one it is, the published page does not show
+ * (`docs/apis/wps.md §5.6`).
  */
 export function textOfMessage(data: JsonObject): string {
 	const isObjectString = data.content_type === 'object_string'; // Coze's name for parts as JSON text

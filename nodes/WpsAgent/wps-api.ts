@@ -16,8 +16,8 @@ export const WPS = 'WPS';
 const STREAM_TYPES = 'text/event-stream, application/x-ndjson, application/json';
 
 /**
- * Sessions to ask for at a time: the limit is not published, on other lists of the platform it is 50 (`docs/apis/wps.md
- * §4`).
+ * Sessions to ask for at a time: the limit is not published, on other lists of the platform it is 50
+ * (`docs/apis/wps.md §4`).
  */
 const SESSION_PAGE = 50;
 /** The platform's own page size, which no list can refuse. */

@@ -3,8 +3,8 @@ import { fc } from '../fuzz/seed';
 import { agent, answerOf, block, DOCUMENTED, DOCUMENTED_RUN, end, inNode, node, start, streaming } from './decoder';
 
 /*
- * What a user calls the answer is the result of the run, and not everything that was streamed (`docs/apis/reportify.md
- * §3e`).
+ * What a user calls the answer is the result of the run, and not everything that was streamed
+ * (`docs/apis/reportify.md §3e`).
  */
 
 const PLANNER = { ...inNode('start', 'start'), agent_id: 'workflow_planner' };

@@ -35,8 +35,8 @@ export interface ProviderComplaint {
 }
 
 /**
- * The result of a run, where the provider states it apart from the text that was streamed (`docs/apis/reportify.md
- * §3e`).
+ * The result of a run, where the provider states it apart from the text that was streamed
+ * (`docs/apis/reportify.md §3e`).
  */
 export interface AnswerResult {
 	/** The answer; replaces all text before it. */

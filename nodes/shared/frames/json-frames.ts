@@ -14,8 +14,8 @@ const CLOSE_BRACKET = 0x5d;
 const MAY_PRECEDE_BRACKET = [0x3a, 0x2c, OPEN_BRACKET];
 
 /**
- * A `data:` prefix, or several, is allowed in front of a value; lines of these kinds carry none (`docs/apis/wps.md
- * §5.5`).
+ * A `data:` prefix, or several, is allowed in front of a value; lines of these kinds carry none
+ * (`docs/apis/wps.md §5.5`).
  */
 const PREFIX = /^(?:data:[ \t]*)*[ \t]*/;
 const NO_VALUE = /^(?:event|id|retry)?:/;
