@@ -71,8 +71,8 @@ export class AiDolApi implements ICredentialType {
 		return withAiDolSignature(credentials, requestOptions, { now, requestId: randomBytes(16).toString('hex') });
 	};
 
-	// Listing agents changes nothing and needs a valid key and signature (providers/aidol.md §6). AI-DOL answers many
-	// refusals with HTTP 200 and only the message tells them apart (§2).
+	// Listing agents changes nothing and needs a valid key and signature (docs/apis/aidol.md §6). AI-DOL answers many
+	// refusals with HTTP 200; only the message distinguishes them (§2).
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{ $credentials.baseUrl.trim() }}',

@@ -34,7 +34,7 @@ const TEST: ICredentialTestRequest = {
 				message: 'Reportify has trouble of its own, so the key could not be checked. Try again later.',
 			},
 		})),
-		// What web servers of its kind say of a path that they do not have, whatever the key.
+		// What such web servers answer for an unknown path, whatever the key.
 		...['Not Found', 'Not found.', 'Method Not Allowed'].map((value) => ({
 			type: 'responseSuccessBody',
 			properties: {
@@ -85,7 +85,7 @@ export class ReportifyApi implements ICredentialType {
 		},
 	];
 
-	// A function, because n8n can no longer evaluate an expression once an execution was stopped, and the remote run
+	// A function, because n8n can no longer evaluate an expression after an execution was stopped, and the remote run
 	// must still be cancelled then.
 	authenticate: IAuthenticate = async (credentials, requestOptions) => {
 		assertNoVersion(credentials.baseUrl);
@@ -96,8 +96,8 @@ export class ReportifyApi implements ICredentialType {
 	};
 
 	// Reportify documents no call that does nothing and answers 200, so the test asks for a conversation that cannot
-	// exist: a refused key answers 401 or 403, a good one gets an error object with `detail` (providers/reportify.md §0).
-	// Its contract has no 404 for that, so one in the words of a web server means a wrong address.
+	// exist: a refused key answers 401 or 403, a good one gets an error object with `detail` (docs/apis/reportify.md §0).
+	// It documents no 404 for that, so a 404 in the words of a web server means a wrong address.
 	// Where n8n cannot tell the two apart, it shows no Test button instead of a wrong result.
 	test: ICredentialTestRequest | undefined = knowsStatusExceptions ? TEST : undefined;
 }

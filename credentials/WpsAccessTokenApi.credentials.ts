@@ -65,7 +65,7 @@ export class WpsAccessTokenApi implements ICredentialType {
 
 	// WPS documents no call that only checks the token, so the test asks for something in an app that does not exist:
 	// the sessions of app 0, or, where only the older addresses exist, the end of chat 0. A good token gets some other
-	// refusal (providers/wps.md §2, §4).
+	// refusal (docs/apis/wps.md §2, §4).
 	test: ICredentialTestRequest = {
 		request: {
 			baseURL: '={{ $credentials.baseUrl.trim() }}',
@@ -143,7 +143,7 @@ export class WpsAccessTokenApi implements ICredentialType {
 					message: 'Something answered at this address, but not the way WPS does. Check Base URL and API Generation.',
 				},
 			},
-			// Replies of WPS have code and msg (providers/wps.md §2); code alone is what many services send.
+			// Replies of WPS have code and msg (docs/apis/wps.md §2); code alone is what many services send.
 			{
 				type: 'responseSuccessBody',
 				properties: {

@@ -19,7 +19,7 @@ export class WpsOAuth2Api implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/wpsAgent.svg', dark: 'file:../icons/wpsAgent.dark.svg' };
 
 	properties: INodeProperties[] = [
-		// n8n puts a property of its own type's name where that one stands: above Client ID, in a place that WPS has no use for.
+		// n8n shows a property with the name of an inherited one in its place: above Client ID, where WPS has no use for it.
 		{
 			displayName:
 				'For workflows that run on their own: you sign in once, and n8n renews the access. Client ID is the APPID of your WPS app, Client Secret its APPKEY. To try things out with a token that you have, take WPS Access Token API.',

@@ -2,11 +2,11 @@ import type { IHttpRequestOptions } from 'n8n-workflow';
 import { CredentialMistake } from './credential-mistake';
 
 /**
- * The base URL of a credential, as it can be put in front of a path.
+ * The base URL of a credential, ready to be put in front of a path.
  *
  * @param text what the user typed, e.g. ` https://api.example.com/openapi/ `
  * @returns the address without white space around it and without slashes at its end; a path is kept (private WPS
- *   deployments live under `/openapi`, providers/wps.md §1.2)
+ *   deployments live under `/openapi`, docs/apis/wps.md §1.2)
  * @throws CredentialMistake, without repeating the text: a pasted address can contain a password
  */
 export function normaliseBaseUrl(text: string): string {
@@ -27,7 +27,7 @@ export function normaliseBaseUrl(text: string): string {
 			description: 'Remove everything between // and @. Keys and secrets have fields of their own in the credential.',
 		});
 	}
-	// An empty query or fragment ("https://host?") is not visible in the parsed URL, yet would swallow the path put behind it.
+	// An empty query or fragment ("https://host?") does not show in the parsed URL, yet would swallow an appended path.
 	if (/[?#]/.test(trimmed)) {
 		throw new CredentialMistake('The base URL must not contain a question mark or a hash sign', {
 			description: 'Keep only the part before it, for example https://api.example.com.',
@@ -37,7 +37,7 @@ export function normaliseBaseUrl(text: string): string {
 }
 
 /**
- * For services whose paths all begin with `/v1`: a base URL that ends with it, too, leads nowhere.
+ * For services whose paths all begin with `/v1`: a base URL that also ends with it leads nowhere.
  *
  * @throws CredentialMistake; what such an address answers would blame something else
  */

@@ -4,7 +4,7 @@ import { UserError } from 'n8n-workflow';
 export const CREDENTIAL_MISTAKE = 'credential_mistake';
 
 /**
- * Something in a credential, or in the request that it signs, that was found before anything was sent. Older n8n (2.30
+ * Something wrong in a credential, or in the request that it signs, found before anything was sent. Older n8n (2.30
  * among them) drops the cause of an error that it wraps; message, description and this code survive.
  */
 export class CredentialMistake extends UserError {

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { CredentialMistake } from './credential-mistake';
 
 /**
- * A credential field as the value of an HTTP header: exactly the text that goes out.
+ * A credential field as the value of an HTTP header: exactly the text that is sent.
  *
  * n8n's HTTP client silently drops what a header cannot carry (line breaks, every character beyond Latin-1: a user ID
  * of Chinese characters would go out empty), and what a server makes of the bytes 80–FF differs from server to server.

@@ -11,7 +11,7 @@ export const baseUrlProperty: INodeProperties = {
 		'Address of the WPS Open Platform API. For a private deployment enter its own address, including /openapi where it has that.',
 };
 
-/** Whether requests carry a KSO-1 signature (`providers/wps.md §1.2`). */
+/** Whether requests carry a KSO-1 signature (`docs/apis/wps.md §1.2`). */
 export const signRequestsProperty: INodeProperties = {
 	displayName: 'Sign Requests',
 	name: 'signRequests',
@@ -21,7 +21,7 @@ export const signRequestsProperty: INodeProperties = {
 		'Whether to sign every request with KSO-1. Needed when signature checking is switched on for the app in the WPS developer console; it does no harm when it is not.',
 };
 
-/** Which addresses the API has (`providers/wps.md §3`, `§4`). */
+/** Which addresses the API has (`docs/apis/wps.md §3`, `§4`). */
 export const apiGenerationProperty: INodeProperties = {
 	displayName: 'API Generation',
 	name: 'apiGeneration',

@@ -1,8 +1,8 @@
 import { parse, stringify } from 'lossless-json';
 
 /**
- * JSON text in which a `bigint` is written as its digits, unquoted. Provider ids exceed 2^53 (providers/reportify.md §0),
- * so they travel through the sandbox as strings or bigints and never as doubles.
+ * JSON text in which a `bigint` is written as its digits, unquoted. Provider ids exceed 2^53 (docs/apis/reportify.md
+ * §0), so they travel through the sandbox as strings or bigints and never as doubles.
  */
 export function exactJson(value: unknown): string {
 	return stringify(value) ?? 'null';

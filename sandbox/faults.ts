@@ -78,7 +78,7 @@ export const FaultSchema = z.discriminatedUnion('kind', [
 			...target,
 		})
 		.strict(),
-	/** A status instead of an answer. `handled`: the request takes effect all the same (default for 504 and 524). */
+	/** A status instead of an answer. `handled`: the request takes effect nevertheless (default for 504 and 524). */
 	z
 		.object({
 			kind: z.literal('status'),
@@ -99,7 +99,7 @@ export const FaultSchema = z.discriminatedUnion('kind', [
 		.strict(),
 	/** Every event twice. */
 	z.object({ kind: z.literal('duplicate'), ...target }).strict(),
-	/** An event of a type nobody knows. */
+	/** An event of an unknown type. */
 	z
 		.object({ kind: z.literal('unknown-event'), afterEvents: count.default(0), json: z.string().optional(), ...target })
 		.strict(),
@@ -113,7 +113,7 @@ export const FaultSchema = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('refuse'), ...target }).strict(),
 	/** The request is read and takes effect, then the connection is reset before any response byte. */
 	z.object({ kind: z.literal('reset-after-request'), ...target }).strict(),
-	/** The request takes effect, but not even response headers ever come. */
+	/** The request takes effect, but not even response headers are ever sent. */
 	z.object({ kind: z.literal('silence'), ...target }).strict(),
 	/** The response starts late. */
 	z.object({ kind: z.literal('delay'), ms: z.number().min(0), ...target }).strict(),
@@ -125,7 +125,7 @@ export const FaultSchema = z.discriminatedUnion('kind', [
 			...target,
 		})
 		.strict(),
-	/** The body is gzip-compressed although nobody asked. */
+	/** The body is gzip-compressed although the client did not ask for it. */
 	z.object({ kind: z.literal('gzip'), ...target }).strict(),
 ]);
 

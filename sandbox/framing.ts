@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { EventStream, WireEvent } from './provider';
 
 /**
- * How events are written on the wire. The defaults are plain SSE as in providers/reportify.md §3a; the other values are
- * what a robust client must accept as well (reportify.md §10.9, wps.md §5.5).
+ * How events are written on the wire. The defaults are plain SSE as in docs/apis/reportify.md §3a; the other values are
+ * what a robust client must accept as well (docs/apis/reportify.md §10, 9, docs/apis/wps.md §5.5).
  */
 export const FramingSettings = z
 	.object({

@@ -84,8 +84,8 @@ export interface RunOptions {
 }
 
 /**
- * An answer in the making: its event log, filled at its own pace whether anybody reads or not (closing a stream does not
- * stop the agent, providers/reportify.md §5), and read by any number of followers.
+ * An answer in the making: its event log, filled at its own pace whether it is being read or not (closing a stream does
+ * not stop the agent, docs/apis/reportify.md §5), and read by any number of followers.
  */
 export class Run<E> {
 	readonly events: E[] = [];
@@ -176,7 +176,7 @@ export class Run<E> {
 			if (beat.waitMs !== undefined) await this.rest(beat.waitMs);
 			const events = beat.events ?? [];
 			for (const event of events) {
-				// Only a running answer can be cancelled: what follows its terminal event still comes.
+				// Only a running answer can be cancelled: what follows its terminal event is still sent.
 				if (signal.aborted && this.state === 'running') return this.finish('cancelled', this.dialect.cancelled());
 				if (failure !== undefined && this.events.length >= (failure.afterEvents ?? 0)) {
 					return this.finish('failed', this.dialect.failed(failure.message ?? 'The agent failed (sandbox).'));

@@ -112,7 +112,7 @@ export class Sandbox {
 		return this.log.find(query);
 	}
 
-	/** Resolves when the nth matching request was received in full; rejects with a list of what came instead. */
+	/** Resolves when the nth matching request was received in full; rejects with a list of what arrived instead. */
 	async waitForRequest(query: RequestQuery, { nth = 1, timeoutMs }: WaitOptions = {}): Promise<SandboxRequest> {
 		return await this.log.waitFor(query, nth, timeoutMs);
 	}

@@ -1,7 +1,7 @@
 /**
- * What people write into n8n's Code node behind an HTTP Request node that has fetched the whole stream as text. The answer
- * is the content of the documents in `workflow_end.output`, or else what a single agent has said
- * (providers/reportify.md §3e).
+ * What people write into n8n's Code node behind an HTTP Request node that has fetched the whole stream as text. The
+ * answer is the content of the documents in `workflow_end.output`, or else what a single agent has said
+ * (docs/apis/reportify.md §3e).
  */
 
 /** The usual recipe: split at line feeds. */

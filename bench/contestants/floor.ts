@@ -10,8 +10,8 @@ interface Event {
 
 /**
  * The floor: what the job costs at least. undici's fastest request, eventsource-parser, JSON.parse of each event, the
- * documents of `workflow_end.output`, or else the text of the `streaming` events (providers/reportify.md §3e). No n8n, no
- * ids, no check that the answer is whole, no resuming.
+ * documents of `workflow_end.output`, or else the text of the `streaming` events (docs/apis/reportify.md §3e). No n8n,
+ * no ids, no check that the answer is whole, no resuming.
  */
 export function floor(): Contestant {
 	return {

@@ -41,7 +41,7 @@ export interface ReplayBody {
 }
 
 /**
- * Events in their shortest form: only the fields that the provider's shortest examples have (`providers/reportify.md
+ * Events in their shortest form: only the fields that the provider's shortest examples have (`docs/apis/reportify.md
  * §3d`). That is what 600,000 events in 54 MB are.
  */
 function* shortEvents(texts: Iterable<string>): Generator<ShapedEvent> {

@@ -17,7 +17,7 @@ import {
 } from './wire-request';
 
 /**
- * AI-DOL request signature (providers/aidol.md §1.2 for version 2, §1.3 for version 1).
+ * AI-DOL request signature (docs/apis/aidol.md §1.2 for version 2, §1.3 for version 1).
  *
  * The rules speak of values ("trimmed", "without empty ones"), the wire carries bytes. So the body is rewritten to
  * exactly what is signed: strings trimmed, empty fields left out. Then client and server cannot disagree about it.
@@ -141,7 +141,7 @@ export function withAiDolSignature(
 	{ now, requestId }: Attempt,
 ): IHttpRequestOptions {
 	const method = wireMethod(requestOptions);
-	// One bot serves many users: a request may name its own (aidol.md §5).
+	// One bot serves many users: a request may name its own (docs/apis/aidol.md §5).
 	const userId = headerValue('User ID', headerOf(requestOptions.headers, 'X-User-ID') ?? credentials.userId);
 	const timestamp = String(Math.floor(now.getTime() / 1000));
 	const url = wireUrl(requestOptions);

@@ -7,7 +7,7 @@ import { headerOf, headerValue } from '../headers';
 import { carriesBody, isPlainData, pathBelow, sealed, wireMethod, wireUrl, type OutgoingRequest } from './wire-request';
 
 /**
- * WPS request signature "KSO-1" (providers/wps.md §1.2).
+ * WPS request signature "KSO-1" (docs/apis/wps.md §1.2).
  *
  * Who signs when. `withKso1` is the only place that signs. For `wpsOAuth2Api` the node calls it before every attempt,
  * because n8n never calls `authenticate` of a type that extends `oAuth2Api`. For `wpsAccessTokenApi` the credential's

@@ -21,7 +21,7 @@ function percentEncode(text: string): string {
 }
 
 /**
- * The address of a request as it goes on the wire: base URL, path and query parameters in one URL.
+ * The address of a request as it is sent: base URL, path and query parameters in one URL.
  * `url.pathname + url.search` is, to the byte, the request target that the server receives. (n8n encodes parameters
  * given as `qs` differently from those written in the URL, so a signature needs them in one place.)
  *
@@ -57,8 +57,8 @@ function queryPair(name: string, value: unknown): Array<[string, string]> {
 }
 
 /**
- * The path as the API behind a base URL knows it: what the base URL has in front of it (a gateway's prefix) never reaches
- * the API, and so is not signed.
+ * The path as the API behind a base URL sees it: what the base URL puts in front of it (a gateway's prefix) never
+ * reaches the API, and so is not signed.
  */
 export function pathBelow(url: URL, baseUrl: string): string {
 	const base = baseUrl.trim();
@@ -92,7 +92,7 @@ export function carriesBody(method: string): boolean {
 	return method !== 'GET' && method !== 'HEAD';
 }
 
-/** The method as it goes on the wire; n8n sends GET when none is given. */
+/** The method as it is sent; n8n sends GET when none is given. */
 export function wireMethod(request: OutgoingRequest): string {
 	return (request.method ?? 'GET').toUpperCase();
 }

@@ -1,10 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
-/* ASSUMPTION, all of this file: the form of the list of agents is not published; these are the usual ones (aidol.md §8). */
+/*
+ * ASSUMPTION, all of this file: the form of the list of agents is not published; these are the usual ones
+ * (docs/apis/aidol.md §8).
+ */
 
 const ROW_MEMBERS = ['list', 'agents', 'items', 'records', 'rows', 'results', 'data', 'content'];
 const GROUP_NAMES = ['category', 'categoryName', 'group', 'groupName', 'type', 'title', 'name'];
-/** Groups can hold groups; deeper than that nobody sorts agents. */
+/** Groups can hold groups; nobody nests agents deeper than this. */
 const DEEPEST = 4;
 
 /** The agents of a list, wherever they are in it; those of a list in groups have `category`. Undefined for no list. */

@@ -5,12 +5,12 @@ import { AiDolEvents } from './aidol-events';
 
 /**
  * An answer of AI-DOL: its stream and nothing else. No history, no resume and no cancel endpoint is documented
- * (`providers/aidol.md §4`, `§8`), so what breaks off stays broken off, and Stop only closes the connection.
+ * (`docs/apis/aidol.md §4`, `§8`), so what breaks off stays broken off, and Stop only closes the connection.
  */
 export class AiDolAnswerSource implements AnswerSource {
 	readonly providerName = AI_DOL;
 	readonly composition = 'everything';
-	/** Dify tells the usage in `message_end`, after the end of the workflow. */
+	/** Dify reports the usage in `message_end`, after the end of the workflow. */
 	readonly eventsAfterEnd = true;
 	readonly formIsAssumed = true;
 	private decoder: AiDolEvents;
@@ -24,7 +24,7 @@ export class AiDolAnswerSource implements AnswerSource {
 		this.decoder = this.createDecoder();
 	}
 
-	/** No end marker is documented: a clean end after text is the end (`providers/aidol.md §4`). */
+	/** No end marker is documented: a clean end after text is the end (`docs/apis/aidol.md §4`). */
 	get cleanEndCompletes(): boolean {
 		return this.decoder.mayEndHere;
 	}

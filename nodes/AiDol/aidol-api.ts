@@ -8,7 +8,7 @@ import { agentsIn } from './agent-list';
 
 export const AI_DOL = 'AI-DOL';
 
-/** A question in a conversation (`providers/aidol.md §4`). */
+/** A question in a conversation (`docs/apis/aidol.md §4`). */
 export interface AiDolQuestion {
 	agentId: string;
 	text: string;
@@ -24,7 +24,7 @@ export interface AiDolConversation {
 	data: JsonObject;
 }
 
-/** What comes back for the description of a picture (aidol.md §5). */
+/** The reply to a request for a picture (docs/apis/aidol.md §5). */
 export interface AiDolImage {
 	/** Should be a data URL. */
 	image: JsonValue | undefined;
@@ -43,7 +43,7 @@ const LARGEST_REPLY = 28 * 1024 * 1024;
 export class AiDolApi {
 	private readonly headers: Record<string, string>;
 
-	/** @param userId the user of this call, in the place of the credential's (aidol.md §5) */
+	/** @param userId the user of this call, in the place of the credential's (docs/apis/aidol.md §5) */
 	constructor(
 		private readonly connection: ProviderConnection,
 		userId?: string,
@@ -51,7 +51,7 @@ export class AiDolApi {
 		this.headers = userId === undefined ? {} : { 'X-User-ID': userId };
 	}
 
-	/** All agents, in one request: whether the list has pages is not published (aidol.md §6). */
+	/** All agents, in one request: whether the list has pages is not published (docs/apis/aidol.md §6). */
 	async agents(signal?: AbortSignal): Promise<JsonObject[]> {
 		const { data = null } = await this.envelope('/v1/agent/list', {}, signal);
 		const agents = agentsIn(data);
@@ -63,7 +63,7 @@ export class AiDolApi {
 		});
 	}
 
-	/** aidol.md §3 */
+	/** docs/apis/aidol.md §3 */
 	async createConversation(agentId: string, signal?: AbortSignal): Promise<AiDolConversation> {
 		const { data: reply } = await this.envelope('/v1/chat/conversation', { agentId }, signal);
 		const data = isJsonObject(reply) ? reply : {};
@@ -72,13 +72,13 @@ export class AiDolApi {
 		throw unnamedConversation(AI_DOL);
 	}
 
-	/** Asks; the answer streams back, in a form that is not published (aidol.md §4). */
+	/** Asks; the answer streams back, in a form that is not published (docs/apis/aidol.md §4). */
 	async chat(conversationId: string, question: AiDolQuestion, signal: AbortSignal): Promise<HttpReply> {
 		const request = this.request('/v1/chat/stream', bodyOf(conversationId, question));
 		return await openStream(this.connection, { ...request, accept: 'text/event-stream, */*' }, signal);
 	}
 
-	/** Has a picture made, which takes 30 to 90 seconds (aidol.md §5). */
+	/** Has a picture made, which takes 30 to 90 seconds (docs/apis/aidol.md §5). */
 	async image(conversationId: string, question: AiDolQuestion, signal: AbortSignal): Promise<AiDolImage> {
 		const envelope = await this.envelope('/v1/chat/image', bodyOf(conversationId, question), signal);
 		const data = isJsonObject(envelope.data) ? envelope.data : {};
@@ -108,7 +108,7 @@ const bodyOf = (conversationId: string, { agentId, text, language, metadata }: A
 	metadata,
 });
 
-/** Tells of a reply that is too large, in the place of reading the beginning of it. */
+/** Reports a reply that is too large, instead of reading the beginning of it. */
 const limited =
 	(transport: Transport): Transport =>
 	async (request, signal) => {

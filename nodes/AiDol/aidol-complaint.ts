@@ -1,16 +1,16 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
-/** `10200` is AI-DOL's own; the others are those of the usual systems behind. */
+/** `10200` is AI-DOL's own; the others are those of the usual backends. */
 const SUCCESS_CODE = /^(?:10200|200|0+|ok|success)$/i;
 
-/** An envelope's code is this much above the HTTP status that says the same: `10404` (`providers/aidol.md §2`). */
+/** An envelope's code is this much above the HTTP status that says the same: `10404` (`docs/apis/aidol.md §2`). */
 const CODE_OFFSET = 10_000;
 
-/** A 401 without a word that is known leaves open which of the two it was (`providers/aidol.md §2`). */
+/** A 401 without a known text leaves open which of the two was refused (`docs/apis/aidol.md §2`). */
 const KEY_OR_SIGNATURE = 'API key or signature';
 
-/** How far the two clocks may be apart (`providers/aidol.md §1.1`). */
+/** How far the two clocks may be apart (`docs/apis/aidol.md §1.1`). */
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 const SHOWN_TEXT = 200;
@@ -25,7 +25,7 @@ const QUOTA_HINT =
 const NOT_AI_DOL_HINT =
 	'Check the Base URL in the credential: something other than the AI-DOL API may be answering there.';
 
-/** Business errors come under HTTP 200, and only their text tells them apart (`providers/aidol.md §2`). */
+/** Business errors come with HTTP 200, and only their text distinguishes them (`docs/apis/aidol.md §2`). */
 const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'like' | 'hint' | 'refused'>> = [
 	{ text: 'too many requests', like: 429 },
 	{
@@ -62,16 +62,16 @@ const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'lik
 	},
 ];
 
-/** True for a code that reports an error (`providers/aidol.md §4`); false also when there is none. */
+/** True for a code that reports an error (`docs/apis/aidol.md §4`); false also when there is none. */
 export function isErrorCode(code: JsonValue | undefined): boolean {
 	return (typeof code === 'number' || typeof code === 'string') && code !== '' && !SUCCESS_CODE.test(String(code));
 }
 
-/** Where an object tells of an error, beside its own members: OpenAI, Coze, Vercel … */
+/** Where an object reports an error, beside its own members: OpenAI, Coze, Vercel … */
 const ERROR_MEMBERS = ['error', 'last_error', 'error_information', 'errorText', 'errors'];
 const TEXT_MEMBERS = ['message', 'msg', 'error', 'detail', 'err_msg', 'error_msg', 'errorText', 'errors'];
 
-/** The words of a member: a text, a list of texts or of objects that have one. */
+/** The text of a member: a string, or a list of strings or of objects that have one. */
 function wordsOf(value: JsonValue | undefined): string | undefined {
 	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
 	if (Array.isArray(value)) {
@@ -89,13 +89,13 @@ function wordsIn(object: JsonObject): string | undefined {
 	return undefined;
 }
 
-/** The objects in which an error may be told: these members, also of what the event carries. */
+/** The objects that may report an error: these members, also inside the payload of the event. */
 const errorsIn = (body: JsonObject): JsonObject[] =>
 	[body, body.data, body.response].filter(isJsonObject).flatMap((each) => {
 		return ERROR_MEMBERS.map((name) => each[name]).filter(isJsonObject);
 	});
 
-/** True when an event tells of an error: not for members that are there and say nothing, as Coze's `last_error`. */
+/** True when an event reports an error: not for members that are present but empty, as Coze's `last_error`. */
 export function hasErrorIn(event: JsonObject): boolean {
 	const isText = ['error', 'errorText'].some((name) => wordsOf(event[name]) !== undefined);
 	return isText || errorsIn(event).some((error) => wordsIn(error) !== undefined || isErrorCode(codeIn(error)));
@@ -132,7 +132,7 @@ export function ofTheRun(complaint: ProviderComplaint): ProviderComplaint {
 	return ofRun;
 }
 
-/** A complaint of AI-DOL's that comes as plain text; undefined for any other text. */
+/** An error of AI-DOL's in plain text; undefined for any other text. */
 export function knownComplaint(text: string): ProviderComplaint | undefined {
 	const said = text.trim().toLowerCase();
 	const known = KNOWN_TEXTS.find((each) => said.startsWith(each.text) && each.text.includes(' '));
@@ -140,9 +140,9 @@ export function knownComplaint(text: string): ProviderComplaint | undefined {
 }
 
 /**
- * Reads what AI-DOL complains about out of a reply; undefined when it does not complain (`providers/aidol.md §2`).
+ * Reads what AI-DOL complains about out of a reply; undefined when it does not complain (`docs/apis/aidol.md §2`).
  *
- * @param headers lower-case names; their `date` tells whether our clock is off, which breaks every signature
+ * @param headers lower-case names; their `date` shows whether our clock is off, which breaks every signature
  * @param now our time, milliseconds since 1970
  */
 export function aiDolComplaint(
@@ -162,7 +162,7 @@ export function aiDolComplaint(
 }
 
 function refusalUnderSuccess(body: JsonValue | undefined, text: string): ProviderComplaint | undefined {
-	if (body === undefined && text.trim() !== '') return undefined; // not JSON at all: told by who wanted JSON
+	if (body === undefined && text.trim() !== '') return undefined; // not JSON at all: reported where JSON was expected
 	if (!isJsonObject(body) || (typeof body.success !== 'boolean' && body.code === undefined)) {
 		return { text: text.trim().slice(0, SHOWN_TEXT), like: 404, hint: NOT_AI_DOL_HINT };
 	}
@@ -190,7 +190,7 @@ function refusalByStatus(
 	return { ...complaint, like: known?.like, hint: known?.hint };
 }
 
-/** The host is told without what may stand behind it: the path is the request's, and a query could hold secrets. */
+/** Only the host is shown: the path is the request's own, and a query could hold secrets. */
 function redirectHint(location: string | undefined): string | undefined {
 	const address = URL.canParse(location ?? '') ? new URL(location as string).origin : undefined;
 	if (address === undefined) return undefined;

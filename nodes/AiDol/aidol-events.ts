@@ -32,14 +32,14 @@ import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
 
 /*
  * ASSUMPTION, all of this file: AI-DOL does not publish what `/v1/chat/stream` answers. The decoder accepts every form
- * that aidol.md §4 finds likely and goes by the shape of what comes.
+ * that docs/apis/aidol.md §4 finds likely, and goes by the shape of what arrives.
  */
 
 const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
 const REPLACEMENTS = ['message_replace', 'text_replace'];
 const OWN_TEXT = 'text';
 
-/** Dify's and others' words for how a run ended, other than well. */
+/** Words of Dify and others for a run that did not end well. */
 const CANCELLED = ['stopped', 'cancelled', 'canceled', 'aborted', 'interrupted'];
 const FAILED = ['failed', 'failure', 'error', 'timeout'];
 
@@ -50,7 +50,7 @@ const ended = (text?: string): AnswerChange => ({ kind: 'ended', status: 'comple
  * around one, a list of them, `[DONE]`, or plain text.
  */
 export class AiDolEvents implements EventDecoder {
-	/** How the text comes; known with its first piece. */
+	/** How the text arrives; known from its first piece. */
 	private form: 'objects' | 'plain' | undefined;
 	private plain = new PlainAnswer();
 	private readonly thinking = new ThinkingStep();
@@ -58,7 +58,7 @@ export class AiDolEvents implements EventDecoder {
 	private readonly blocks = new Map<string, SpokenText>();
 	private isFirst = true;
 	private workflow: { id: string | undefined; isOpen: boolean } | undefined;
-	/** The stream has told its beginning in a form that also tells its end. */
+	/** The stream announced its beginning in a form that also announces its end. */
 	private isAnnounced = false;
 
 	/** @param textField steps to the place of the text in an event, where the user has named it */
@@ -165,7 +165,7 @@ export class AiDolEvents implements EventDecoder {
 		return block;
 	}
 
-	/** Nothing was said, as far as can be told. */
+	/** No text was received, as far as can be seen. */
 	private get isSilent(): boolean {
 		return [...this.blocks.values()].every((block) => block.isEmpty);
 	}
@@ -204,7 +204,7 @@ export class AiDolEvents implements EventDecoder {
 			return [{ kind: 'failed', complaint: ofTheRun(complaintIn(event)) }];
 		const finish = finishReasonIn(event);
 		const isIncomplete = names.some((name) => name.endsWith('incomplete'));
-		// The text of an end repeats the whole answer; it counts only where none came before, or where it says more.
+		// The text of an end repeats the whole answer; it counts only if none came before, or if it has more.
 		const more = text === undefined ? [] : this.endText(text);
 		if ((finish && !finish.isNatural) || isIncomplete) {
 			return [...more, ...this.unnaturalEnd(finish?.word ?? 'incomplete')];
@@ -286,7 +286,7 @@ export class AiDolEvents implements EventDecoder {
 		return [{ raw: data, changes: () => changes }];
 	}
 
-	/** An object that was cut off looks like text until something else comes: then what it said is lost. */
+	/** An object that was cut off looks like text until something else follows: then its content is lost. */
 	private cutObject(): ProviderEvent[] {
 		return this.form === 'plain' && this.plain.isCutObject ? [unreadableEvent('')] : [];
 	}
@@ -294,13 +294,13 @@ export class AiDolEvents implements EventDecoder {
 
 const failed = (text: string, code?: string): AnswerChange => ({ kind: 'failed', complaint: { text, code } });
 
-/** What the envelope of aidol.md §2 holds; the object itself when it is none. */
+/** What the envelope of docs/apis/aidol.md §2 holds; the object itself when it is none. */
 function payloadOf(object: JsonObject): JsonObject {
 	const isEnvelope = typeof object.success === 'boolean' && object.code !== undefined;
 	return isEnvelope && isJsonObject(object.data) ? object.data : object;
 }
 
-/** The word for how the run ended, on the event that ends it. */
+/** How the run ended, in the words of the event that ends it. */
 function statusOf(event: JsonObject): string | undefined {
 	const places = [event, objectIn(event, 'data'), objectIn(event, 'response')];
 	return places
@@ -334,7 +334,7 @@ function failureIn(raw: JsonObject, event: JsonObject, names: string[]): Provide
 		raw.success === false || (raw.success !== true && hasMessage && isErrorCode(raw.code) && !isProgress);
 	if (isRefusal) {
 		const complaint = complaintIn(raw);
-		// The API's own refusal has no name; a server fault is no word that the question was not taken in.
+		// The API's own refusal has no name; a server error does not prove that the question was not accepted.
 		const isOwn = raw.success === false || names.length === 0;
 		return isOwn && (complaint.like ?? 500) < 500 ? complaint : ofTheRun(complaint);
 	}
@@ -349,8 +349,8 @@ function failureIn(raw: JsonObject, event: JsonObject, names: string[]): Provide
 }
 
 /**
- * Only the message's id: the conversation is the one that was asked in, and what a stream calls `conversation_id` may be
- * an id of the system behind AI-DOL. `id` alone is the message's only where the message speaks.
+ * Only the message's id: the conversation is the one that was asked in, and what a stream calls `conversation_id` may
+ * be an id of the backend of AI-DOL. `id` alone is the message's only in events of the message.
  */
 function idChanges(raw: JsonObject, event: JsonObject, isSpoken: boolean): AnswerChange[] {
 	const places = [event, objectIn(event, 'data'), raw];

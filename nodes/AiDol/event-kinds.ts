@@ -1,8 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
 
 /*
- * ASSUMPTION, all of this file: what AI-DOL streams is not published (aidol.md §4). Events are told apart by the words in
- * their names, so that those of Dify, Coze, OpenAI, Anthropic, Langflow and of others like them are understood.
+ * ASSUMPTION, all of this file: what AI-DOL streams is not published (docs/apis/aidol.md §4). Events are told apart by
+ * the words in their names, so that those of Dify, Coze, OpenAI, Anthropic, Langflow and of others like them are
+ * understood.
  */
 
 /** Whose or what an event's text is. */
@@ -11,9 +12,9 @@ export type EventKind =
 	| 'text'
 	/** What it thinks before it says something. */
 	| 'thinking'
-	/** A tool's or somebody else's words. */
+	/** The words of a tool or of someone else. */
 	| 'foreign'
-	/** What goes on: progress, a title, suggestions, an emotion … */
+	/** What happens meanwhile: progress, a title, suggestions, an emotion … */
 	| 'other';
 
 const THINKING = new Set(['thinking', 'think', 'reasoning', 'reason', 'thought', 'thoughts', 'reflection', 'cot']);
@@ -46,7 +47,7 @@ const OTHER = new Set([
 	// What is found on the way
 	...['search', 'retrieve', 'retrieval', 'retriever', 'source', 'sources', 'reference', 'references', 'citation'],
 	...['citations', 'knowledge', 'document', 'documents', 'memory'],
-	// What stands beside the answer
+	// What accompanies the answer
 	...['title', 'suggest', 'suggested', 'suggestion', 'suggestions', 'follow', 'followup', 'followups', 'recommend'],
 	...['recommended', 'recommendation', 'recommendations', 'related', 'questions', 'verbose'],
 	...['emotion', 'emotions', 'mood', 'expression', 'motion', 'gesture', 'animation', 'avatar', 'voice', 'audio'],
@@ -157,16 +158,16 @@ const lastWordIn = (names: string[], words: ReadonlySet<string>): boolean =>
 export const isEndName = (names: string[]): boolean => names.some((name) => ENDS.has(name));
 export const isFailureName = (names: string[]): boolean => lastWordIn(names, FAILURE);
 export const isCancelName = (names: string[]): boolean => lastWordIn(names, CANCELLED);
-/** Coze waits for somebody else to run a tool. */
+/** Coze waits for the caller to run a tool. */
 export const isWaitingName = (names: string[]): boolean => names.some((name) => name.endsWith('requires_action'));
-/** The event says a text once more that has come already: `*.completed`, `*.done`. */
+/** The event repeats text that has already arrived: `*.completed`, `*.done`. */
 export const isRepetitionName = (names: string[]): boolean =>
 	names.map(wordsIn).some((words) => {
 		const isDone = words.length > 1 && REPETITION.has(words.at(-1) as string);
 		return isDone || words.some((word) => WHOLE.has(word));
 	});
 
-/** Streams that tell their beginning like this also tell their end. */
+/** Streams that announce their beginning like this also announce their end. */
 const BEGINNINGS: Readonly<Record<string, string>> = {
 	'response.created': 'response.completed',
 	'conversation.chat.created': 'conversation.chat.completed',

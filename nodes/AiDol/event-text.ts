@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
 import { isEmpty, objectIn } from './event-kinds';
 
-/* ASSUMPTION, all of this file: where the text of an event stands is not published (aidol.md §4). */
+/* ASSUMPTION, all of this file: which member holds the text of an event is not published (docs/apis/aidol.md §4). */
 
 const TEXT_MEMBERS = ['answer', 'content', 'text', 'delta'];
 
@@ -55,7 +55,7 @@ const inResponse = (event: JsonObject): Array<JsonValue | undefined> =>
 
 const THOUGHT_MEMBERS = ['reasoning_content', 'reasoning', 'thinking', 'thought', 'reasoning_text'];
 
-/** Where thinking stands beside the text. Every event is asked, hence the loops. */
+/** Members that hold thinking beside the text. Called for every event, hence the loops. */
 export function thoughtIn(event: JsonObject): string | undefined {
 	for (const holder of [event, objectIn(event, 'data'), objectIn(event, 'output')]) {
 		if (isEmpty(holder)) continue;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
 import { isEmpty, objectIn } from './event-kinds';
 
-/** Words for an end as it should be. */
+/** Words for a normal end. */
 const NATURAL = new Set([
 	...['stop', 'stopped', 'end_turn', 'stop_sequence', 'eos', 'eos_token', 'end', 'done', 'finish', 'finished'],
 	...['complete', 'completed', 'success', 'succeeded', 'normal', 'ok', 'null', 'none', ''],

@@ -12,7 +12,7 @@ export interface Picture {
 interface ImageKind {
 	mimeType: string;
 	extension: string;
-	/** How such a file begins; a dot stands for any byte. */
+	/** How such a file begins; a dot is any byte. */
 	beginning: RegExp;
 }
 
@@ -28,7 +28,8 @@ const KINDS: ImageKind[] = [
 const DATA_URL = /^data:([^;,\s]*)((?:;[^;,]*)*),/i;
 
 /**
- * The picture in a data URL (`data:image/png;base64,…`, aidol.md §5). Its type is what its bytes say, where they are known.
+ * The picture in a data URL (`data:image/png;base64,…`, docs/apis/aidol.md §5). Its type is what its bytes say, where
+ * they are known.
  *
  * @throws ConversationFailure when it is none
  */

@@ -5,8 +5,8 @@ const PREFIX = /^data:[ \t]?/;
 const OBJECT_BEGINNING = /^\s*\{\s*["']/;
 
 /**
- * An answer that comes as plain text, of which the pieces themselves tell how they are to be read: as they are, as JSON
- * strings in quotes, or behind a prefix that was written twice. What all pieces so far agree on, counts.
+ * An answer that comes as plain text, whose pieces themselves show how they are to be read: as they are, as JSON
+ * strings in quotes, or after a doubled prefix. What fits all pieces so far counts.
  */
 export class PlainAnswer {
 	/** Pieces so far. */

@@ -47,7 +47,7 @@ export class SpokenText {
 		return this.changesOf({ append: text });
 	}
 
-	/** Nothing more comes. */
+	/** Nothing more follows. */
 	end(): AnswerChange[] {
 		const { text } = this.thoughts.end();
 		return this.textChanges(text, false);

@@ -18,7 +18,7 @@ export class ThinkingStep {
 		return [{ kind: 'stepStarted', key: this.key, step: { kind: KIND, name: NAME, input: null } }];
 	}
 
-	/** Has come to an end of it: speaks, or ends. */
+	/** Thinking is over: the agent speaks, or ends. */
 	end(): AnswerChange[] {
 		const output = this.pieces.toString().trim();
 		if (!this.isOpen) return [];

@@ -2,7 +2,7 @@ import type { AnswerChange, AnswerStep } from '../shared/answer/answer-change';
 import { type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { objectIn } from './event-kinds';
 
-/* Dify's events of workflows and their nodes (aidol.md §4: general knowledge, not published by AI-DOL). */
+/* Dify's events of workflows and their nodes (docs/apis/aidol.md §4: general knowledge, not published by AI-DOL). */
 
 export const runIdOf = (event: JsonObject): string | undefined =>
 	textMember(event, 'workflow_run_id') ?? textMember(objectIn(event, 'data'), 'id', 'workflow_run_id');

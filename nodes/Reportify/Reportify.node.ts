@@ -25,7 +25,7 @@ export class Reportify implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				// Not by alphabet: the panel of actions begins with what people come for.
+				// Not alphabetical: the list of actions begins with what most people want.
 				options: [
 					{ name: 'Message', value: 'message', description: 'A question and the answer to it' },
 					{ name: 'Conversation', value: 'conversation', description: 'What is said between a user and an agent' },

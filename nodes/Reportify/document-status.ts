@@ -12,13 +12,13 @@ const PATIENCE_S = 1800;
 /** For so long, a document that was just uploaded need not be known yet. ASSUMPTION: nothing is published about it. */
 const UNKNOWN_PATIENCE_S = 30;
 
-/** How long Reportify may take over telling a status, milliseconds. */
+/** Timeout of a request for a status, milliseconds. */
 const REPLY_TIMEOUT_MS = 60_000;
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** What Reportify says of an uploaded document (`providers/reportify.md §8`). */
+/** What Reportify says of an uploaded document (`docs/apis/reportify.md §8`). */
 export interface DocumentStatus {
 	/** `pending`, `processing`, `completed` or `failed`; as Reportify writes it. */
 	status: string;
@@ -28,7 +28,7 @@ export interface DocumentStatus {
 /**
  * Asks once how far a document is.
  *
- * @throws ConversationFailure when the reply does not tell
+ * @throws ConversationFailure when the reply has no status
  */
 export async function documentStatus(
 	api: ReportifyApi,

@@ -11,13 +11,13 @@ const RANK_OF_END = 1;
 const voiceOf = ({ nodeId, agentId }: Speaking) => nodeId ?? (agentId === undefined ? undefined : `agent ${agentId}`);
 
 /**
- * Which text can be the answer while the run goes on (contract: live text; `reportify.md §3e`): the words of the end
- * node, and those of an agent as long as it is the only one. Plans never are, nor are the notes of agents in a run of
- * several; words that turn out to be notes are taken back.
+ * Which text can be the answer while the run goes on (README: Live text; `docs/apis/reportify.md §3e`): the words of
+ * the end node, and those of an agent as long as it is the only one. Plans never are, nor are the notes of agents in a
+ * run of several; words that turn out to be notes are taken back.
  */
 export class LiveAnswer {
 	private voice: string | undefined;
-	/** Agents work for a result that comes later: what they say is notes. */
+	/** Agents work towards a later result: what they say are notes. */
 	areNotes = false;
 	/** What the single agent said, in order; only the last one can still grow. */
 	private readonly shown: TextBlock[] = [];
@@ -33,7 +33,7 @@ export class LiveAnswer {
 		return this.said(block, change);
 	}
 
-	/** A block has ended, or was given up. */
+	/** A block has ended, or was abandoned. */
 	closed(block: TextBlock, change: BlockChange): AnswerChange[] {
 		const changes = this.changed(block, change);
 		if (block !== this.shown.at(-1)) return changes;

@@ -15,8 +15,8 @@ const CANCELLED = ['cancelled', 'canceled', 'stopped', 'aborted'];
 const FAILED = ['failed', 'error', 'errored'];
 
 /**
- * What Reportify says about an answer outside of its stream: the log of its events, and only where that does not tell
- * the end, the list of messages (`reportify.md §6`).
+ * What Reportify says about an answer outside of its stream: the log of its events, and only where that does not show
+ * the end, the list of messages (`docs/apis/reportify.md §6`).
  *
  * @throws RequestRefused, TransportFailure, ConversationFailure
  */
@@ -77,7 +77,7 @@ class EventLog {
 		return this.answer.toString() || undefined;
 	}
 
-	/** The text of the result, where its last word is here although the end is not. */
+	/** The text of the result, where it is complete although the end is missing. */
 	get wholeText(): string | undefined {
 		return this.decoder.wholeText;
 	}
@@ -99,7 +99,7 @@ class EventLog {
 	}
 }
 
-/** @param log what the log itself told, without its end */
+/** @param log what the log contained, without its end */
 function lookedUp(message: JsonObject, log: EventLog): LookedUp {
 	const listed = new EventLog(Array.isArray(message.assistant_events) ? message.assistant_events : []);
 	const fullest = listed.holdsMoreThan(log) ? listed : log;
@@ -113,19 +113,22 @@ function lookedUp(message: JsonObject, log: EventLog): LookedUp {
 	if (fullest.hasEnd) return fullest.asFound();
 	const { files } = fullest;
 	if (CANCELLED.includes(status)) return { state: 'cancelled', text: fullest.text ?? content ?? '', files };
-	// Without a text, "completed" does not tell what the answer is; it may still be on its way into the list.
+	// "completed" without a text says nothing about the answer, which may not be in the list yet.
 	const text = status === 'completed' ? wholeText(fullest, content) : undefined;
 	if (text !== undefined) return { state: 'completed', text, files };
 	return { state: 'running', text: fullest.text ?? content, said: status !== '' && status !== 'completed' };
 }
 
-/** The events go before the listed text, of which nobody says what it is; but they may be behind it (`reportify.md §6`). */
+/**
+ * The events take precedence over the listed text, whose meaning is not documented; but they may lag behind it
+ * (`docs/apis/reportify.md §6`).
+ */
 function wholeText(log: EventLog, content: string | undefined): string | undefined {
 	const text = log.wholeText;
 	return text === undefined || content?.startsWith(text) ? content : text;
 }
 
-/** `content` is an object with a text in lists and plain text elsewhere (`reportify.md §2`). */
+/** `content` is an object with a text in lists and plain text elsewhere (`docs/apis/reportify.md §2`). */
 export function textOfContent({ content }: JsonObject): string | undefined {
 	const text = isJsonObject(content) ? textMember(content, 'text', 'content') : content;
 	return typeof text === 'string' && text !== '' ? text : undefined;

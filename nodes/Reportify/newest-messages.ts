@@ -3,12 +3,15 @@ import { ReplyTooLarge } from '../shared/following/transport';
 import type { JsonObject } from '../shared/json/json';
 import { LARGEST_MESSAGE_PAGE, type ReportifyApi } from './reportify-api';
 
-/** A server may give fewer messages at a time than were asked for, but not fewer than it does unasked (`reportify.md §6`). */
+/**
+ * A server may give fewer messages at a time than were asked for, but not fewer than it does unasked
+ * (`docs/apis/reportify.md §6`).
+ */
 const SHORT_MESSAGE_PAGE = 10;
 
 /**
- * The messages of a conversation, newest first. Pages backwards in time: each page is asked for with the oldest id of the
- * one before, and only when it is needed (`reportify.md §6`).
+ * The messages of a conversation, newest first. Pages backwards in time: each page is asked for with the oldest id of
+ * the one before, and only when it is needed (`docs/apis/reportify.md §6`).
  *
  * @param limit how many at most
  * @param deadline for each request

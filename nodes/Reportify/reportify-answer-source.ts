@@ -36,12 +36,12 @@ export interface ReportifyQuestion {
 	askedAt: number;
 }
 
-/** An answer of Reportify: its stream, its event log, its message (`reportify.md §3`–`§6`). */
+/** An answer of Reportify: its stream, its event log, its message (`docs/apis/reportify.md §3`–`§6`). */
 export class ReportifyAnswerSource implements AnswerSource {
 	readonly providerName = REPORTIFY;
 	readonly composition = 'lastBlock';
 	readonly eventsAfterEnd = true;
-	/** The message has its id, from a header or from whoever collects its answer. */
+	/** The id of the message is known, from a header or from the user who collects its answer. */
 	private isNamed = false;
 
 	constructor(
@@ -104,7 +104,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 	}
 }
 
-/** A question and its answer share a turn, or the answer says what it replies to (`reportify.md §6`). */
+/** A question and its answer share a turn, or the answer says what it replies to (`docs/apis/reportify.md §6`). */
 function belongsTo(answer: JsonObject, question: JsonObject): boolean {
 	if (answer.turn_id !== undefined && answer.turn_id !== null) return answer.turn_id === question.turn_id;
 	return answer.reply_to_message_id === question.id;

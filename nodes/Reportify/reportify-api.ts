@@ -14,19 +14,19 @@ import { complaintIn } from './reportify-complaint';
 
 export const REPORTIFY = 'Reportify';
 
-/** Response header that names the assistant message (`reportify.md §3a`). */
+/** Response header that names the assistant message (`docs/apis/reportify.md §3a`). */
 export const MESSAGE_ID_HEADER = 'x-reportify-assistant-message-id';
 
-/** Advice of the documentation; the hard limit is 100 (`reportify.md §6`). */
+/** Advice of the documentation; the hard limit is 100 (`docs/apis/reportify.md §6`). */
 export const LARGEST_MESSAGE_PAGE = 50;
 
-/** How long the server keeps an event stream open, seconds; its own default (`reportify.md §4`). */
+/** How long the server keeps an event stream open, seconds; its own default (`docs/apis/reportify.md §4`). */
 const EVENT_STREAM_TIMEOUT_S = 1800;
 
-/** How long the log of an answer may take to come, milliseconds. */
+/** Timeout of reading the log of an answer, milliseconds. */
 const EVENT_LOG_PATIENCE_MS = 30_000;
 
-/** A document that a question refers to (`reportify.md §3`). */
+/** A document that a question refers to (`docs/apis/reportify.md §3`). */
 export interface ReportifyDocument {
 	doc_id: string;
 	doc_title: string;
@@ -43,7 +43,7 @@ export interface NewConversation {
 	meta?: Record<string, unknown>;
 }
 
-/** Reads what Reportify complains about out of a body (`reportify.md §0`). */
+/** Reads Reportify's error out of a body (`docs/apis/reportify.md §0`). */
 export function reportifyComplaint(status: number, body: JsonValue | undefined, text: string) {
 	const isSuccess = status >= 200 && status < 300;
 	if (isSuccess && !(isJsonObject(body) && 'detail' in body && Object.keys(body).length <= 2)) return undefined;
@@ -55,7 +55,7 @@ export class ReportifyApi {
 	constructor(private readonly connection: ProviderConnection) {}
 
 	/**
-	 * `reportify.md §1`
+	 * `docs/apis/reportify.md §1`
 	 *
 	 * @throws ConversationFailure when the reply has no id
 	 */
@@ -74,12 +74,12 @@ export class ReportifyApi {
 		throw unnamedConversation(REPORTIFY);
 	}
 
-	/** `reportify.md §2` */
+	/** `docs/apis/reportify.md §2` */
 	async getConversation(conversationId: string, signal?: AbortSignal): Promise<JsonObject> {
 		return await this.object({ method: 'GET', path: conversationPath(conversationId) }, signal);
 	}
 
-	/** Asks; the answer streams back (`reportify.md §3a`). */
+	/** Asks; the answer streams back (`docs/apis/reportify.md §3a`). */
 	async chat(
 		conversationId: string,
 		question: { message: string; documents: ReportifyDocument[] },
@@ -91,7 +91,7 @@ export class ReportifyApi {
 		return await openStream(this.connection, { method: 'POST', path, json, accept: 'text/event-stream' }, signal);
 	}
 
-	/** The event log of an answer, from an offset on, live until its end (`reportify.md §4`). */
+	/** The event log of an answer, from an offset on, live until its end (`docs/apis/reportify.md §4`). */
 	async messageEvents(
 		conversationId: string,
 		messageId: string,
@@ -104,8 +104,8 @@ export class ReportifyApi {
 	}
 
 	/**
-	 * The whole event log of an answer as it is stored, during the run and after it (`reportify.md §4`, `§6`). Whether a
-	 * server waits for the end of the run here is not said, hence the limit.
+	 * The whole event log of an answer as it is stored, during the run and after it (`docs/apis/reportify.md §4`, `§6`).
+	 * Whether a server waits for the end of the run here is not said, hence the limit.
 	 */
 	async eventLog(conversationId: string, messageId: string, signal?: AbortSignal): Promise<JsonValue[]> {
 		const tooLate = new AbortController();
@@ -122,12 +122,12 @@ export class ReportifyApi {
 		}
 	}
 
-	/** `reportify.md §5` */
+	/** `docs/apis/reportify.md §5` */
 	async cancel(conversationId: string, messageId: string, signal?: AbortSignal): Promise<JsonObject> {
 		return await this.object({ method: 'POST', path: `${messagePath(conversationId, messageId)}/cancel` }, signal);
 	}
 
-	/** One page of messages, newest first (`reportify.md §6`). */
+	/** One page of messages, newest first (`docs/apis/reportify.md §6`). */
 	async messages(
 		conversationId: string,
 		page: { limit: number; beforeMessageId?: string },
@@ -139,18 +139,18 @@ export class ReportifyApi {
 		return Array.isArray(reply.messages) ? reply.messages.filter(isJsonObject) : [];
 	}
 
-	/** The raw bytes of a file that the agent made (`reportify.md §7`). */
+	/** The raw bytes of a file that the agent made (`docs/apis/reportify.md §7`). */
 	async file(fileId: string, signal?: AbortSignal): Promise<HttpReply> {
 		const path = `/v1/agent/files/${encodeURIComponent(fileId)}`;
 		return await requestReply(this.connection, { method: 'GET', path, accept: '*/*' }, signal);
 	}
 
-	/** `reportify.md §8` */
+	/** `docs/apis/reportify.md §8` */
 	async uploadDocument(form: FormData, signal?: AbortSignal): Promise<JsonObject> {
 		return await this.object({ method: 'POST', path: '/v1/docs/upload/form', form }, signal);
 	}
 
-	/** How far an uploaded document is (`providers/reportify.md §8`). */
+	/** How far an uploaded document is (`docs/apis/reportify.md §8`). */
 	async documentStatus(documentId: string, signal?: AbortSignal): Promise<JsonObject> {
 		const path = `/v1/docs/${encodeURIComponent(documentId)}/upload/status`;
 		return await this.object({ method: 'GET', path }, signal);

@@ -2,8 +2,8 @@ import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /**
- * What Reportify complains about in a body or an `error` member: `detail` as text, as a list of `{loc, msg, type}` or as
- * an object, else `message` (`reportify.md §0`). Undefined when there is no complaint.
+ * What Reportify complains about in a body or an `error` member: `detail` as text, as a list of `{loc, msg, type}` or
+ * as an object, else `message` (`docs/apis/reportify.md §0`). Undefined when there is no error.
  */
 export function complaintIn(value: JsonValue | undefined): ProviderComplaint | undefined {
 	if (typeof value === 'string') return value === '' ? undefined : { text: value };
@@ -14,7 +14,7 @@ export function complaintIn(value: JsonValue | undefined): ProviderComplaint | u
 	return { text: text ?? JSON.stringify(value), code, traceId: textMember(value, 'trace_id', 'request_id') };
 }
 
-/** `{}` is no error (`reportify.md §3d`), nor are members that say nothing, like a code of 0. */
+/** `{}` is no error (`docs/apis/reportify.md §3d`), nor are members that say nothing, like a code of 0. */
 const isNothing = (value: JsonValue): boolean =>
 	typeof value === 'object' && value !== null ? Object.values(value).every(isNothing) : !value;
 

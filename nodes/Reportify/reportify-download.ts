@@ -11,13 +11,13 @@ import { REPORTIFY, reportifyComplaint } from './reportify-api';
 import { apiOf } from './reportify-provider';
 import { TransferDeadline, transferSeconds } from './transfer-deadline';
 
-/** Bytes that a file may have: n8n may keep all of them in its memory. */
+/** Largest file, bytes: n8n may keep all of it in memory. */
 export const LARGEST_FILE = 100 * 1024 * 1024;
 
 /** Bytes that are read of what may be an error or a web page. */
 const LARGEST_ERROR = 64 * 1024;
 
-/** A file of an answer: its id, and its name if the answer told it. */
+/** A file of an answer: its id, and its name if the answer has it. */
 export interface WantedFile {
 	id: string;
 	name?: string;
@@ -78,7 +78,7 @@ class Download {
 		const disposition = headers['content-disposition'];
 		this.isAttachment = disposition !== undefined;
 		this.mimeType = headers['content-type']?.split(';')[0]?.trim().toLowerCase() || undefined;
-		// The name that the answer gave is in its list of files, too; a header may have lost what is not ASCII.
+		// Prefer the name that the answer gave, as in its list of files; a header may have lost what is not ASCII.
 		const given = file.name === file.id ? undefined : file.name;
 		this.name = safeFileName(isWithExtension(given) ? given : (dispositionFileName(disposition) ?? given), file.id);
 		const size = Number(headers['content-length'] ?? Number.NaN);
@@ -90,7 +90,7 @@ class Download {
 		if (this.reply.status !== 200) throw this.empty();
 		const { body } = this.reply;
 		const isGeneric = GENERIC_TYPE.test(this.mimeType ?? '');
-		// n8n tells the kind of a file by its first bytes only where it has all of them.
+		// n8n detects the type of a file from its first bytes only if it has all of it in memory.
 		const isNamed = !isGeneric || isWithExtension(this.name);
 		const streams = isNamed && !this.isDoubtful && isNodeStream(body);
 		const content = streams ? body.map((chunk) => this.counted(chunk)) : await this.examined();
@@ -100,7 +100,7 @@ class Download {
 		return storing.value;
 	}
 
-	/** Reportify's files come as octet-stream (`providers/reportify.md §7`); an error or a login page does not. */
+	/** Reportify's files come as octet-stream (`docs/apis/reportify.md §7`); errors and login pages do not. */
 	private get isDoubtful(): boolean {
 		const isTextual = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(this.mimeType ?? 'text/plain');
 		return !this.isAttachment && isTextual;
@@ -127,7 +127,7 @@ class Download {
 		return content.subarray(0, end);
 	}
 
-	/** What went wrong on the way; a file that n8n's storage could not take is no matter of the connection. */
+	/** What went wrong on the way; a failure of n8n's storage is not one of the connection. */
 	private whileStreaming(error: unknown): unknown {
 		const isOfStorage = typeof error === 'object' && error !== null && 'path' in error && 'syscall' in error;
 		return this.problem ?? (isOfStorage ? error : new TransportFailure('maybe', String(error)));

@@ -15,12 +15,15 @@ import { RunResult } from './run-result';
 import { RunSteps } from './run-steps';
 import { RunText } from './run-text';
 
-/** Block of the answer for what a run that failed states as its result all the same; above all that was streamed. */
+/**
+ * Block of the answer for the result that a failed run states nevertheless; it outranks everything that was streamed.
+ */
 const STATED = { block: 'stated', rank: 2, replace: true };
 
 /**
- * Decodes Reportify's `WorkflowStreamEvent`s (`reportify.md §3d`, `§3d-2`, `§3e`). Every field but `event_type` is
- * optional, the enumeration of types is open, and a frame may also hold a whole `{"assistant_events": […]}` reply.
+ * Decodes Reportify's `WorkflowStreamEvent`s (`docs/apis/reportify.md §3d`, `§3d-2`, `§3e`). Every field but
+ * `event_type` is optional, the enumeration of types is open, and a frame may also hold a whole `{"assistant_events":
+ * […]}` reply.
  */
 export class ReportifyEvents implements EventDecoder {
 	private readonly frame = new RunFrame();
@@ -123,12 +126,12 @@ export class ReportifyEvents implements EventDecoder {
 			return [...partial, { kind: 'failed', complaint }];
 		}
 		const result = this.result.at(event.output);
-		// A part went wrong, and nothing has come of the whole.
+		// A part failed, and the run has no result.
 		if (!result && this.warning) return [{ kind: 'failed', complaint: this.warning }];
 		return [{ kind: 'ended', status: 'completed', result }];
 	}
 
-	/** Notes and plan are not what there is of an answer. */
+	/** Notes and plan are not part of the answer. */
 	private cancelled(event: JsonObject): AnswerChange[] {
 		if (!this.frame.isOfPart(event)) return [{ kind: 'ended', status: 'cancelled' }];
 		const name = textMember(event, 'tool_name', 'agent_name', 'node_name', 'agent_id', 'node_id');

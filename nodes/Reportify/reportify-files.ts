@@ -5,8 +5,8 @@ const MAX_DEPTH = 6;
 
 /**
  * The files that the output of a tool or of the workflow names. The key of the id is not published
- * (`reportify.md §7`): accepted are `file_id`, `file_ids` and the members of a `files` list, also in JSON text
- * inside `content`. Nothing else counts as a file: document ids of search results look alike.
+ * (`docs/apis/reportify.md §7`): accepted are `file_id`, `file_ids` and the members of a `files` list, also in JSON
+ * text inside `content`. Nothing else counts as a file: document ids of search results look alike.
  */
 export function filesIn(output: JsonValue | undefined, depth = 0): AnswerFile[] {
 	if (depth > MAX_DEPTH) return [];

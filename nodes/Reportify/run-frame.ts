@@ -1,6 +1,9 @@
 import { type JsonObject, textMember } from '../shared/json/json';
 
-/** What a part of a run is for: the plan is made, the work is done, the end says what has come of it (`reportify.md §3d-2`). */
+/**
+ * What a part of a run is for: the plan is made, the work is done, the end sums it up
+ * (`docs/apis/reportify.md §3d-2`).
+ */
 export type RunPart = 'plan' | 'work' | 'end';
 
 const PLANNER = 'workflow_planner';
@@ -26,7 +29,7 @@ export class RunFrame {
 		this.openWorkflows++;
 	}
 
-	/** @returns whether the whole run has ended, and not a workflow inside of it */
+	/** @returns whether the whole run has ended, rather than a workflow inside it */
 	workflowEnded(event: JsonObject): boolean {
 		this.openWorkflows--;
 		const runId = runIdOf(event);
@@ -49,7 +52,7 @@ export class RunFrame {
 		else this.openNodes.delete(nodeId);
 	}
 
-	/** An `error` or `cancel` that speaks of a part of the run, not of the whole. */
+	/** An `error` or `cancel` that concerns a part of the run, not all of it. */
 	isOfPart(event: JsonObject): boolean {
 		const runId = runIdOf(event);
 		return this.rootRunId !== undefined && runId !== undefined && runId !== this.rootRunId;
@@ -62,7 +65,7 @@ export class RunFrame {
 		return workflowId !== this.rootWorkflowId;
 	}
 
-	/** The node that an event belongs to; one that does not say it belongs to the only one that is open. */
+	/** The node that an event belongs to; an event that does not say belongs to the only open node. */
 	nodeOf(event: JsonObject): string | undefined {
 		const nodeId = textMember(event, 'node_id');
 		if (nodeId !== undefined || this.openNodes.size !== 1) return nodeId;

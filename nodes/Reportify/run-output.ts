@@ -8,7 +8,7 @@ export type StatedText = Omit<AnswerResult, 'summary'>;
 const OTHER_NAMES = ['text', 'answer', 'result'];
 
 /**
- * The text in the `output` of a node or an agent (`reportify.md §3d-2`). Undefined where it has none.
+ * The text in the `output` of a node or an agent (`docs/apis/reportify.md §3d-2`). Undefined where it has none.
  *
  * @param names of the member that holds the text, where it is not `content`
  */
@@ -34,8 +34,9 @@ const dataIn = (content: JsonValue | undefined): string | undefined =>
 const baseName = (path: string | undefined) => path?.split(/[/\\]/).at(-1) || undefined;
 
 /**
- * The results that `workflow_end.output` states: the entries of a dictionary whose keys are node ids (`reportify.md
- * §3d-2`). Tolerated, because a simple agent's output is not published: one text, plain or as a member.
+ * The results that `workflow_end.output` states: the entries of a dictionary whose keys are node ids
+ * (`docs/apis/reportify.md §3d-2`). Tolerated, because a simple agent's output is not published: one text, plain or as
+ * a member.
  *
  * @param isNode whether a key is the id of a node that has run: its text may stand there plainly
  */

@@ -5,8 +5,8 @@ import { combined, type StatedText, statedResults, statedText } from './run-outp
 import type { RunText } from './run-text';
 
 /**
- * The result of a run: what a user calls the answer, and not everything that was streamed (`reportify.md §3e`). The plan
- * is never part of it.
+ * The result of a run: what a user calls the answer, and not everything that was streamed (`docs/apis/reportify.md
+ * §3e`). The plan is never part of it.
  */
 export class RunResult {
 	/** What the nodes have produced, by their ids. */
@@ -34,7 +34,7 @@ export class RunResult {
 	}
 
 	/**
-	 * The result when the run has ended, in the order of `§3e`; undefined where nothing tells it.
+	 * The result when the run has ended, in the order of `§3e`; undefined if nothing states it.
 	 *
 	 * @param output of `workflow_end`
 	 */

@@ -9,7 +9,7 @@ import type { TextBlock } from './text-block';
 const STARTS = ['tool_start', 'node_start', 'agent_start'];
 const ENDS = ['tool_end', 'node_end', 'agent_end'];
 
-/** What the run did on its way: its nodes, agents and tools. Plan and notes are the output of theirs (contract: what the answer is). */
+/** What the run did on its way: its nodes, agents and tools. Plan and notes are outputs of such steps, never the answer. */
 export class RunSteps {
 	constructor(private readonly text: RunText) {}
 
@@ -38,7 +38,7 @@ export class RunSteps {
 	}
 }
 
-/** One text; nothing stands there twice. */
+/** One text, without repetitions. */
 function withWords(output: JsonValue, blocks: TextBlock[]): JsonValue {
 	const texts = blocks.map((block) => block.toString()).filter((text) => text.trim() !== '');
 	const stated = statedText(output)?.text;

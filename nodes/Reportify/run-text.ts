@@ -4,7 +4,10 @@ import { LiveAnswer } from './live-answer';
 import { type RunFrame, runIdOf } from './run-frame';
 import { TextBlock } from './text-block';
 
-/** Everything that the agents of a run stream, each block for itself: nodes that run in parallel write in turns (`reportify.md §3d-2`). */
+/**
+ * Everything that the agents of a run stream, each block for itself: nodes that run in parallel write in turns
+ * (`docs/apis/reportify.md §3d-2`).
+ */
 export class RunText {
 	private readonly live = new LiveAnswer();
 	/** In the order in which they began. */
@@ -41,12 +44,12 @@ export class RunText {
 		return block ? this.live.closed(block, block.close(whole)) : [];
 	}
 
-	/** Agents work for a result that comes at the end: what they say is not the answer. */
+	/** Agents work towards a result at the end: what they say is not the answer. */
 	get areNotes(): boolean {
 		return this.live.areNotes;
 	}
 
-	/** The last words that can be the answer: no plan (`§3e`, 3). */
+	/** The last text that can be the answer: no plan (`§3e`, 3). */
 	get lastWords(): string | undefined {
 		return this.lastOf(({ speaking }) => speaking.part !== 'plan');
 	}
@@ -56,7 +59,7 @@ export class RunText {
 		return this.lastOf(({ speaking }) => speaking.part === 'end');
 	}
 
-	/** The blocks of a node that no earlier run of it has taken. */
+	/** The blocks of a node that were not taken by an earlier run of it. */
 	takeOfNode(nodeId: string | undefined): TextBlock[] {
 		const found = this.ofNodes.get(nodeId) ?? [];
 		this.ofNodes.delete(nodeId);

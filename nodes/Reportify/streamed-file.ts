@@ -1,4 +1,4 @@
-/** What is to be sent of a file; `read` gives the bytes piece by piece, anew each time. */
+/** A file to send; each call of `read` gives its bytes from the start, piece by piece. */
 export interface FileToSend {
 	name: string;
 	mimeType: string;
@@ -26,7 +26,7 @@ export class StreamedFile extends File {
 		return reader as unknown as ReturnType<File['stream']>;
 	}
 
-	/** Lets go of the source, also in the middle; the HTTP client does not when it is stopped. */
+	/** Releases the source, also half-way; the HTTP client does not when it is stopped. */
 	async close(): Promise<void> {
 		await Promise.all([...this.readers].map(async (reader) => await reader.return?.()));
 	}

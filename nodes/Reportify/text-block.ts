@@ -20,9 +20,9 @@ export interface Speaking {
 	agentId: string | undefined;
 }
 
-/** A stretch of text that one agent streams, from `stream_start` to `stream_end` (`reportify.md §3d-2`). */
+/** A stretch of text that one agent streams, from `stream_start` to `stream_end` (`docs/apis/reportify.md §3d-2`). */
 export class TextBlock {
-	/** Its `stream_end` has words to come; false where no `stream_start` announced the block. */
+	/** Its `stream_end` is still to come; false if no `stream_start` announced the block. */
 	isOpen = false;
 	private text = new GrowingText();
 	/** The piece before. */
@@ -32,7 +32,7 @@ export class TextBlock {
 	private evidence = 0;
 	private isCumulative = false;
 
-	/** @param name tells it from all other blocks of the run */
+	/** @param name unique among the blocks of the run */
 	constructor(
 		readonly name: string,
 		readonly speaking: Speaking,
@@ -62,7 +62,7 @@ export class TextBlock {
 		return isCumulative ? this.append(piece.slice(latest.length)) : this.rewrite(piece);
 	}
 
-	/** The block ends. What `stream_end` says is its whole text, whatever the pieces made of it (`§3e`). */
+	/** The block ends. The text in `stream_end` is the whole of it, whatever the pieces added up to (`§3e`). */
 	close(whole: string | undefined): BlockChange {
 		this.isOpen = false;
 		if (whole === undefined || whole.trim() === '') return undefined;

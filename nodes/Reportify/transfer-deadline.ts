@@ -1,9 +1,9 @@
 import type { Clock } from '../shared/following/clock';
 import type { ConversationFailure } from '../shared/following/conversation-failure';
 
-/** What a provider may take over its part of a transfer, whatever the size. */
+/** Time for the provider's part of a transfer, whatever the size. */
 const LEAST_S = 300;
-/** A line that is slower than one megabit a second is as good as dead. */
+/** A connection slower than one megabit a second is as good as dead. */
 const SLOWEST_BYTES_PER_S = 128 * 1024;
 
 /** The longest that a file of this size may be on its way, seconds. */

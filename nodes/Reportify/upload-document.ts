@@ -13,10 +13,10 @@ import { apiOf } from './reportify-provider';
 import { StreamedFile } from './streamed-file';
 import { TransferDeadline, transferSeconds } from './transfer-deadline';
 
-/** `providers/reportify.md §8` */
+/** `docs/apis/reportify.md §8` */
 const LARGEST_UPLOAD = 1024 ** 3;
 
-/** Uploads of one run of the node at the same time: each holds a line to Reportify and an open file. */
+/** Uploads of one run of the node at the same time: each holds a connection and an open file. */
 const MOST_UPLOADS = 3;
 
 export interface DocumentToUpload {
@@ -59,7 +59,7 @@ export async function uploadDocument(call: OperationCall, document: DocumentToUp
 	return document.waitUntilReady ? await upload.ready(() => ready(call, uploaded)) : uploaded;
 }
 
-/** n8n evaluates parameters anew for each try: a name with `{{ $now }}` in it makes no other upload. */
+/** n8n evaluates parameters again for each try: a name with `{{ $now }}` in it does not make it another upload. */
 function keyOf({ context, itemIndex }: OperationCall, { identity }: ItemFile, document: DocumentToUpload): string {
 	// As a tool, a node runs on the execute data of its agent, call after call.
 	const isTool = context.getExecuteData().node.name !== context.getNode().name;

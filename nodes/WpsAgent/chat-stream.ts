@@ -5,7 +5,7 @@ import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, tryParseJson } from '../shared/json/json';
 import { envelopeComplaint } from './wps-failure-event';
 
-/** What tells whether an event is under way stands at the end of what has come. Characters. */
+/** How much of the end of the received text decides whether an event is under way. Characters. */
 const TAIL = 4096;
 
 /** The beginning of a streamed answer. */
@@ -24,10 +24,10 @@ interface Beginning {
 
 /**
  * Takes the reply to a question for a stream. WPS may answer with a refusal in its place, under whatever status
- * (`wps.md §5.4`); the first event tells, in however many pieces it comes.
+ * (`docs/apis/wps.md §5.4`); the first event decides, in however many pieces it arrives.
  *
  * @param openAnew makes the call again where that may help with this refusal; undefined where not
- * @throws RequestRefused for a refusal at once; one that comes behind signs of life is left to the decoder, unless
+ * @throws RequestRefused for a refusal at once; one that follows signs of life is left to the decoder, unless
  * `openAnew` helps
  */
 export async function chatStream(

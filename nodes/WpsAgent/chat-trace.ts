@@ -1,8 +1,8 @@
 import { createHash } from 'crypto';
 
 /**
- * What is known about a question beside its ids, for telling its answer from others in the same conversation. It is kept
- * for long, so it has fingerprints instead of texts.
+ * What is known about a question beside its ids, to distinguish its answer from others in the same conversation. It is
+ * kept for long, so it holds fingerprints instead of texts.
  */
 export interface ChatTrace {
 	/**
@@ -12,7 +12,7 @@ export interface ChatTrace {
 	earlier?: ReadonlySet<string>;
 	/** Fingerprint of the question's text. */
 	question?: string;
-	/** A reply had begun: the question was taken in. */
+	/** A reply had begun: the question was accepted. */
 	wasAnswered?: boolean;
 }
 

@@ -1,29 +1,29 @@
 import type { AnswerChange, AnswerStep } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
-/** An item of a message's content blocks, and what tells it from the others. */
+/** An item of a message's content blocks, and what distinguishes it from the others. */
 interface Content {
 	key: string;
 	item: JsonObject;
-	/** Nothing more comes into it: its message is complete, or another item stands behind it. */
+	/** It does not change any more: its message is complete, or another item follows it. */
 	isOver: boolean;
 }
 
-/** The agent's question and its answer stand among its steps as well (`wps.md §5.3`, the sample). */
+/** The agent's question and its answer stand among its steps as well (`docs/apis/wps.md §5.3`, the sample). */
 const QUESTION_TITLE = 'Input';
 
 /**
- * What an agent did on the way to its message: the items of `content_blocks`, which each event of the message lists again
- * and fills in (`wps.md §5.3`). None of it is the answer.
+ * What an agent did on the way to its message: the items of `content_blocks`, which each event of the message lists
+ * again and fills in (`docs/apis/wps.md §5.3`). None of it is the answer.
  */
 export class ContentSteps {
 	private readonly told = new Map<string, 'running' | 'ended'>();
 
 	/**
-	 * The steps that an event tells anew.
+	 * The steps that an event adds or changes.
 	 *
 	 * @param id of the message
-	 * @param text of the message as it stands
+	 * @param text the text of the message so far
 	 */
 	changesOf(id: string, blocks: JsonValue | undefined, isComplete: boolean, text: string): AnswerChange[] {
 		return contentsIn(id, blocks, isComplete).flatMap((content) =>
@@ -66,7 +66,7 @@ function contentsIn(id: string, blocks: JsonValue | undefined, isComplete: boole
 	);
 }
 
-/** An item that is no call of a tool, as a step; undefined for one that tells nothing, and for the question. */
+/** An item that is no call of a tool, as a step; undefined for an empty one, and for the question. */
 function noteIn(item: JsonObject): Partial<AnswerStep> | undefined {
 	const title = isJsonObject(item.header) ? textMember(item.header, 'title') : undefined;
 	if (title === QUESTION_TITLE) return undefined;

@@ -2,15 +2,15 @@ import type { AnswerChange, ProviderComplaint } from '../shared/answer/answer-ch
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /**
- * The nodes of a flow, as `vertices_sorted` and `end_vertex` tell of them (`wps.md §5.1`). Each is a step; what it put out
- * is never the answer, which comes in messages.
+ * The nodes of a flow, as `vertices_sorted` and `end_vertex` report them (`docs/apis/wps.md §5.1`). Each is a step;
+ * what it put out is never the answer, which comes in messages.
  */
 export class FlowNodes {
 	private readonly running = new Set<string>();
 	private readonly failures = new Map<string, ProviderComplaint>();
 	private readonly names = new Map<string, string>();
 
-	/** Takes note of a node's name, which only its messages tell. */
+	/** Notes a node's name, which only its messages contain. */
 	name(id: string, name: string | undefined): void {
 		if (name !== undefined) this.names.set(id, name);
 	}
@@ -40,7 +40,7 @@ export class FlowNodes {
 		return [...began, { kind: 'stepEnded', key: keyOf(id), step }, ...this.begun(idsIn(build.next_vertices_ids))];
 	}
 
-	/** Why a node failed that did not work out later either. Langflow ends such a flow with an ordinary `end`. */
+	/** Why a node failed that did not succeed later either. Langflow ends such a flow with an ordinary `end`. */
 	get failure(): ProviderComplaint | undefined {
 		return [...this.failures.values()].at(-1);
 	}

@@ -1,11 +1,11 @@
 /** Pieces that each go on where the one before ended, before it is certain that they are the whole text so far. */
 const CUMULATIVE_EVIDENCE = 3;
-/** Longer texts have shown by then what they are. Characters. */
+/** Longer texts are decided by then. Characters. */
 const LONGEST_DOUBT = 4096;
 
 /**
- * A text that arrives in pieces of which nobody says whether each is the whole text so far or only what is new. They are
- * the whole text as long as each begins with the one before (`wps.md §5.3`, rule 2).
+ * A text that arrives in pieces, without a word on whether each is the whole text so far or only what is new. They
+ * are the whole text as long as each begins with the one before (`docs/apis/wps.md §5.3`, rule 2).
  */
 export class InferredText {
 	private text = '';

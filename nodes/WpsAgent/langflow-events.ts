@@ -6,13 +6,13 @@ import { InferredText } from './inferred-text';
 import { contentText } from './message-content';
 import { runComplaint } from './wps-failure-event';
 
-/** Which message is the answer: the last one of the highest rank (`wps.md §5.3`). */
+/** Which message is the answer: the last one of the highest rank (`docs/apis/wps.md §5.3`). */
 const RANK = {
 	/** `sender` Machine and `sender_name` Agent: the rule of WPS. */
 	agent: 2,
 	/** Some other message that is not the user's: the agent node was renamed. */
 	machine: 1,
-	/** Pieces of a message that never came itself. */
+	/** Pieces of a message that itself never arrived. */
 	tokens: 0,
 };
 
@@ -38,8 +38,8 @@ interface Message {
 export type FlowEnd = { status: 'completed' | 'cancelled' } | { status: 'failed'; complaint: ProviderComplaint };
 
 /**
- * Decodes dialect 1, the events of Langflow (`wps.md §5.1`–`§5.4`). The text of a message grows in one of four
- * ways, depending on the version of Langflow behind WPS; none of them is announced.
+ * Decodes dialect 1, the events of Langflow (`docs/apis/wps.md §5.1`–`§5.4`). The text of a message grows in one of
+ * four ways, depending on the version of Langflow behind WPS; none of them is announced.
  */
 export class LangflowEvents {
 	private readonly messages = new Map<string, Message>();
@@ -64,7 +64,7 @@ export class LangflowEvents {
 		}
 	}
 
-	/** True for a message that came and was not the user's. */
+	/** True for a message that arrived and was not the user's. */
 	hasMessage(id: string): boolean {
 		return this.messages.has(id);
 	}
@@ -77,7 +77,7 @@ export class LangflowEvents {
 	/**
 	 * What the end of the flow means. Every version of Langflow completes the message of an agent before it; one that is
 	 * still called partial then was broken off, unless its node has ended. A node that failed ends the flow with the same
-	 * event: the answer is whole all the same when its own node had ended before.
+	 * event: the answer is whole nevertheless if its own node had ended before.
 	 */
 	get end(): FlowEnd {
 		const last = [...this.messages.values()].filter(({ rank }) => rank === RANK.agent).at(-1);
@@ -86,13 +86,13 @@ export class LangflowEvents {
 		return { status: last?.isOpen && !last.isNodeOver ? 'cancelled' : 'completed' };
 	}
 
-	/** The text of the answer as far as it came, where its message had not called itself complete. */
+	/** The text of the answer so far, if its message had not called itself complete. */
 	get unfinishedText(): string | undefined {
 		const { answer } = this;
 		return answer?.isWhole ? undefined : answer?.shown;
 	}
 
-	/** The message that is the answer at present. */
+	/** The message that is currently the answer. */
 	private get answer(): Message | undefined {
 		const messages = [...this.messages.values()];
 		const highest = Math.max(...messages.map(({ rank }) => rank));
@@ -163,7 +163,7 @@ export class LangflowEvents {
 		return message;
 	}
 
-	/** Text that came before it was known whose it is takes its place anew. */
+	/** Text that arrived before its author was known is put in its place again. */
 	private rank(id: string, message: Message, rank: number): AnswerChange[] {
 		if (rank <= message.rank) return [];
 		message.rank = rank;

@@ -4,19 +4,19 @@ import { fingerprint } from './chat-trace';
 import { filesIn } from './langflow-events';
 import { contentText } from './message-content';
 
-/** A message as the session lists it (`wps.md §4`, B4). */
+/** A message as the session lists it (`docs/apis/wps.md §4`, B4). */
 export interface ListedMessage {
-	/** Tells it from all others: a fingerprint. */
+	/** A fingerprint, different for every message. */
 	key: string;
 	id?: string;
-	/** The chat it belongs to; not documented, taken where it is there. */
+	/** The chat it belongs to; not documented, used if present. */
 	chatId?: string;
 	author: 'user' | 'agent' | 'unknown';
 	/** Name of the author. */
 	sender: string;
 	text: string;
 	files: AnswerFile[];
-	/** Whether it is finished, where the list tells; undefined where it does not. */
+	/** Whether it is finished; undefined if the list does not say. */
 	isFinished?: boolean;
 	hasFailed: boolean;
 	/** Milliseconds since 1970. */
@@ -46,7 +46,7 @@ function listedMessage(row: JsonObject): ListedMessage {
 	};
 }
 
-/** Only the name of the sender is documented; the agent's is the one of the stream's rule (`wps.md §4`). */
+/** Only the name of the sender is documented; the agent's is the one of the stream's rule (`docs/apis/wps.md §4`). */
 function authorOf({ sender, sender_name: name, role }: JsonObject): ListedMessage['author'] {
 	if (sender === 'Machine' || role === 'assistant' || name === 'Agent') return 'agent';
 	return sender === 'User' || role === 'user' || name === 'User' ? 'user' : 'unknown';
@@ -58,7 +58,9 @@ export const areNewestFirst = (rows: JsonObject[]): boolean => {
 	return times !== undefined && times.first > times.last;
 };
 
-/** The order of the list is not stated. Times tell it; in the one turn of a new session the question comes first. */
+/**
+ * The order of the list is not documented. Times show it; in the only turn of a new session the question comes first.
+ */
 function isNewestFirst(messages: ListedMessage[]): boolean {
 	const times = timesOf(messages);
 	if (times) return times.first > times.last;

@@ -3,7 +3,7 @@ import { RequestRefused } from '../shared/following/refusal';
 import type { HttpRequest } from '../shared/following/transport';
 import { isUnknownPath } from './wps-complaint';
 
-/** The two forms in which WPS documents its paths: `/apps/…` and the older `/app/…` (`wps.md §3`, `§4`). */
+/** The two forms in which WPS documents its paths: `/apps/…` and the older `/app/…` (`docs/apis/wps.md §3`, `§4`). */
 export type Generation = 'apps' | 'app';
 
 /** One address of an endpoint, and what is sent there. */
@@ -12,17 +12,19 @@ export interface Address {
 	request: HttpRequest;
 }
 
-/** WPS does not know the path: nothing was taken in, and another form of it may be tried. */
+/** WPS does not know the path: nothing was accepted, and another form of it may be tried. */
 export function wasUnknownPath(error: unknown): error is RequestRefused {
 	return error instanceof RequestRefused && isUnknownPath(error.refusal.status, error.refusal.complaint);
 }
 
 /**
- * Which address of each endpoint is live. It cannot be told beforehand, and one endpoint says nothing about another: WPS
- * has shown one page with three paths (`wps.md §4`). So each endpoint finds its own by calling, and keeps it for the run.
- * A path that WPS does not know is a definite refusal: what was sent there was not taken in, a question neither.
+ * Which address of each endpoint is live. It cannot be known beforehand, and one endpoint says nothing about another:
+ * WPS has shown one page with three paths (`docs/apis/wps.md §4`). So each endpoint finds its own by calling, and keeps
+ * it for the run. A path that WPS does not know is a definite refusal: what was sent there was not accepted, a question
+ * neither.
  *
- * Calls that start together each look for themselves: waiting for one another would mean waiting for another item's agent.
+ * Calls that start together each look for themselves: waiting for one another would mean waiting for another item's
+ * agent.
  */
 export class LiveAddresses {
 	/** By endpoint, the place in its list. */

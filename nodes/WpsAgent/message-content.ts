@@ -19,7 +19,10 @@ function isTextPart(part: JsonValue): boolean {
 	return !isJsonObject(part) || part.type === undefined || part.type === 'text' || part.type === 'output_text';
 }
 
-/** The text of a message, under whichever name; which one it is, the published page does not show (`wps.md §5.6`). */
+/**
+ * The text of a message, under whichever name; which one it is, the published page does not show (`docs/apis/wps.md
+ * §5.6`).
+ */
 export function textOfMessage(data: JsonObject): string {
 	const isObjectString = data.content_type === 'object_string'; // Coze's name for parts as JSON text
 	for (const name of ['content', 'text', 'answer', 'content_list']) {

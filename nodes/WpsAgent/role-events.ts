@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, textMember, tryParseJson } from '../shar
 import { InferredText } from './inferred-text';
 import { textOfMessage } from './message-content';
 
-/** Kinds of messages that are known (`wps.md §5.6`); the published list breaks off. */
+/** Kinds of messages that are known (`docs/apis/wps.md §5.6`); the published list breaks off. */
 const TYPES = ['ack', 'answer', 'answer_chunk', 'function_call'];
 /** What a called function gave, by the names of the message object that this dialect resembles. */
 const RESULT_TYPES = ['tool_response', 'tool_output'];
@@ -13,21 +13,21 @@ interface Message {
 	block: string;
 	/** From `answer` events. */
 	answers: InferredText;
-	/** It came in `answer_chunk` events; an `answer` behind them is the whole text. */
+	/** It arrived in `answer_chunk` events; an `answer` after them is the whole text. */
 	isChunked: boolean;
 	isWhole: boolean;
 	shown: string;
 }
 
 /**
- * Decodes dialect 2 (`wps.md §5.6`). Assumption, since the page breaks off: names and meanings are those of the
- * message object that it resembles in every word that can be read, Coze's.
+ * Decodes dialect 2 (`docs/apis/wps.md §5.6`). Assumption, since the page breaks off: names and meanings are those of
+ * the message object that it resembles in every word that can be read, Coze's.
  */
 export class RoleEvents {
 	private readonly messages = new Map<string, Message>();
 	private messageCount = 0;
 	private callCount = 0;
-	/** Keys of the calls whose result has not come, oldest first. */
+	/** Keys of the calls without a result so far, oldest first. */
 	private openCalls: string[] = [];
 
 	/** True for data of this dialect. */
@@ -53,7 +53,7 @@ export class RoleEvents {
 		}
 	}
 
-	/** The calls whose results are not told are over at the latest when the agent speaks, or has ended. */
+	/** Calls without a result are over at the latest when the agent speaks or ends. */
 	endCalls(): AnswerChange[] {
 		const keys = this.openCalls;
 		this.openCalls = [];
@@ -65,12 +65,12 @@ export class RoleEvents {
 		return [...this.messages.values()].some(({ shown }) => shown !== '');
 	}
 
-	/** True for a message that came and was not the user's. */
+	/** True for a message that arrived and was not the user's. */
 	hasMessage(id: string): boolean {
 		return this.messages.has(id);
 	}
 
-	/** The text of the answer as far as it came, where nothing said that it was whole. */
+	/** The text of the answer so far, if nothing said that it was whole. */
 	get unfinishedText(): string | undefined {
 		const last = [...this.messages.values()].at(-1);
 		return last?.isWhole ? undefined : last?.shown;

@@ -1,4 +1,7 @@
-/** Renews the access token of a credential, once however many items of a run were refused with the old one. */
+/**
+ * Renews the access token of a credential, once however many items of a run were refused with the old one. When that is
+ * needed decides wps-api.ts, how n8n does it is in wps-run.ts.
+ */
 export class TokenRenewal {
 	/** Counts the renewals; to be read before a call. */
 	state = 0;

@@ -6,11 +6,11 @@ export interface Turn {
 	/** The question, or something that answers it, is there. */
 	hasBegun: boolean;
 	answer?: ListedMessage;
-	/** The list does not tell which of its answers belongs to the question. */
+	/** The list does not show which of its answers belongs to the question. */
 	isAmbiguous?: boolean;
 }
 
-/** What is in a conversation, as far as it was listed. */
+/** The messages of a conversation, as far as they were listed. */
 export interface Listing {
 	/** Oldest first. */
 	messages: ListedMessage[];
@@ -26,14 +26,14 @@ const AMBIGUOUS: Turn = { hasBegun: true, isAmbiguous: true };
 /**
  * Finds the turn of a question that this node asked. An answer counts as its own only when that is certain, because a
  * conversation that goes on holds the answers to earlier questions, too, and nothing links a chat to its messages
- * (`wps.md §4`):
+ * (`docs/apis/wps.md §4`):
  *
  * 1. messages that name the chat;
  * 2. messages that came in the stream of this very answer, and those that were not there before the question was asked,
  *    from the question to the next one.
  *
  * @param chatId of the question, where it is known
- * @param wasStreamed tells the messages that came in the stream of the answer
+ * @param wasStreamed whether a message arrived in the stream of the answer
  */
 export function ownTurn(
 	messages: ListedMessage[],
@@ -47,14 +47,14 @@ export function ownTurn(
 	const own = messages.filter((message) => streamed(message) || earlier?.has(message.key) === false);
 	const question = own.findIndex((message) => asks(message, text));
 	if (question >= 0) return turn(own.slice(question));
-	// Somebody else's question is there and ours is not: what answers that one is not for us.
+	// Another user's question is there and ours is not: its answer is not for us.
 	return turn(own.some(({ author }) => author === 'user') ? own.filter(streamed) : own);
 }
 
 /**
- * Finds the turn of a question that was asked elsewhere. What may tell it is the message id, what this process remembers of
- * it, and the question's text; without any of them a conversation with exactly one question, or, where no message id was
- * given, the last one.
+ * Finds the turn of a question that was asked elsewhere. What may identify it is the message id, what this process
+ * remembers of it, and the question's text; without any of them a conversation with exactly one question, or, where no
+ * message id was given, the last one.
  *
  * @param chatId the message id, where it was given
  * @param question fingerprint of the question's text, where it was given
@@ -108,7 +108,7 @@ function turn(messages: ListedMessage[]): Turn {
 	const next = messages.findIndex((message, at) => at > 0 && (message.author === 'user' || isByUser(message, first)));
 	const own = messages.slice(0, next < 0 ? undefined : next);
 	const answers = own.filter(({ author }, at) => author === 'agent' || (author === 'unknown' && at > 0));
-	// Should the agent have been renamed, its message is the one that is nobody else's.
+	// If the agent was renamed, its message is the one that belongs to no one else.
 	const answer = answers.filter(({ author }) => author === 'agent').at(-1) ?? answers.at(-1);
 	return { hasBegun: own.length > 0, answer };
 }
@@ -122,7 +122,7 @@ function questionsIn(messages: ListedMessage[]): number[] {
 	);
 }
 
-/** True for a message by the one who asked the first, where he goes by a name. */
+/** True for a message by the author of the first question, if named. */
 const isByUser = (message: ListedMessage, first: ListedMessage | undefined) =>
 	first?.author === 'unknown' &&
 	message.author === 'unknown' &&

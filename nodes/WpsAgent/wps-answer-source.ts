@@ -17,7 +17,7 @@ import { WpsEvents } from './wps-events';
  * timeout less, so that the wait is not taken for silence.
  */
 const STABLE_MS = 10_000;
-/** The same for a list that shows exactly as much as had come when the stream broke off. */
+/** The same for a list that shows exactly as much as had arrived when the stream broke off. */
 const STABLE_WHERE_BROKEN_MS = 20_000;
 /** Pause between looks at a session. */
 const POLL_MS = 3_000;
@@ -32,7 +32,7 @@ const LINE_FEED = new Uint8Array([0x0a]);
 /** A question, and how it is asked. */
 export interface Asking {
 	question: WpsQuestion;
-	/** False when nobody waits for the answer. */
+	/** False when the answer is not waited for. */
 	isStreamed: boolean;
 }
 
@@ -51,14 +51,14 @@ export interface Surroundings {
 }
 
 /**
- * An answer of a WPS agent: its stream, and after a broken one its message in the session (`wps.md §3`–`§5`). WPS documents
- * no way to read a stream again. The permission to chat is enough for an answer; what needs the one for sessions, looking
- * up, fails only where it is needed.
+ * An answer of a WPS agent: its stream, and after a broken one its message in the session (`docs/apis/wps.md §3`–`§5`).
+ * WPS documents no way to read a stream again. The permission to chat is enough for an answer; what needs the one for
+ * sessions, looking up, fails only where it is needed.
  */
 export class WpsAnswerSource implements AnswerSource {
 	readonly providerName = WPS;
 	readonly composition = 'lastBlock';
-	/** Names and meanings of one dialect are (`wps.md §5.6`). */
+	/** Names and meanings of one dialect are (`docs/apis/wps.md §5.6`). */
 	readonly formIsAssumed = true;
 
 	private decoder = this.createDecoder();
@@ -94,7 +94,7 @@ export class WpsAnswerSource implements AnswerSource {
 
 	/**
 	 * Makes the session beforehand, so that an answer can be looked up whatever becomes of its stream. Where WPS does not
-	 * allow it, or knows no address for it, the chat makes its own one (`wps.md §3`, A1).
+	 * allow it, or knows no address for it, the chat makes its own one (`docs/apis/wps.md §3`, A1).
 	 */
 	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
 		const made = await attempt(() => this.api.createSession(signal));
@@ -145,7 +145,7 @@ export class WpsAnswerSource implements AnswerSource {
 			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
 			const text = answer?.text ?? '';
 			if (!answer || text === '' || answer.isFinished === false) {
-				// A question that is listed and has no whole answer yet is being worked on.
+				// A listed question without a whole answer is still being worked on.
 				return { state: 'running', text, said: hasBegun };
 			}
 			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
@@ -188,7 +188,7 @@ export class WpsAnswerSource implements AnswerSource {
 
 	/**
 	 * Notes which messages are there before the question, so that the answer to an earlier one is never taken for the new
-	 * one. Without that list the question is asked all the same, and an answer that does not arrive is not looked up.
+	 * one. Without that list the question is still asked, but an answer that does not arrive is not looked up.
 	 */
 	private async noteEarlierMessages(conversationId: string, signal: AbortSignal): Promise<void> {
 		if (this.hasLooked) return;
@@ -204,8 +204,8 @@ export class WpsAnswerSource implements AnswerSource {
 	}
 
 	/**
-	 * The body of the stream. WPS may only name the chat, as it does when no stream is asked for (the published contract has
-	 * none): the session is then looked at until the answer is there.
+	 * The body of the stream. WPS may only name the chat, as it does when no stream is asked for (the published contract
+	 * has none): the session is then polled until the answer is there.
 	 */
 	private async *followed(
 		body: AsyncIterable<Uint8Array>,

@@ -12,10 +12,13 @@ import { messagesIn, readList, sessionsIn, type WpsList } from './wps-list';
 
 export const WPS = 'WPS';
 
-/** The content types that streams are seen with (`wps.md §5.5`). */
+/** The content types that streams are seen with (`docs/apis/wps.md §5.5`). */
 const STREAM_TYPES = 'text/event-stream, application/x-ndjson, application/json';
 
-/** Sessions to ask for at a time: the limit is not published, on other lists of the platform it is 50 (`wps.md §4`). */
+/**
+ * Sessions to ask for at a time: the limit is not published, on other lists of the platform it is 50 (`docs/apis/wps.md
+ * §4`).
+ */
 const SESSION_PAGE = 50;
 /** The platform's own page size, which no list can refuse. */
 const SMALL_PAGE = 10;
@@ -26,7 +29,7 @@ const NO_LISTS_HINT =
 const NO_START_HINT =
 	'Where WPS knows only the address for streams, a question cannot be asked without waiting: switch Wait for Answer on.';
 
-/** A question to an agent (`wps.md §3`, A1). */
+/** A question to an agent (`docs/apis/wps.md §3`, A1). */
 export interface WpsQuestion {
 	text: string;
 	/** Ids or addresses; which, is not stated. */
@@ -56,7 +59,7 @@ export class WpsApi {
 	}
 
 	/**
-	 * Makes a session (`wps.md §3` A3, `§4` B3).
+	 * Makes a session (`docs/apis/wps.md §3` A3, `§4` B3).
 	 *
 	 * @throws ConversationFailure when the reply does not name it: without its id the next node would start another one
 	 */
@@ -73,10 +76,10 @@ export class WpsApi {
 	}
 
 	/**
-	 * Asks; the answer streams back. The address that is for streams only comes first (`wps.md §4`, B1s): the others may
-	 * answer with ids alone.
+	 * Asks; the answer streams back. The address that is for streams only comes first (`docs/apis/wps.md §4`, B1s): the
+	 * others may answer with ids alone.
 	 *
-	 * @param sessionId undefined for a session that the chat makes (`wps.md §3`, A1)
+	 * @param sessionId undefined for a session that the chat makes (`docs/apis/wps.md §3`, A1)
 	 */
 	async streamChat(sessionId: string | undefined, question: WpsQuestion, signal: AbortSignal): Promise<ChatStream> {
 		const json = chatBody(sessionId, question, true);
@@ -101,7 +104,7 @@ export class WpsApi {
 		return dataOf(await hintedWhereUnknown(call, NO_START_HINT));
 	}
 
-	/** Stops the agent (`wps.md §3` A2, `§4` B2). */
+	/** Stops the agent (`docs/apis/wps.md §3` A2, `§4` B2). */
 	async cancelChat(chatId: string, signal?: AbortSignal): Promise<JsonObject> {
 		const addresses = [
 			apps(post(`/v7/devhub/apps/${this.app}/chats/cancel`, toJsonText({ chat_id: chatId }))),
@@ -112,9 +115,9 @@ export class WpsApi {
 	}
 
 	/**
-	 * The messages of a session, in the order of WPS, which is not stated (`wps.md §4` B4).
+	 * The messages of a session, in the order of WPS, which is not stated (`docs/apis/wps.md §4` B4).
 	 *
-	 * @param isEnough true when no more of them are wanted
+	 * @param isEnough true when no more of them are needed
 	 */
 	async messages(
 		sessionId: string,
@@ -130,7 +133,7 @@ export class WpsApi {
 		});
 	}
 
-	/** The sessions with the app (`wps.md §4` B5). */
+	/** The sessions with the app (`docs/apis/wps.md §4` B5). */
 	async sessions(limit: number, signal?: AbortSignal): Promise<WpsList> {
 		let size = Math.min(SESSION_PAGE, limit);
 		const page = async (token: string | undefined) => {
@@ -164,8 +167,8 @@ export class WpsApi {
 
 	/**
 	 * Makes a call, once more after the token was renewed. n8n renews it when the refusal is an HTTP 401; WPS may also
-	 * say so in an envelope under any other status (`wps.md §2`). A call that was refused for its token has had no
-	 * effect.
+	 * say so in an envelope under any other status (`docs/apis/wps.md §2`). A call that was refused for its token has had
+	 * no effect.
 	 */
 	private async renewed<T>(call: () => Promise<T>): Promise<T> {
 		const state = this.renewal?.state;
@@ -182,7 +185,7 @@ export class WpsApi {
 		return (await attempt(() => this.renewal!.renewSince(state))).worked;
 	}
 
-	/** The reply to a question; a token that is refused behind signs of life is renewed as well. */
+	/** The reply to a question; a token that is refused after signs of life is renewed as well. */
 	private async openChat(request: HttpRequest, signal: AbortSignal): Promise<ChatStream> {
 		const state = this.renewal?.state;
 		const reply = await openStream(this.for(CHAT), request, signal);
@@ -192,7 +195,7 @@ export class WpsApi {
 		});
 	}
 
-	/** The connection, telling which permission a refused call needs. */
+	/** The connection; its errors name the permission that a refused call needs. */
 	private for(scope: WpsScope): ProviderConnection {
 		return { ...this.connection, complaintOf: wpsComplaint(scope) };
 	}
@@ -205,7 +208,7 @@ const post = (path: string, json?: string): HttpRequest => ({ method: 'POST', pa
 const apps = (request: HttpRequest): Address => ({ generation: 'apps', request });
 const app = (request: HttpRequest): Address => ({ generation: 'app', request });
 
-/** `stream` is always sent: its default is not stated (`wps.md §3`). */
+/** `stream` is always sent: its default is not stated (`docs/apis/wps.md §3`). */
 const chatBody = (sessionId: string | undefined, { text, files, variables }: WpsQuestion, stream: boolean): string =>
 	toJsonText({
 		text,

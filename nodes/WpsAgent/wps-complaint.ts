@@ -1,14 +1,14 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
-/** Permission that a call needs of the user (`wps.md §1.1`). */
+/** Permission that a call needs of the user (`docs/apis/wps.md §1.1`). */
 export type WpsScope = 'kso.devhub_chat.readwrite' | 'kso.devhub_session.readwrite';
 
 const SHOWN_TEXT = 200;
 
 /**
- * HTTP statuses that say the same as a code, where its first three digits do not (`wps.md §2`). Codes that leave
- * open whether the request took effect are server faults: a question is not asked again after one.
+ * HTTP statuses that say the same as a code, where its first three digits do not (`docs/apis/wps.md §2`). Codes that
+ * leave open whether the request took effect are server faults: a question is not asked again after one.
  */
 const STATUS_OF_CODE: Record<string, number> = {
 	'400000001': 429, // RateLimitExceeded
@@ -33,7 +33,7 @@ const FIREWALL_HINT = 'A firewall in front of WPS can also answer like this.';
 const NOT_FOUND_HINT =
 	'Check App ID, Conversation ID and Message ID in this node, and Base URL and API Generation in its credential.';
 
-/** WPS knows no API keys. Its general code leaves open which of the two it was. */
+/** WPS has no API keys. Its general code leaves open which of the two was refused. */
 const AUTH_ERROR = '401000001';
 const refusedBy = (code: string | undefined) =>
 	code === undefined || code === AUTH_ERROR ? 'access token or signature' : 'access token';
@@ -46,8 +46,8 @@ const HINT_OF_CODE: Record<string, string> = {
 };
 
 /**
- * Makes the function that reads what WPS complains about out of a body. A code of 0 is success whatever the HTTP status,
- * any other is not (`wps.md §2`).
+ * Makes the function that reads what WPS complains about out of a body. A code of 0 is success whatever the HTTP
+ * status, any other is not (`docs/apis/wps.md §2`).
  *
  * @param scopes the permissions that the call needs, for the case that they are missing
  */
@@ -73,8 +73,8 @@ export function codeOf(body: JsonObject): string | undefined {
 }
 
 /**
- * True when the answer to a request means that WPS does not know the path (or the app) at all. 405 as well: the method of
- * one path is not certain (`wps.md §4`, B1s), and what has the wrong one was not taken in either.
+ * True when the answer to a request means that WPS does not know the path (or the app) at all. 405 as well: the method
+ * of one path is not certain (`docs/apis/wps.md §4`, B1s), and what was sent to a wrong one was not accepted either.
  */
 export const isUnknownPath = (status: number, { code }: ProviderComplaint): boolean =>
 	code === undefined ? status === 404 || status === 405 : /^40[45]/.test(code);
@@ -92,8 +92,8 @@ function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsS
 }
 
 /**
- * What a refusal says: its `msg`, and what stands in `more` and `debug` where there is more (`wps.md §2`, `§4`). The form of
- * `more` is not published.
+ * What a refusal says: its `msg`, and what stands in `more` and `debug` where there is more (`docs/apis/wps.md §2`,
+ * `§4`). The form of `more` is not published.
  */
 function saidIn(body: JsonObject): string {
 	const { more, debug } = body;
@@ -111,7 +111,7 @@ function shownOf(more: JsonValue | undefined): string | undefined {
 	return textMember(more, 'desc', 'description', 'message', 'msg', 'detail') ?? toJsonText(more).slice(0, SHOWN_TEXT);
 }
 
-/** The first digits of a code are an HTTP status; where they are not, nobody knows whether the request took effect. */
+/** The first digits of a code are an HTTP status; where they are not, it is unknown whether the request took effect. */
 function statusIn(code: string, httpStatus: number): number {
 	if (TOKEN_CODES.includes(code)) return 401;
 	const digits = /^[45]\d\d(?=\d{5,6}$)/.exec(code)?.[0];

@@ -14,27 +14,27 @@ import { endIn, finishReasonIn } from './run-end';
 import { codeOf } from './wps-complaint';
 import { envelopeComplaint, runComplaint } from './wps-failure-event';
 
-/** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`wps.md §5.4`, `§5.6`). */
+/** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`docs/apis/wps.md §5.4`, `§5.6`). */
 const END = /^(?:end|done|(?:conversation\.)?chat\.completed)$/;
 const CANCELLED = /^(?:conversation\.)?chat\.cancell?ed$/;
-/** A run that waits for somebody else to act gives no answer either. */
+/** A run that waits for someone else to act gives no answer either. */
 const FAILURE =
 	/^(?:error|(?:(?:conversation\.)?chat|message|response|run|flow|workflow)[._](?:failed|requires_action)|failed)$/;
 /** Some write it as a JSON string. */
 const DONE = /^"?\[DONE\]"?$/;
 
 /**
- * Decodes the stream of a chat. Both dialects, and an envelope in place of a stream, are recognised by the shape of each
- * object; nothing has to be set (`wps.md §5.5`).
+ * Decodes the stream of a chat. Both dialects, and an envelope in place of a stream, are recognised by the shape of
+ * each object; nothing has to be set (`docs/apis/wps.md §5.5`).
  */
 export class WpsEvents implements EventDecoder {
-	/** The id of the chat, where the stream told it (`wps.md §3`). */
+	/** The id of the chat, if the stream named it (`docs/apis/wps.md §3`). */
 	chatId: string | undefined;
 	/** The session, as the stream names it. */
 	sessionId: string | undefined;
 	/** WPS has started the chat and sent nothing else: it streams no answer. */
 	hasOnlyStarted = false;
-	/** How many events have come. */
+	/** How many events have arrived. */
 	eventsSeen = 0;
 	private finishReason: string | null | undefined;
 	private isOver = false;
@@ -51,18 +51,18 @@ export class WpsEvents implements EventDecoder {
 			return [{ raw: '[DONE]', isEndMarker: true, changes: () => this.untilOver(() => this.lastChanges()) }];
 		const values = valuesIn(text);
 		if (values) return values.map((value) => this.eventOf(value, event));
-		// The name of such an event tells what it is; its text need not be JSON.
+		// The name of such an event says what it is; its text need not be JSON.
 		const isLast = event !== undefined && [END, CANCELLED, FAILURE].some((name) => name.test(event));
 		const said = isLast ? plainText(text) : undefined;
 		return said === undefined ? [unreadableEvent(data)] : [this.eventOf({ data: said }, event)];
 	}
 
-	/** True for a message that came in the stream and was not the user's. */
+	/** True for a message that arrived in the stream and was not the user's. */
 	hasMessage(id: string): boolean {
 		return this.langflow.hasMessage(id) || this.roles.hasMessage(id);
 	}
 
-	/** The text of the answer as far as it came; undefined when it was whole, or nothing came. */
+	/** The text of the answer so far; undefined if it was whole, or nothing arrived. */
 	get unfinishedText(): string | undefined {
 		return this.langflow.unfinishedText ?? this.roles.unfinishedText;
 	}
@@ -92,7 +92,7 @@ export class WpsEvents implements EventDecoder {
 		return [...ids, ...this.untilOver(() => (complaint ? [failed(complaint)] : this.eventChanges(name, data, value)))];
 	}
 
-	/** A word behind the end changes nothing. */
+	/** Text after the end changes nothing. */
 	private untilOver(changesOf: () => AnswerChange[]): AnswerChange[] {
 		if (this.isOver) return [];
 		const changes = changesOf();

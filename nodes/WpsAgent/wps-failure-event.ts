@@ -10,7 +10,8 @@ export function envelopeComplaint(value: JsonObject, httpStatus = 200): Provider
 }
 
 /**
- * What a failed run says: a message that is marked as an error, `{"error": "…"}` (`wps.md §5.4`), or an envelope.
+ * What a failed run says: a message that is marked as an error, `{"error": "…"}` (`docs/apis/wps.md §5.4`), or an
+ * envelope.
  */
 export function runComplaint(data: JsonObject): ProviderComplaint {
 	const envelope = envelopeComplaint(data);

@@ -15,14 +15,14 @@ export interface ListReading {
 	/** @param token of the page; undefined for the first one */
 	page: (token: string | undefined) => Promise<JsonValue>;
 	rowsIn: (data: JsonValue) => JsonObject[];
-	/** What tells a row from all others; undefined where it has no id. */
+	/** What identifies a row; undefined if it has no id. */
 	idOf: (row: JsonObject) => string | undefined;
-	/** True when nothing behind these rows is wanted. */
+	/** True when no rows after these are needed. */
 	isEnough: (rows: JsonObject[]) => boolean;
 }
 
 /**
- * Reads a list page by page. A server may repeat a token, or take no notice of it: rows that came before are left out, and
+ * Reads a list page by page. A server may repeat a token, or ignore it: rows that were there before are left out, and
  * a page without any news is the end.
  */
 export async function readList({ page, rowsIn, idOf, isEnough }: ListReading): Promise<WpsList> {
@@ -36,7 +36,7 @@ export async function readList({ page, rowsIn, idOf, isEnough }: ListReading): P
 		const data = isJsonObject(reply) ? (reply.data ?? null) : reply;
 		const found = rowsIn(data);
 		const news = found.filter((row) => !ids.has(idOf(row)));
-		// Rows without an id are told apart by their page.
+		// Rows without an id are distinguished by their page.
 		const isRepeated = found.length > 0 && (news.length === 0 || pages.has(JSON.stringify(found)));
 		if (!isRepeated) rows.push(...news);
 		for (const id of found.map(idOf)) if (id !== undefined) ids.add(id);
@@ -49,17 +49,17 @@ export async function readList({ page, rowsIn, idOf, isEnough }: ListReading): P
 	return { rows, isWhole: false };
 }
 
-/** The contract shows one message where a list is meant, so both are taken (`wps.md §4`). */
+/** The published contract shows one message where a list is meant, so both are taken (`docs/apis/wps.md §4`). */
 export function messagesIn(data: JsonValue): JsonObject[] {
 	const list = listIn(data, 'items', 'messages');
 	if (list) return list;
 	return isJsonObject(data) && ('id' in data || 'text' in data) ? [data] : onlyListIn(data);
 }
 
-/** The form of this list is not published (`wps.md §4` B5). */
+/** The form of this list is not published (`docs/apis/wps.md §4` B5). */
 export const sessionsIn = (data: JsonValue): JsonObject[] => listIn(data, 'items', 'sessions') ?? onlyListIn(data);
 
-/** A list under a name that is not known; taking it for nothing would tell the user that there is nothing. */
+/** A list under an unknown name; ignoring it would tell the user that there is nothing. */
 const onlyListIn = (data: JsonValue): JsonObject[] =>
 	isJsonObject(data) ? (Object.values(data).find(Array.isArray) ?? []).filter(isJsonObject) : [];
 

@@ -15,7 +15,7 @@ interface WpsRun {
 	traces: Map<string, ChatTrace>;
 }
 
-/** Hangs on the object that all items of a run, and n8n's retries of it, have in common; it goes with the execution. */
+/** Keyed by the object that all items of a run, and n8n's retries of it, share; it is freed with the execution. */
 const runs = new WeakMap<object, Map<string, WpsRun>>();
 
 function runOf({ context }: OperationCall): WpsRun {

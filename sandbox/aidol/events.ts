@@ -9,7 +9,7 @@ import type { AiDolSettings } from './settings';
 
 const TERMINAL = new Set(['message_end', 'end', 'done', 'finish', 'complete', 'error']);
 
-/** One piece of text in the selected form (providers/aidol.md §4, "delta candidates"). */
+/** One piece of text in the selected form (docs/apis/aidol.md §4, "delta candidates"). */
 const SHAPES: Record<string, (text: string) => JsonObject> = {
 	answer: (answer) => ({ event: 'message', answer }),
 	'data-answer': (answer) => ({ event: 'message', data: { answer } }),
@@ -51,7 +51,7 @@ export class AiDolDialect implements Dialect<WireEvent> {
 		return [this.event({ event: 'error', status: 500, code: 'internal_server_error', message })];
 	}
 
-	/** Nobody is left to tell: the only way to stop is to close the connection. */
+	/** There is no cancel endpoint: the only way to stop is to close the connection. */
 	cancelled(): WireEvent[] {
 		return [];
 	}

@@ -32,13 +32,13 @@ class Refusal extends Error {
 	}
 }
 
-/** A business error: HTTP 200, `success: false` (providers/aidol.md §2). */
+/** A business error: HTTP 200, `success: false` (docs/apis/aidol.md §2). */
 function businessError(code: number, message: string): Refusal {
 	return new Refusal(jsonReply(200, envelope(code, message)));
 }
 
 /**
- * Stand-in for the AI-DOL open API (providers/aidol.md §7). Authentication, envelope and chat/conversation follow the
+ * Stand-in for the AI-DOL open API (docs/apis/aidol.md §7). Authentication, envelope and chat/conversation follow the
  * published pages; agent/list and the response of chat/stream are ASSUMPTIONS.
  */
 export class AiDolStandIn implements Provider {

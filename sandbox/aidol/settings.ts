@@ -9,12 +9,14 @@ const Agent = z
 		description: z.string().default(''),
 		/** Group of the agent in a list in groups. */
 		category: z.string().default('official'),
-		/** False: the agent has no image generation config (§2). */
+		/** False: the agent has no image generation config (docs/apis/aidol.md §2). */
 		images: z.boolean().default(true),
 	})
 	.strict();
 
-/** How the AI-DOL stand-in behaves. Most of it is an ASSUMPTION: the pages are not published (providers/aidol.md §8). */
+/**
+ * How the AI-DOL stand-in behaves. Most of it is an ASSUMPTION: the pages are not published (docs/apis/aidol.md §8).
+ */
 export const AiDolSettings = z
 	.object({
 		apiKey: z.string().default('sandbox-key'),

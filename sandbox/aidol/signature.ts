@@ -14,7 +14,7 @@ function canonical(fields: Iterable<[string, unknown]>): string {
 		.join('&');
 }
 
-/** Top-level fields of the JSON body; nothing for other bodies (providers/aidol.md §1.2). */
+/** Top-level fields of the JSON body; nothing for other bodies (docs/apis/aidol.md §1.2). */
 function canonicalBody({ request }: Call): string {
 	if (request.body.length === 0 || /^multipart\//i.test(request.headers['content-type'] ?? '')) return '';
 	try {

@@ -29,13 +29,13 @@ export interface Message {
 
 /** An assistant message and the run that fills it. */
 export interface Answer {
-	/** The id in the response header, and the `response_id` of the events (providers/reportify.md §3d-2). */
+	/** The id in the response header, and the `response_id` of the events (docs/apis/reportify.md §3d-2). */
 	readonly assistantMessageId: string;
 	readonly run: Run<ReportifyEvent>;
 	readonly dialect: ReportifyDialect;
 }
 
-/** Odd, so that a double cannot hold it (providers/reportify.md §0). */
+/** Odd, so that a double cannot hold it (docs/apis/reportify.md §0). */
 const LARGE = 11887655289749513n;
 const SMALL = 683242877840089n;
 

@@ -20,7 +20,7 @@ import {
 export interface AnswerContext extends EventForm {
 	readonly script: Script;
 	readonly usage: boolean;
-	/** How scripts are told that do not say it themselves. */
+	/** The form of scripts that do not choose one. */
 	readonly runForm: 'workflow' | 'single agent';
 	/** In a workflow, the writing agent streams what it writes. */
 	readonly writerStreams: boolean;
@@ -29,7 +29,7 @@ export interface AnswerContext extends EventForm {
 
 type Told = Generator<Beat<ReportifyEvent>>;
 
-/** ASSUMPTION: how the events of a single speaking agent look is not published (providers/reportify.md §11). */
+/** ASSUMPTION: how the events of a single speaking agent look is not published (docs/apis/reportify.md §11). */
 const SPEAKER: Voice = {
 	nodeId: 'agent',
 	nodeName: 'Sandbox Research Agent',
@@ -52,7 +52,9 @@ const agent = (voice: Voice): JsonObject => ({
 });
 const speaker = ({ nodeId, agentId }: Voice): JsonObject => ({ node_id: nodeId, agent_id: agentId });
 
-/** Renders a script as a run of Reportify: a workflow as documented, or a single agent (providers/reportify.md §3d-2). */
+/**
+ * Renders a script as a run of Reportify: a workflow as documented, or a single agent (docs/apis/reportify.md §3d-2).
+ */
 export class ReportifyDialect implements Dialect<ReportifyEvent> {
 	/** The words of the end node. */
 	readonly summary: string;
@@ -146,7 +148,10 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 		return { output: this.output(results), text };
 	}
 
-	/** The node that writes one of the results; the first one takes the steps of the script. Tells whether the run goes on. */
+	/**
+	 * The node that writes one of the results; the first one takes the steps of the script. Returns whether the run goes
+	 * on.
+	 */
 	private *writing(
 		voice: Voice,
 		result: Required<RunResult> | undefined,
@@ -232,7 +237,7 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 		yield this.event('stream_end', { ...block, content: said.join('') });
 	}
 
-	/** The steps of a script, told by one agent. Returns whether the run goes on after them. */
+	/** The steps of a script, played by one agent. Returns whether the run goes on after them. */
 	private *steps(steps: readonly Step[], how: Telling): Generator<Beat<ReportifyEvent>, boolean> {
 		let voice = how.voice;
 		let block: JsonObject | undefined;
@@ -247,7 +252,7 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 		const lastBlock = lastBlockIn(steps);
 		for (const [index, step] of steps.entries()) {
 			if ('text' in step) {
-				// In a workflow, what stands before the last block was said by others: notes, which are streamed in any case.
+				// In a workflow, what precedes the last block was said by other agents: notes, which are streamed in any case.
 				if (!how.streamed && (how.speaks || index > lastBlock)) continue;
 				if (block === undefined && how.framed) {
 					block = { run_id: hexId(32), ...speaker(voice) };
@@ -278,7 +283,7 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 		return true;
 	}
 
-	/** A workflow inside the workflow: what it results in belongs to whoever called it. */
+	/** A workflow inside the workflow: its result belongs to its caller. */
 	private *nested(step: Extract<Step, { workflow: string }>, how: Telling): Generator<Beat<ReportifyEvent>, boolean> {
 		const inner = { run_id: hexId(32), node_id: step.workflow, node_name: step.workflow };
 		yield this.event('workflow_start', inner);
@@ -315,10 +320,10 @@ export class ReportifyDialect implements Dialect<ReportifyEvent> {
 	}
 }
 
-/** How a run ends that nothing went wrong with. */
+/** How a run ends when nothing went wrong. */
 interface RunEnd {
 	readonly output: JsonObject;
-	/** Answer text that comes with the end only. */
+	/** Answer text that is sent only with the end. */
 	readonly text: string | undefined;
 }
 

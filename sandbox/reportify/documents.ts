@@ -18,7 +18,9 @@ export interface UploadedDocument {
 /** A document with this in its name ends as `failed`. */
 const FAIL_MARK = '[fail]';
 
-/** Documents: those that were uploaded, and those that the tools of the documented run find (providers/reportify.md §8). */
+/**
+ * Documents: those that were uploaded, and those that the tools of the documented run find (docs/apis/reportify.md §8).
+ */
 export class DocumentLibrary {
 	readonly uploaded: UploadedDocument[] = [];
 	private readonly asked = new Map<string, number>();

@@ -5,7 +5,7 @@ import type { WireEvent } from '../provider';
 
 /** An event in a message's log. */
 export interface ReportifyEvent extends WireEvent {
-	/** Its place in the log, also where the event itself tells none (`tool_end`, providers/reportify.md §3d-2). */
+	/** Its place in the log, also where the event itself tells none (`tool_end`, docs/apis/reportify.md §3d-2). */
 	readonly position: number;
 }
 
@@ -36,7 +36,9 @@ const GAPS = [5, 1, 12, 3, 1, 30, 2];
 const ID_START = `019b24ef${randomBytes(4).toString('hex')}`;
 let idsMade = 0;
 
-/** A new id in the look of the documented examples: `019b24ef23a1f4da18256b402868fae31764`. `length` is at least 24. */
+/**
+ * A new id that looks like the documented examples: `019b24ef23a1f4da18256b402868fae31764`. `length` is at least 24.
+ */
 export function hexId(length: number): string {
 	return ID_START + (++idsMade).toString(16).padStart(length - ID_START.length, '0');
 }
@@ -46,7 +48,7 @@ export function toolRunId(): string {
 	return `${hexId(32)}_${randomBytes(4).readUInt32BE().toString(36).padStart(6, '0').slice(-6)}`;
 }
 
-/** Makes the events of one run: `WorkflowStreamEvent`s with rising offsets (providers/reportify.md §3d, §3d-2). */
+/** Makes the events of one run: `WorkflowStreamEvent`s with rising offsets (docs/apis/reportify.md §3d, §3d-2). */
 export class EventMaker {
 	/** The outermost workflow: only its end, and what concerns no inner `run_id`, ends the run. */
 	outerRunId: string | undefined;

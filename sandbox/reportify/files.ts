@@ -6,7 +6,7 @@ interface StoredFile {
 	readonly content: Buffer;
 }
 
-/** Files that scripted agents have made (providers/reportify.md §7). */
+/** Files that scripted agents have made (docs/apis/reportify.md §7). */
 export class FileShelf {
 	private readonly files = new Map<string, StoredFile>();
 

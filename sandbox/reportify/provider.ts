@@ -24,7 +24,7 @@ const USER_ID = 683242877840089n;
 const ID_HEADER = 'X-REPORTIFY-ASSISTANT-MESSAGE-ID';
 const C = String.raw`^/v1/agent/conversations/(?<conversation>[^/]+)`;
 
-/** Stand-in for the Reportify agent conversation API (providers/reportify.md §10). */
+/** Stand-in for the Reportify agent conversation API (docs/apis/reportify.md §10). */
 export class ReportifyStandIn implements Provider {
 	readonly name = 'reportify';
 	readonly files = new FileShelf();

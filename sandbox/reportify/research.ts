@@ -64,7 +64,7 @@ export const SCOPE: Research = {
 	file: '范围.md',
 };
 
-/** Nodes that work at the same time, so that their events stand between each other. */
+/** Nodes that work at the same time, so that their events are interleaved. */
 export const PARALLEL: readonly Research[] = [
 	{
 		nodeId: 'collect_news',
@@ -127,7 +127,7 @@ export function toolOutput(output: unknown): JsonObject {
 	return { content: exactJson(output) };
 }
 
-/** All that is said besides the answer and the summary: none of it may ever be called the answer. */
+/** Everything said besides the answer and the summary: none of it may ever become the answer. */
 export function sideTexts(): string[] {
 	const notes = [SCOPE, ...PARALLEL].flatMap(({ work }) =>
 		work.flatMap((part) => ('note' in part ? [part.note.join('')] : [])),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { FramingSettings } from '../framing';
 
-/** How the Reportify stand-in behaves where the documentation leaves room (providers/reportify.md §11). */
+/** How the Reportify stand-in behaves where the documentation leaves room (docs/apis/reportify.md §11). */
 export const ReportifySettings = z
 	.object({
 		/** Accepted bearer keys. */
@@ -15,7 +15,9 @@ export const ReportifySettings = z
 		sparseOffsets: z.boolean().default(false),
 		/** `tool_end` says its offset too (§3d-2: the documented one has none). */
 		toolEndOffset: z.boolean().default(false),
-		/** How scripts are told that do not say it: as the documented workflow of several agents, or as one agent that speaks. */
+		/**
+		 * The form of scripts that do not choose one: the documented workflow of several agents, or one agent that speaks.
+		 */
 		runForm: z.enum(['workflow', 'single agent']).default('workflow'),
 		/** In a workflow, the writing agent streams the report as well (§3d-2: agents stream blocks of text). */
 		writerStreams: z.boolean().default(false),
@@ -64,7 +66,7 @@ export const ReportifySettings = z
 			.int()
 			.min(0)
 			.default(1024 ** 3),
-		/** How events are written (§10.9). */
+		/** How events are written (§10, 9). */
 		framing: FramingSettings.default({}),
 	})
 	.strict();

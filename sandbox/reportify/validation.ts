@@ -10,7 +10,7 @@ export class Refusal extends Error {
 	}
 }
 
-/** Reads requests as FastAPI would, and refuses what is wrong in its form (providers/reportify.md §0). */
+/** Reads requests as FastAPI would, and refuses what is wrong in its form (docs/apis/reportify.md §0). */
 export class Validation {
 	constructor(private readonly settings: () => Pick<ReportifySettings, 'validationDetail' | 'acceptStringIds'>) {}
 

@@ -2,7 +2,7 @@ import { findMarkers, withoutMarkers } from '../markers';
 import { NAMED_SCRIPTS } from './library';
 import type { Script, ScriptChoice, ScriptMaker } from './script';
 
-/** A script and how fast it is told. */
+/** A script and how fast it is played. */
 export interface ChosenScript {
 	readonly script: Script;
 	/** Beats per second from a `[pace: 30]` marker; undefined = the sandbox's own pace. */

@@ -46,7 +46,7 @@ function sizeInBytes(args: string): number {
 	return Math.min(Math.round(Number(digits) * factor), 256 * 1024 * 1024);
 }
 
-/** The same script, told by Reportify in another way. */
+/** The same script, played by Reportify in another way. */
 function toldAs(script: Script, telling: ReportifyTelling): Script {
 	return { ...script, reportify: { ...script.reportify, ...telling } };
 }
@@ -220,7 +220,7 @@ export const NAMED_SCRIPTS: readonly NamedScript[] = [
 	{
 		name: 'documented run',
 		example: 'documented run',
-		meaning: 'Reportify: the run of its documentation, byte for byte as in sandbox/reportify/reportify-run.ndjson',
+		meaning: 'Reportify: the run of its documentation, byte for byte as in docs/apis/reportify-run.ndjson',
 		make: () => recordedRun(DOCUMENTED_RUN),
 	},
 	{

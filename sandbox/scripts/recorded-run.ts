@@ -3,8 +3,8 @@ import { join } from 'node:path';
 
 import type { Script } from './script';
 
-/** A whole run in the shapes that Reportify documents, one event per line (providers/reportify.md, reportify-run.ndjson). */
-export const DOCUMENTED_RUN = join(__dirname, '../reportify/reportify-run.ndjson');
+/** A whole run in the shapes that Reportify documents, one event per line (docs/apis/reportify.md). */
+export const DOCUMENTED_RUN = join(__dirname, '../../docs/apis/reportify-run.ndjson');
 
 /** A script that plays a file of events, one JSON text per line, byte for byte. */
 export function recordedRun(file: string): Script {

@@ -8,7 +8,7 @@ export const REPORT_TITLE = '英伟达（NVDA）2026 财年第三季度研究报
 /** What the end node of Reportify says when the report is done. */
 export const REPORT_SUMMARY = '研究报告已完成：**数据中心营收 +66%**， Revenue 57.0 bn US$.';
 
-/** The default answer: a research report in Chinese and English with what such reports have in them. */
+/** The default answer: a research report in Chinese and English with everything that such reports contain. */
 export const REPORT_TEXT = `# 英伟达（NVDA）2026 财年第三季度研究报告
 
 > **结论 / Bottom line:** 数据中心业务继续超预期，维持 *增持* 评级。 Data-center revenue again beat consensus 🚀.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One moment of a scripted answer, in no provider's words; each provider's dialect renders it as its own events. */
+/** One moment of a scripted answer, in neutral terms; each provider's dialect renders it as its own events. */
 export type Step =
 	/** A streamed piece of the answer. Pieces in a row belong to the same text block. */
 	| { text: string }
@@ -31,13 +31,13 @@ export interface Script {
 	 * one. For scripting exact event sequences with `raw`.
 	 */
 	bare?: boolean;
-	/** False: the answer's text stands in the terminal event only and is not streamed. Default true. */
+	/** False: the answer's text is in the terminal event only and is not streamed. Default true. */
 	streamed?: boolean;
-	/** How Reportify tells it; the other providers have no such choice. */
+	/** How Reportify plays it; the other providers have no such choice. */
 	reportify?: ReportifyTelling;
 }
 
-/** How a run of Reportify is made up around the steps of a script (providers/reportify.md §3d-2). */
+/** How a run of Reportify is made up around the steps of a script (docs/apis/reportify.md §3d-2). */
 export interface ReportifyTelling {
 	/** A workflow of several agents, or one agent that speaks. Default: the setting `runForm`. */
 	form?: 'workflow' | 'single agent';
@@ -131,7 +131,7 @@ export function textOf(steps: readonly Step[]): string {
 }
 
 /**
- * Cuts a text into pieces as a model's tokens would come: mostly a word or two Chinese characters each, never inside a
+ * Cuts a text into pieces like the tokens of a model: mostly a word or two Chinese characters each, never inside a
  * code point, but possibly between the code points of one emoji.
  */
 export function tokens(text: string): string[] {

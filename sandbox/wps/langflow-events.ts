@@ -15,7 +15,7 @@ import {
 
 type ToolStep = Extract<Step, { tool: string }>;
 
-/** Renders a script as Langflow events in the selected mode of growth (providers/wps.md §5.1–§5.4). */
+/** Renders a script as Langflow events in the selected mode of growth (docs/apis/wps.md §5.1–§5.4). */
 export class LangflowDialect implements WpsDialect {
 	readonly messages: StoredMessage[] = [];
 	private readonly flowId: string = randomUUID();
@@ -219,7 +219,7 @@ export class LangflowDialect implements WpsDialect {
 		return this.event('end_vertex', { build_data });
 	}
 
-	/** providers/wps.md §5.2 */
+	/** docs/apis/wps.md §5.2 */
 	private message(id: string, text: string, state: 'partial' | 'complete', contents: JsonObject[]): JsonObject {
 		const steps = { title: 'Agent Steps', contents, allow_markdown: true, media_url: null };
 		return {

@@ -21,7 +21,7 @@ export interface WpsSurroundings {
 	run(call: Call, pace: number | undefined): RunOptions;
 }
 
-/** Error codes of the published contract (providers/wps.md §2). */
+/** Error codes of the published contract (docs/apis/wps.md §2). */
 const CODES = {
 	ParamFormatError: 400000002,
 	InvalidArgument: 400000007,
@@ -48,7 +48,7 @@ class Refusal extends Error {
 	}
 }
 
-/** Stand-in for the WPS Open Platform's agent chat API (providers/wps.md §6). */
+/** Stand-in for the WPS Open Platform's agent chat API (docs/apis/wps.md §6). */
 export class WpsStandIn implements Provider {
 	readonly name = 'wps';
 	readonly tokens = new TokenOffice(() => this.settings);
@@ -180,7 +180,7 @@ export class WpsStandIn implements Provider {
 		return state === 'unknown' ? this.fail('TokenInvalid') : this.fail('NoPermission', 'wrong kind of access token');
 	}
 
-	/** Chats and sessions have a permission of their own (providers/wps.md §1.1). */
+	/** Chats and sessions have a permission of their own (docs/apis/wps.md §1.1). */
 	private permitted({ request }: Call, operation: string): Reply | undefined {
 		const isChat = operation === 'chat' || operation === 'cancel';
 		const scope = isChat ? 'kso.devhub_chat.readwrite' : 'kso.devhub_session.readwrite';
@@ -210,7 +210,7 @@ export class WpsStandIn implements Provider {
 
 	// Operations
 
-	/** A1, B1, B1s */
+	/** §3 A1, §4 B1, §4 B1s */
 	private chat(call: Call, alwaysStreams = false): Reply {
 		const body = this.body(call);
 		const { text, session_id, stream, files, variables } = body;
@@ -267,12 +267,12 @@ export class WpsStandIn implements Provider {
 		return chat;
 	}
 
-	/** A2: no body */
+	/** §3 A2: no body */
 	private async cancelA({ params }: Call): Promise<Reply> {
 		return await this.cancel(params.app ?? '', params.chat ?? '');
 	}
 
-	/** B2 */
+	/** §4 B2 */
 	private async cancelB(call: Call): Promise<Reply> {
 		const { chat_id } = this.body(call);
 		if (typeof chat_id !== 'string') throw this.refuse('InvalidArgument', 'chat_id is required');
@@ -286,13 +286,13 @@ export class WpsStandIn implements Provider {
 		return jsonReply(200, envelope(0, 'success'));
 	}
 
-	/** A3, B3 */
+	/** §3 A3, §4 B3 */
 	private createSession({ params }: Call): Reply {
 		const { id } = this.store.create(params.app ?? '');
 		return jsonReply(200, envelope(0, 'success', { session_id: id }));
 	}
 
-	/** B4; the agent's messages become visible when its run is over. */
+	/** §4 B4; the agent's messages become visible when its run is over. */
 	private messages({ params, query }: Call): Reply {
 		const session = this.session(params.app, query.get('session_id'));
 		const all = session.chats.flatMap((chat) => {
@@ -310,7 +310,7 @@ export class WpsStandIn implements Provider {
 		return jsonReply(200, envelope(0, 'success', { [messagesForm]: page, ...next }));
 	}
 
-	/** B5; the reply is not published: ASSUMPTION. */
+	/** §4 B5; the reply is not published: ASSUMPTION. */
 	private sessions({ params, query }: Call): Reply {
 		if (query.get('page_size') === null) throw this.refuse('InvalidArgument', 'page_size is required');
 		const all = this.store
@@ -339,20 +339,20 @@ export class WpsStandIn implements Provider {
 		return { page: all.slice(from, to), next };
 	}
 
-	/** B6 */
+	/** §4 B6 */
 	private deleteSession({ params }: Call): Reply {
 		this.store.delete(this.session(undefined, params.session).id);
 		return jsonReply(200, envelope(0, 'success'));
 	}
 
-	/** B7 */
+	/** §4 B7 */
 	private nameSession(call: Call): Reply {
 		const { name } = this.body(call);
 		this.session(undefined, call.params.session).name = String(name ?? '');
 		return jsonReply(200, envelope(0, 'success'));
 	}
 
-	/** B8 */
+	/** §4 B8 */
 	private detail({ params }: Call): Reply {
 		const scopes = ['kso.devhub_chat.readwrite', 'kso.devhub_session.readwrite'].map((scope) => ({
 			type: 'delegated',

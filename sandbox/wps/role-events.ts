@@ -14,7 +14,7 @@ import {
 } from './dialect';
 
 /**
- * Renders a script in dialect 2 (providers/wps.md §5.6). ASSUMPTION: the published page breaks off; text field, further
+ * Renders a script in dialect 2 (docs/apis/wps.md §5.6). ASSUMPTION: the published page breaks off; text field, further
  * types and the terminal event are settings.
  */
 export class RoleDialect implements WpsDialect {

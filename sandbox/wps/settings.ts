@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { FramingSettings } from '../framing';
 
-/** How the WPS stand-in behaves where the documentation leaves room (providers/wps.md §7). */
+/** How the WPS stand-in behaves where the documentation leaves room (docs/apis/wps.md §7). */
 export const WpsSettings = z
 	.object({
 		/** APPID: client id of OAuth and access key of KSO-1. */
@@ -23,7 +23,7 @@ export const WpsSettings = z
 		errorStatus: z.enum(['http', '200']).default('http'),
 		/** Which paths exist: `app` = generation A, `apps` = B, `sse` = B's streaming variant (§3, §4). Others give 404. */
 		generations: z.array(z.enum(['app', 'apps', 'sse'])).default(['app', 'apps', 'sse']),
-		/** Single addresses that give 404 all the same, by operation and generation: `chat sse`. */
+		/** Single addresses that give 404 nevertheless, by operation and generation: `chat sse`. */
 		missing: z.array(z.string()).default([]),
 		/** The permissions of user tokens (§1.1). */
 		scopes: z
@@ -62,7 +62,7 @@ export const WpsSettings = z
 		textField: z.enum(['content', 'text']).default('content'),
 		/** Dialect 2: name of the last event; `none` = the stream just ends. */
 		endEvent: z.enum(['end', 'done', 'conversation.chat.completed', 'none']).default('end'),
-		/** `data` of sessions/messages (§4, B4): the contract's single object (the newest message), or one of three lists. */
+		/** `data` of sessions/messages (§4, B4): the published contract's single object (the newest message), or one of three lists. */
 		messagesForm: z.enum(['items', 'messages', 'array', 'object']).default('items'),
 		messagesOrder: z.enum(['oldest-first', 'newest-first']).default('oldest-first'),
 		/** How stream messages are written (§5.5). The default is what Langflow sends. */

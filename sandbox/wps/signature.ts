@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { SandboxRequest } from '../request-log';
 
 const MONTH = '(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)';
-/** RFC1123, RFC1123Z and RFC850 as Go names them: the forms the published check accepts (providers/wps.md §1.2). */
+/** RFC1123, RFC1123Z and RFC850 as Go names them: the forms the published check accepts (docs/apis/wps.md §1.2). */
 const DATE_FORMS = [
 	RegExp(
 		String.raw`^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} ${MONTH} \d{4} \d{2}:\d{2}:\d{2} (?:[A-Z]{3,4}|[+-]\d{4})$`,
@@ -18,7 +18,7 @@ export function signedTarget(target: string, basePath: string): string {
 
 /**
  * Checks KSO-1 from what was received: raw target, raw body bytes, Content-Type and X-Kso-Date as sent
- * (providers/wps.md §1.2). Like the published check, it does not look at the age of the date.
+ * (docs/apis/wps.md §1.2). Like the published check, it does not look at the age of the date.
  * Returns why the signature is refused, or undefined when it is right.
  */
 export function signatureProblem(

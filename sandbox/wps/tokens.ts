@@ -9,10 +9,10 @@ interface Token {
 	expiresAt: number;
 }
 
-/** What a bearer token is worth. */
+/** What a bearer token allows. */
 export type TokenState = 'user' | 'app' | 'expired' | 'unknown';
 
-/** OAuth2 of the WPS stand-in (providers/wps.md §1.1). */
+/** OAuth2 of the WPS stand-in (docs/apis/wps.md §1.1). */
 export class TokenOffice {
 	private readonly codes = new Map<string, { redirectUri: string }>();
 	private readonly refreshTokens = new Set<string>();
@@ -20,7 +20,7 @@ export class TokenOffice {
 
 	constructor(private readonly settings: () => WpsSettings) {}
 
-	/** GET /oauth2/auth: nobody is asked to log in, the browser goes straight back with a code. */
+	/** GET /oauth2/auth: no login page, the browser is sent straight back with a code. */
 	authorize({ query }: Call): Reply {
 		const redirectUri = query.get('redirect_uri') ?? '';
 		if (query.get('client_id') !== this.settings().accessKey) return oauthError(401, 40100008, 'InvalidClient');

@@ -1,6 +1,6 @@
 import { lines, replay, sse } from './replay';
 
-/** ASSUMPTION throughout: the form of the stream is not published; these are the ones of providers/aidol.md §4. */
+/** ASSUMPTION throughout: the form of the stream is not published; these are the ones of docs/apis/aidol.md §4. */
 
 const PIECES = ['«·École', '·École» ', '你好', '\n| a |\n', ' 👩‍🔬', ' '];
 const TEXT = PIECES.join('');

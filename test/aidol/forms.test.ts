@@ -2,8 +2,8 @@ import type { FollowOptions } from '../../nodes/shared/following/follow';
 import { lines, replay, type Replayed, sse } from './replay';
 
 /**
- * ASSUMPTION throughout (aidol.md §4): forms that services like AI-DOL send, as their own documentation shows them. Each
- * is an answer that must come out once, without what is not the agent's word.
+ * ASSUMPTION throughout (docs/apis/aidol.md §4): forms that services like AI-DOL send, as their own documentation shows
+ * them. Each is an answer that must come out once, without what is not the agent's word.
  */
 
 const HI = 'Hello friend';

@@ -1,6 +1,6 @@
 import { event, type Vector } from './vector';
 
-/* NDJSON, and the framings that WPS may use (`providers/wps.md §5.5`). A broken value is a frame of its own. */
+/* NDJSON, and the framings that WPS may use (`docs/apis/wps.md §5.5`). A broken value is a frame of its own. */
 
 const A = '{"event":"token","data":{"chunk":"你好 👩‍🔬"}}';
 const B = '{"event":"end","data":{"id":11887655289749511}}';

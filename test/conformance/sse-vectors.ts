@@ -2,7 +2,7 @@ import { event, type Vector } from './vector';
 
 /*
  * Server-sent events. Written from the WHATWG standard (HTML, "9.2.6 Interpreting an event stream") and from the inputs
- * that `peers.md §4.2` describes. Ids and `retry` are not judged, because a Frame has none: the vectors prove that such
+ * of public test suites for event streams (docs/conformance.md). Ids and `retry` are not judged, because a Frame has none: the vectors prove that such
  * lines disturb nothing.
  */
 

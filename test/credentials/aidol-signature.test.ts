@@ -20,7 +20,7 @@ const request = (path: string, body: string): AiDolRequest => ({
 	body,
 });
 
-/** providers/aidol.md §1.2 (computed); the body is what a client would hand over. */
+/** docs/apis/aidol.md §1.2 (computed); the body is what a client would hand over. */
 const vectors: Array<[path: string, body: object, base: string, signature: string]> = [
 	[
 		'/v1/chat/stream',
@@ -60,7 +60,7 @@ describe('signature version 2', () => {
 	});
 });
 
-it('signature version 1 is the plain hash of canonical body and secret (providers/aidol.md §1.3)', () => {
+it('signature version 1 is the plain hash of canonical body and secret (docs/apis/aidol.md §1.3)', () => {
 	const body = canonicalBody({ agentId: 'agent-uuid' }).canonical;
 	expect(signAiDol('v1', 'test-secret', request('/v1/chat/conversation', body))).toBe(
 		'7d0efd6e324cb803ee5ef85c3260adc3efa80fcf483920ac2a502707a602d9bb',
@@ -164,7 +164,7 @@ describe('canonicalBody', () => {
 		fc.oneof(fc.jsonValue({ stringUnit: 'binary' }), fc.string({ unit: 'binary' }), fc.constantFrom('', '  ', null)),
 	);
 
-	/** The canonical body as a server in JavaScript finds it from the JSON that arrived (providers/aidol.md §1.2). */
+	/** The canonical body as a server in JavaScript finds it from the JSON that arrived (docs/apis/aidol.md §1.2). */
 	const recomputed = (json: string) =>
 		Object.entries(JSON.parse(json) as Record<string, unknown>)
 			.map(([name, value]) => [name, typeof value === 'string' ? value.trim() : value] as const)

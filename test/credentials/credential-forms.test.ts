@@ -11,7 +11,7 @@ const fields = (type: string) =>
 const field = (type: string, name: string) =>
 	credentialTypes[type]!.properties.find((property) => property.name === name) as INodeProperties;
 
-/** The contract: names that saved workflows depend on. */
+/** Names, defaults and choices that saved credentials depend on. */
 it.each([
 	['reportifyApi', { apiKey: '', baseUrl: 'https://api.reportify.cn' }],
 	[
@@ -30,11 +30,11 @@ it.each([
 		},
 	],
 	['aiDolApi', { baseUrl: '', apiKey: '', apiSecret: '', userId: '', signatureVersion: 'v2' }],
-])('%s has the fields and defaults of the contract', (type, defaults) => {
+])('%s has the fields and defaults that saved credentials depend on', (type, defaults) => {
 	expect(Object.fromEntries(fields(type).map((property) => [property.name, property.default]))).toEqual(defaults);
 });
 
-it('choices have the values of the contract', () => {
+it('choices have the values that saved credentials depend on', () => {
 	const values = (type: string, name: string) =>
 		field(type, name).options!.map((option) => (option as { value: string }).value);
 	expect(values('wpsOAuth2Api', 'apiGeneration')).toEqual(['auto', 'apps', 'app']);

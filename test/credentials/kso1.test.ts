@@ -8,7 +8,7 @@ const keys = { accessKey: 'AK123456', secretKey: 'sk098765' };
 const moment = new Date(Date.UTC(2006, 0, 2, 15, 4, 5));
 const date = 'Mon, 02 Jan 2006 15:04:05 GMT';
 
-/** providers/wps.md §1.2: the first two rows are published by WPS, the others computed from its rules. */
+/** docs/apis/wps.md §1.2: the first two rows are published by WPS, the others computed from its rules. */
 const vectors: Array<[method: string, uri: string, contentType: string, body: string, signature: string]> = [
 	[
 		'GET',

@@ -8,7 +8,7 @@ import { fc } from './seed';
 
 /**
  * Signatures under n8n's real HTTP client: a server recomputes each from the raw bytes that arrived, by the rules of
- * providers/*.md and with none of the package's code.
+ * docs/apis (KSO-1: wps.md, AI-DOL: aidol.md) and with none of the package's code.
  */
 
 const server = new RecordingServer();

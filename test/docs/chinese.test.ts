@@ -12,6 +12,12 @@ const chinese = readFileSync(join(root, 'docs/README.zh-CN.md'), 'utf8');
 
 const all = (page: string, pattern: RegExp) => [...page.matchAll(pattern)].map(([match]) => match);
 
+/** A link inside of the page, as the number of the chapter that it leads to; its name is in the language of the page. */
+function chapterOf(page: string, anchor: string): string {
+	const names = all(page, /^## .+/gm).map((heading) => heading.slice(3).toLowerCase().replaceAll(' ', '-'));
+	return `#chapter ${names.indexOf(decodeURIComponent(anchor.slice(1)))}`;
+}
+
 test('the chapters are the same', () => {
 	expect(all(chinese, /^## /gm)).toHaveLength(all(english, /^## /gm).length);
 });
@@ -41,7 +47,10 @@ test('the links are the same, but for the language', () => {
 	const targets = (page: string, folder: string) =>
 		all(page.replace(/<!-- docs:begin[\s\S]*?docs:end -->/, ''), /\]\([^)]+\)/g)
 			.map((link) => link.slice(2, -1))
-			.map((target) => (/^(#|[a-z]+:)/.test(target) ? target : normalize(join(folder, target))))
+			.map((target) => {
+				if (target.startsWith('#')) return chapterOf(page, target);
+				return /^[a-z]+:/.test(target) ? target : normalize(join(folder, target));
+			})
 			.filter((target) => !/^(docs\/)?README(\.zh-CN)?\.md$/.test(target));
 	const nodePages = documentedNodes.map(({ page }) => page);
 	expect(new Set(targets(chinese, 'docs'))).toEqual(new Set([...targets(english, '.'), ...nodePages]));

@@ -40,7 +40,7 @@ test('the build puts them where n8n looks for them', () => {
 	expect(missing).toEqual([]);
 });
 
-/** What an answer looks like is the same for all providers (contract: outputs). */
+/** What an answer looks like is the same for all providers (README: What comes out). */
 describe('an answer', () => {
 	const answers = operations
 		.filter(({ operation }) => ['send', 'collect'].includes(operation))

@@ -55,7 +55,7 @@ describe('the form', () => {
 			return resources?.includes(resource) && operations?.includes(operation);
 		});
 
-	test('has the operations and parameters of the contract, in its order', () => {
+	test('has the operations and parameters that saved workflows depend on, in this order', () => {
 		const operations = properties()
 			.filter(({ name }) => name === 'operation')
 			.flatMap(({ displayOptions, options }) =>

@@ -54,7 +54,7 @@ test('sends language and metadata, digit for digit', async () => {
 	);
 });
 
-describe('every form of the stream that is likely (providers/aidol.md §4; ASSUMPTION)', () => {
+describe('every form of the stream that is likely (docs/apis/aidol.md §4; ASSUMPTION)', () => {
 	type Shape = NonNullable<NonNullable<SettingsPatch['aidol']>['shape']>;
 	const SHAPES: Shape[] = [
 		'answer',

@@ -197,7 +197,7 @@ describe('parameters', () => {
 		expect(bench.log()).toContain('POST /v7/sse/devhub/apps/a%2Fb%3Fc%23%E4%B8%AD/chats/create');
 	});
 
-	test('the operations are those of the contract, each with an action; sign-in comes first', () => {
+	test('the operations are those that saved workflows depend on, each with an action; sign-in comes first', () => {
 		const { properties } = new WpsAgent().description;
 		const operations = properties.filter(({ name }) => name === 'operation');
 		const names = ({ displayOptions, options = [] }: INodeProperties) => [

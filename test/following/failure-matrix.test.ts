@@ -3,7 +3,7 @@ import { TransportFailure } from '../../nodes/shared/following/transport';
 import { followed, MINUTE, questions, SECOND } from './run';
 import { done, type Part, say, type Script, sent } from './scripted-source';
 
-/* What the server does, and what becomes of the answer: the table of `peers.md §4.4`, row by row, in controlled time. */
+/* What the server does to a stream, one way after the other, and what becomes of the answer. In controlled time. */
 
 const reset = () => new TransportFailure('maybe', 'ECONNRESET: read ECONNRESET');
 const refused = (status: number, retryAfterMs?: number) =>

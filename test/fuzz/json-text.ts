@@ -72,7 +72,7 @@ export function jsonText(sample: Sample, style: WritingStyle): string {
 
 const isIdName = (name: string) => name === 'id' || name.endsWith('_id') || name.endsWith('Id');
 
-/** What `parseJson` is to make of a sample, by the contract's words: a model, slow and plain. */
+/** What `parseJson` is to make of a sample, as its comment promises: a model, slow and plain. */
 export function expectedValue(sample: Sample): unknown {
 	if (sample === null || typeof sample !== 'object') return sample;
 	if (Array.isArray(sample)) return sample.map(expectedValue);

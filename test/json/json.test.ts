@@ -136,7 +136,7 @@ test.each([
 });
 
 describe('any JSON', () => {
-	test('comes out as the contract says, however it is written', () => {
+	test('comes out exact, however it is written', () => {
 		fc.assert(
 			fc.property(jsonSample, writingStyle, (sample, style) => {
 				assert.deepStrictEqual(parseJson(jsonText(sample, style)), expectedValue(sample));

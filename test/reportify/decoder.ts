@@ -52,8 +52,8 @@ export const block = (run_id: string, pieces: string[], members: object = {}, wh
 	{ event_type: 'stream_end', run_id, ...members, content: whole ?? '' },
 ];
 
-/** One whole run in the documented shapes (`reportify.md`), a line for each event. */
-export const DOCUMENTED_LINES = readFileSync(join(__dirname, 'reportify-run.ndjson'), 'utf8')
+/** One whole run in the documented shapes (`docs/apis/reportify.md §3d-2`), a line for each event. */
+export const DOCUMENTED_LINES = readFileSync(join(__dirname, '../../docs/apis/reportify-run.ndjson'), 'utf8')
 	.split('\n')
 	.filter((line) => line !== '');
 export const DOCUMENTED_RUN = DOCUMENTED_LINES.map((line) => JSON.parse(line) as JsonObject);

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Answer } from '../../nodes/shared/answer/answer';
 import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
+import { DOCUMENTED_LINES as lines } from './decoder';
 
-const lines = readFileSync(join(__dirname, 'reportify-run.ndjson'), 'utf8').trim().split('\n');
 const last = JSON.parse(lines.at(-1)!) as {
 	output: { write_weekly: { content: string; title: string; filename: string } };
 };

@@ -20,7 +20,7 @@ export function placeOf(log: EventLog, event: unknown): number | undefined {
 
 const timeOf = (event: unknown) => (event as { timestamp?: unknown }).timestamp;
 
-/** The event log of one answer, as Reportify keeps it (`reportify.md §3d`, `§3d-2`, `§4`). */
+/** The event log of one answer, as Reportify keeps it (`docs/apis/reportify.md §3d`, `§3d-2`, `§4`). */
 export interface EventLog {
 	/** JSON of each event, in order; with `offset` and `event_id` as the style says. */
 	events: string[];

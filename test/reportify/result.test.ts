@@ -2,7 +2,10 @@ import type { Answer } from '../../nodes/shared/answer/answer';
 import { fc } from '../fuzz/seed';
 import { agent, answerOf, block, DOCUMENTED, DOCUMENTED_RUN, end, inNode, node, start, streaming } from './decoder';
 
-/* What a user calls the answer is the result of the run, and not everything that was streamed (`reportify.md §3e`). */
+/*
+ * What a user calls the answer is the result of the run, and not everything that was streamed (`docs/apis/reportify.md
+ * §3e`).
+ */
 
 const PLANNER = { ...inNode('start', 'start'), agent_id: 'workflow_planner' };
 const SUMMARIZER = { ...inNode('end', 'end'), agent_id: 'workflow_summarizer' };

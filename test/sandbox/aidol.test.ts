@@ -79,7 +79,7 @@ describe('signature', () => {
 	}
 	const settings = { ...DEFAULTS, apiSecret: 'test-secret' };
 
-	// providers/aidol.md §1.2
+	// docs/apis/aidol.md §1.2
 	test.each([
 		[
 			'/v1/chat/stream',

@@ -92,7 +92,7 @@ const codeOf = ({ status, text }: Received) => [status, (JSON.parse(text) as { c
 describe('KSO-1', () => {
 	const keys = { accessKey: 'AK123456', secretKey: 'sk098765', basePath: '/openapi' };
 	const date = 'Mon, 02 Jan 2006 15:04:05 GMT';
-	// providers/wps.md §1.2: the two published vectors, then those computed from the published text.
+	// docs/apis/wps.md §1.2: the two published vectors, then those computed from the published text.
 	test.each([
 		[
 			'GET',

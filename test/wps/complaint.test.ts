@@ -29,7 +29,7 @@ test.each([200, 400, 500])('a code of 0 is success, whatever the status (%d)', (
 	expect(complaintOf(status, { code: '0', data: {} }, '')).toBeUndefined();
 });
 
-// providers/wps.md §2
+// docs/apis/wps.md §2
 test.each([
 	[400000001, 429],
 	[429000001, 429],

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../nodes/shared/json/json';
 
-/** An event of dialect 1 (`providers/wps.md §5.1`). */
+/** An event of dialect 1 (`docs/apis/wps.md §5.1`). */
 export interface StreamEvent {
 	event: string;
 	data: JsonObject;
 }
 
-/** A message in the form of the published sample (`providers/wps.md §5.2`). */
+/** A message in the form of the published sample (`docs/apis/wps.md §5.2`). */
 export function message(text: string, more: JsonObject & { state?: 'partial' | 'complete' } = {}): StreamEvent {
 	const { state = 'complete', ...rest } = more;
 	return {
@@ -54,7 +54,7 @@ const BEGINNING: StreamEvent = {
 	data: { ids: ['ChatInput-1'], to_run: ['ChatInput-1', 'Agent-x1'] },
 };
 
-/** The ways in which an agent's text grows, by the version of Langflow (`providers/wps.md §5.3`). */
+/** The ways in which an agent's text grows, by the version of Langflow (`docs/apis/wps.md §5.3`). */
 export const GROWTHS = ['final', 'cumulative', 'delta', 'token', 'model'] as const;
 export type Growth = (typeof GROWTHS)[number];
 

@@ -6,7 +6,7 @@ const escaped = (event: StreamEvent) =>
 const pretty = (event: StreamEvent) => JSON.stringify(event, null, 2);
 const all = (events: StreamEvent[], frame: (event: StreamEvent) => string) => events.map(frame).join('');
 
-/** Every way of writing a stream that a client has to read (`providers/wps.md §5.5`). */
+/** Every way of writing a stream that a client has to read (`docs/apis/wps.md §5.5`). */
 export const FRAMINGS: Record<string, (events: StreamEvent[]) => string> = {
 	'blocks, as Langflow writes them': (events) => all(events, (event) => `${escaped(event)}\n\n`),
 	'blocks in raw UTF-8': (events) => all(events, (event) => `${json(event)}\n\n`),

@@ -168,7 +168,7 @@ describe('lists', () => {
 		['items', { items: [row(1), row(2)] }, 2],
 		['messages', { messages: [row(1), row(2)] }, 2],
 		['a list under another name', { next_page_token: '', message_list: [row(1), row(2)] }, 2],
-		['one object, as the contract has it', { ...row(1), files: ['f1', 'f2'] }, 1],
+		['one object, as the published contract has it', { ...row(1), files: ['f1', 'f2'] }, 1],
 		['nothing', null, 0],
 		['an empty object', {}, 0],
 	])('messages as %s', async (_form, data, count) => {

@@ -92,7 +92,7 @@ async function* inPieces(pieces: Array<Uint8Array | string>) {
 export const ok = (data?: unknown): Scripted => ({ json: { code: 0, msg: 'success', data } });
 export const refusal = (code: number, status = 200): Scripted => ({ status, json: { code, msg: `refused ${code}` } });
 
-/** A message as sessions list it (`providers/wps.md §4`, B4). */
+/** A message as sessions list it (`docs/apis/wps.md §4`, B4). */
 export const listed = (sender_name: string, text: string, more: JsonObject = {}): JsonObject => ({
 	id: `${sender_name}-${text}`,
 	timestamp: '2026-01-01T00:00:00Z',

@@ -95,7 +95,7 @@ describe('a question of this node', () => {
 		expect(answerTo(asked('new question', new Set()), rows).answer).toBe('new answer');
 	});
 
-	test('the list holds the newest message only, as the contract has it', () => {
+	test('the list holds the newest message only, as the published contract has it', () => {
 		const trace = asked('new question', keys([OLD[1]!]));
 		expect(answerTo(trace, [OLD[1]!])).toEqual({ hasBegun: false, answer: undefined });
 		expect(answerTo(trace, [newQuestion])).toEqual({ hasBegun: true, answer: undefined });

@@ -2,7 +2,7 @@ import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
 import { InvalidParameter } from '../../shared/invalid-parameter';
 import { jsonObject, optionalText } from '../../shared/n8n/parameters';
 
-/** Codes that AI-DOL documents; there are more (aidol.md §5). */
+/** Codes that AI-DOL documents; there are more (docs/apis/aidol.md §5). */
 export const languageOption: INodeProperties = {
 	displayName: 'Language',
 	name: 'language',

@@ -4,12 +4,12 @@ type Linkify = MarkdownIt['linkify'];
 
 const LONGEST_ADDRESS = 2_000;
 
-/** Chinese, Japanese and Korean letters, and full-width forms: text that goes on behind an address without a blank. */
+/** Chinese, Japanese and Korean letters, and full-width forms: text that follows an address without a blank. */
 const CJK = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\uFF01-\uFFDC`;
 const CJK_LETTER = new RegExp(`[${CJK}]`, 'u');
 const WORD_LETTER = /[A-Za-z0-9%]/;
 
-/** Names that end a host, beyond those that the library knows: what is behind them is no part of it. */
+/** Names that end a host, beyond those that the library knows: what follows them is not part of it. */
 const FURTHER_ENDINGS = new Set(
 	'ai app art auto bank blog cafe center city cloud club company design dev email fashion finance fun games global group help host house ink inc law life link live llc ltd love market media mobi mobile money news ngo one online ooo page pay plus press red ren run sale school show site social space store studio team tech today tools top trade video vip wang wiki work works world xin xyz yoga zone'.split(
 		' ',
@@ -42,7 +42,7 @@ export function endAddressesBeforeCjk(linkify: Linkify): void {
 		validate: (text, position) => {
 			const address = `//www.${text.slice(position, position + LONGEST_ADDRESS)}`;
 			const length = web(address, 0);
-			// One label behind `www.` is no host.
+			// One label after `www.` is not a host.
 			return /^\/\/www\.[^/?#]+\.[^/?#]/.test(address.slice(0, length)) ? length - '//www.'.length : 0;
 		},
 		normalize: (match) => {
@@ -50,7 +50,7 @@ export function endAddressesBeforeCjk(linkify: Linkify): void {
 		},
 	});
 
-	// Before an address there may be a CJK letter, too; behind that of an e-mail only an ASCII host goes on.
+	// Before an address there may be a CJK letter, too; that of an e-mail has an ASCII host only.
 	const { re } = linkify;
 	const search = new Map<string, RegExp>();
 	re.get_schema_search = () => {

@@ -8,7 +8,7 @@ const MOST_COVERED_CELLS = 100_000;
 /**
  * The texts of a table's cells, row by row, a cell that goes over several columns or rows in all of its places.
  *
- * @param repeated whether such a cell's text stands in every place (rows for a sheet) or in the first one only
+ * @param repeated whether such a cell's text is in every place (rows for a sheet) or in the first one only
  */
 export function* cellTexts(table: Table, footnotes: FootnoteNumbers, repeated: boolean): Work<string[][]> {
 	/** What cells of earlier rows put into later ones: by row, then by column. */

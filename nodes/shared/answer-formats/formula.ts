@@ -80,7 +80,7 @@ function dollars(source: string): string | null {
 	const end = source.indexOf('$', 1);
 	if (end < 2) return null;
 	const content = source.slice(1, end);
-	// As Pandoc has it: no blank inside the marks, no digit behind them; and what is in them is no sentence.
+	// As Pandoc has it: no blank inside the marks, no digit after them; and what is in them is not a sentence.
 	if (/^\s|\s$|\n|\\$/.test(content) || /[\p{L}\p{N}]/u.test(source[end + 1] ?? '') || !hasNoProse(content))
 		return null;
 	return /^[\d.,\s%]*[-~–+]?$/.test(content) ? null : source.slice(0, end + 1);

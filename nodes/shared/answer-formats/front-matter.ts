@@ -7,7 +7,7 @@ const MORE_OF_A_FIELD = /^(?:[ \t]+\S.*|- .*|#.*|[\]}],?)$/;
 
 const MOST_LINES = 60;
 
-/** Front matter, as static sites have it at the beginning of a page, and the text behind it. */
+/** Front matter, as static sites have it at the beginning of a page, and the text after it. */
 export interface FrontMatter {
 	/** Its lines without the rules around them. */
 	lines: string;

@@ -14,7 +14,7 @@ const LEFT_OUT = new Set(
 /** Elements inside each other beyond this are read for their words only. */
 const DEEPEST = 200;
 
-/** Cells of one table, those that a merged cell goes over included. */
+/** Cells of one table, counting all that a merged cell spans. */
 const MOST_SPAN = 1_000;
 
 interface Reading {

@@ -64,12 +64,12 @@ interface Environment {
 	endlessTables?: number;
 }
 
-/** How often a table's end may be searched for in vain: each time the whole rest is read. */
+/** How often the search for a table's end may fail: each time all the rest is read. */
 const MOST_ENDLESS_TABLES = 20;
 
 /**
  * The harmless tags that agents mix into Markdown (`<sup>`, `<u>`, `<details>`, `<font>`, `<center>` …) are read for
- * what they say; all others are text: `<name>` may be a placeholder, and `<script>` shall be seen, not run.
+ * what they say; all others are text: `<name>` may be a placeholder, and `<script>` must be seen, not run.
  */
 export function harmlessTag(state: StateInline, silent: boolean): boolean {
 	if (state.src.charCodeAt(state.pos) !== 60) return false;

@@ -18,7 +18,7 @@ const ELEMENT_OF = {
 } as const;
 
 export interface HtmlOptions {
-	/** Pictures as links: a mail client loads the others when the mail is opened, and so tells that it was. */
+	/** Pictures as links: a mail client loads the others when the mail is opened, which gives away that it was. */
 	imagesAsLinks?: boolean;
 }
 
@@ -303,7 +303,7 @@ function lines(value: string): Html[] {
 	return value.split('\n').flatMap((line, index) => [...(index > 0 ? [element('br')] : []), text(line)]);
 }
 
-/** How many columns a row goes over. */
+/** How many columns a row spans. */
 function widthOf(row: TableRow): number {
 	return row.children.reduce((sum, { columns = 1 }) => sum + columns, 0);
 }

@@ -6,7 +6,7 @@ export type FootnoteNumbers = ReadonlyMap<string, number>;
 
 const NO_FOOTNOTES: FootnoteNumbers = new Map();
 
-/** A raised number behind one of these would be read as a part of it: 10⁶ is not 106. */
+/** A raised number after one of these would be read as part of it: 10⁶ is not 106. */
 const TAKES_A_POWER = /[\p{L}\p{N})\]）]$/u;
 const POWER = /^[-+−]?[\d.]+$/;
 

@@ -3,7 +3,7 @@ import { tagIn, type Tag } from './html-tags';
 import type { Token } from './libraries';
 import type { Emphasis, Inline, Link } from './syntax-tree';
 
-/** How many levels of emphasis and links inside each other are kept: the parser itself knows no limit for them. */
+/** How many levels of emphasis and links inside each other are kept: the parser itself has no limit for them. */
 const DEEPEST_EMPHASIS = 50;
 
 /** The parser's tokens of a line as parts of the tree. */
@@ -18,7 +18,7 @@ export function inlineTreeOf(
 		open.at(-1)!.push(node);
 	};
 	const enter = (node: Emphasis | Link): void => {
-		// Deeper emphasis shows no more, and who walks the tree shall not run out of stack.
+		// Deeper emphasis is invisible, and walking the tree must not overflow the stack.
 		const isShown = open.length < DEEPEST_EMPHASIS;
 		if (isShown) add(node);
 		open.push(isShown ? node.children : open.at(-1)!);

@@ -2,7 +2,7 @@ import { titleText, words } from './inline-text';
 import { nodesFrom, type Inline, type LinkDefinition, type LinkDefinitions, type Root } from './syntax-tree';
 import type { Work } from './work';
 
-/** `1`, `注1`, `S2`, `1-3`: what stands in brackets behind a sentence to name its source. */
+/** `1`, `注1`, `S2`, `1-3`: what is put in brackets after a sentence to name its source. */
 const NUMBER = /^(?:\p{L}{1,6}[ .:-]?)?\d{1,4}(?:[-–,.、]\d{1,4})*$/u;
 
 /** Short enough not to be a year or an amount. */

@@ -34,7 +34,7 @@ const INTERRUPTS = { alt: ['paragraph', 'reference', 'blockquote'] };
 
 /**
  * CommonMark with GFM's tables, task lists, strikethrough, autolinks and footnotes, and with what agents write beside
- * it. Every rule of ours stands in a file of its own.
+ * it. Each of our own rules has a file of its own.
  */
 function markdownParser(): MarkdownIt {
 	const parser = markdownIt({ html: false, linkify: true, maxNesting: DEEPEST_NESTING })
@@ -194,7 +194,7 @@ function isDefined(environment: object, label: string): boolean {
 
 const LINK_WITH_BLANKS = /\[([^[\]\n]{1,500})\]\((https?:\/\/[^\s()<>"]+(?: [^\s()<>"]+){1,20})\)/iy;
 
-/** `[a](https://x/a b)`: CommonMark knows no blank in an address, and would show the half of it as a link. */
+/** `[a](https://x/a b)`: CommonMark allows no blank in an address, and would make half of it a link. */
 function linkWithBlanks(state: StateInline, silent: boolean): boolean {
 	if (state.src.charCodeAt(state.pos) !== 91 || state.linkLevel > 0) return false;
 	LINK_WITH_BLANKS.lastIndex = state.pos;
@@ -215,7 +215,7 @@ function linkWithBlanks(state: StateInline, silent: boolean): boolean {
 	return true;
 }
 
-/** `**Revenue:**12` is bold; CommonMark wants a blank behind a mark that follows punctuation. */
+/** `**Revenue:**12` is bold; CommonMark wants a blank after a mark that follows punctuation. */
 function closeStrongBehindPunctuation(parser: MarkdownIt): void {
 	class State extends parser.inline.State {
 		override scanDelims(start: number, canSplitWord: boolean): ReturnType<StateInline['scanDelims']> {

@@ -47,7 +47,7 @@ export function* readAnswer(answer: string, fileType?: string | null): Work<Answ
 	try {
 		return yield* kind === 'html' ? fromHtml(answer) : fromMarkdown(answer);
 	} catch (error) {
-		// No input is known that gets here; an answer that was paid for shall not be lost to the first one.
+		// No input is known that gets here; an answer that was paid for must not be lost to the first one.
 		const name = kind === 'html' ? 'HTML' : 'Markdown';
 		return asWritten(
 			answer,

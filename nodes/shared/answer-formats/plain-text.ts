@@ -8,7 +8,7 @@ import { atOnce, type Work } from './work';
 /** Deeper text is not indented further: each level would otherwise repeat its spaces on every line below it. */
 const MOST_INDENT = 24;
 
-/** A cell that is wider does not push the other columns of its table away; its own row goes out of line instead. */
+/** A cell that is wider does not push the other columns of its table away; its own row is misaligned instead. */
 const WIDEST_ALIGNED_CELL = 48;
 
 /** Lines times cells: a row of many cells one of which has many lines would become mostly spaces. */

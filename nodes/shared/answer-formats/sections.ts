@@ -2,7 +2,7 @@
 const LEAST_LENGTH = 32_768;
 
 /**
- * A heading in the first column behind a blank line, which ends every list, quote and table before it; and the marks
+ * A heading in the first column after a blank line, which ends every list, quote and table before it; and the marks
  * of what goes on over headings: fences and tables of HTML.
  */
 const MARKS = /\n[ \t]*\n(?=#{1,6}[ \t])|^[ \t>]*(?:(?:[-*+]|\d+[.)])[ \t]+)*(`{3,}|~{3,})([^\n]*)|<(\/?)table\b/gim;

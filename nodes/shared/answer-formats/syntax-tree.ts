@@ -81,7 +81,7 @@ export interface TableRow {
 
 export interface TableCell {
 	type: 'tableCell';
-	/** How many columns and rows the cell goes over, where that is more than one (tables that were written in HTML). */
+	/** How many columns and rows the cell spans, if more than one (tables written in HTML). */
 	columns?: number;
 	rows?: number;
 	children: Inline[];

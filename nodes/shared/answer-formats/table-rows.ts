@@ -87,7 +87,7 @@ const SORTED_BY_JAVASCRIPT = /^(?:0|[1-9]\d{0,9})$/;
 
 /**
  * The names in a form in which an item keeps their order. JavaScript puts members that are called by a whole number
- * first: `指标, 2025, 2024` would reach a sheet as `2024, 2025, 指标`, also behind n8n's own JSON. Where that would
+ * first: `指标, 2025, 2024` would reach a sheet as `2024, 2025, 指标`, also after n8n's own JSON. Where that would
  * happen, and only there, such names get a blank at their end, which a sheet does not show.
  */
 function inOrder(names: string[]): string[] {

@@ -5,8 +5,8 @@ const OPENING = /^\s*<(think|thinking|thought|reasoning)(?:\s[^<>]*)?>/i;
 const END_ONLY = /<\/think(?:ing)?>[^\S\n]*(?:\n|$)/i;
 
 /**
- * Tells an answer from the thinking before it: `<think>…</think>` at its beginning, also several times, also where the
- * opening mark is missing. Thinking that does not end stays in the text: it may be all that there is.
+ * Separates an answer from the thinking before it: `<think>…</think>` at its beginning, also several times, also where
+ * the opening mark is missing. Thinking that does not end stays in the text: it may be all that there is.
  */
 export function withoutThinking(answer: string): { text: string; thinking: string | null } {
 	const thoughts: string[] = [];

@@ -23,7 +23,7 @@ const MOST_ATTEMPTS = 20;
 
 /**
  * The same without reading further than to the heading: a report of a megabyte is not worth parsing for its title.
- * Null as well where the heading stands far down.
+ * Null also if the heading is far down.
  */
 export function firstHeading(answer: string): string | null {
 	const beginning = answer.slice(0, MOST_HEADING_DISTANCE);

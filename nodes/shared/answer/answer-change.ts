@@ -34,9 +34,12 @@ export interface ProviderComplaint {
 	refused?: string;
 }
 
-/** The result of a run, where the provider states it apart from the text that was streamed (`reportify.md §3e`). */
+/**
+ * The result of a run, where the provider states it apart from the text that was streamed (`docs/apis/reportify.md
+ * §3e`).
+ */
 export interface AnswerResult {
-	/** The answer; takes the place of all text that came before. */
+	/** The answer; replaces all text before it. */
 	text: string;
 	/** What the provider calls the result. */
 	title?: string;
@@ -60,7 +63,7 @@ export type AnswerChange =
 	| { kind: 'usage'; usage: JsonValue }
 	| { kind: 'ids'; conversationId?: string; messageId?: string }
 	/**
-	 * The provider's terminal event. `text`: the answer as this event repeats it, used when no text came before.
+	 * The provider's terminal event. `text`: the answer as this event repeats it, used if there was no text before.
 	 * `finishReason`: the provider's word where the end was not a natural one, like `length`.
 	 */
 	| {
@@ -70,7 +73,7 @@ export type AnswerChange =
 			result?: AnswerResult;
 			finishReason?: string;
 	  }
-	/** Something on the way went wrong or was given up; the run may get over it, and if not, this is why. */
+	/** Something on the way failed or was abandoned; the run may recover, and if not, this is why. */
 	| { kind: 'warning'; complaint: ProviderComplaint }
 	/** The provider's terminal event: the run did not work out. */
 	| { kind: 'failed'; complaint: ProviderComplaint };
@@ -83,7 +86,7 @@ export interface ProviderEvent {
 	offset?: number;
 	/** The event as the provider sent it, for `includeEvents`. */
 	raw: JsonObject | string;
-	/** It is the provider's end marker, for certain and whatever came before. */
+	/** It is certainly the provider's end marker, whatever came before. */
 	isEndMarker?: boolean;
 	/** It could not be read; it may have carried text. */
 	isUnreadable?: boolean;

@@ -1,4 +1,4 @@
-/** How the answer's text comes out of its blocks. */
+/** How the answer's text is put together from its blocks. */
 export type Composition =
 	/** All blocks, in the order in which their pieces arrived. */
 	| 'everything'
@@ -60,7 +60,7 @@ export class AnswerText {
 	private readonly segments: Segment[] = [];
 	private readonly byBlock = new Map<string, Segment[]>();
 	private readonly ranks = new Map<string, number>();
-	/** With `lastBlock`: the block that is the answer at present. */
+	/** With `lastBlock`: the block that is currently the answer. */
 	private shown: string | undefined;
 	/** Of all blocks together. */
 	private length = 0;
@@ -109,7 +109,7 @@ export class AnswerText {
 		return isNothingLeft ? { removed: true } : { rewritten: true };
 	}
 
-	/** The answer as it stands. */
+	/** The answer so far. */
 	toString(): string {
 		if (this.composition === 'everything') return this.segments.map(({ text }) => text.toString()).join('');
 		return this.shown === undefined ? '' : this.textOf(this.shown);
@@ -172,7 +172,7 @@ export class AnswerText {
 	}
 }
 
-/** Cheaper than moving all segments behind it. */
+/** Cheaper than moving all segments after it. */
 function takeOut(segment: Segment): void {
 	segment.text = new GrowingText();
 	segment.isGone = true;

@@ -32,7 +32,7 @@ export class Answer {
 	readonly files: AnswerFile[] = [];
 	readonly events: Array<JsonObject | string> = [];
 	usage: JsonValue = null;
-	/** The usage was told behind the terminal event, so that nothing more is to be waited for. */
+	/** The usage arrived after the terminal event, so there is nothing more to wait for. */
 	usageIsFinal = false;
 	/** Distinct events seen. */
 	eventCount = 0;
@@ -48,7 +48,7 @@ export class Answer {
 	hasText = false;
 	/** What the provider said last about something that went wrong on the way. */
 	complaint: ProviderComplaint | undefined;
-	/** The first event, to be shown where no event had a text that is known. */
+	/** The first event, to be shown if no event had text in a known form. */
 	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
 	damaged = false;
@@ -60,7 +60,7 @@ export class Answer {
 	private readonly recent = new RecentEvents();
 	/** Events with an id and no position, in a log that has positions: reading on can bring any of them again. */
 	private readonly unplaced = new Set<string>();
-	/** Reading on behind `lastOffset` would leave nothing out: positions were told in order, and what has none has an id. */
+	/** Reading on after `lastOffset` would miss nothing: positions came in order, and events without one have an id. */
 	private isCursorSafe = true;
 	private resumed = false;
 
@@ -69,10 +69,10 @@ export class Answer {
 	}
 
 	/**
-	 * Tells that the next events come from a new connection.
+	 * Announces that the next events come from a new connection.
 	 *
 	 * @returns the offset to ask from, or undefined when the log has to be read again from its start. In that case what
-	 * was put together so far is dropped: without safe positions, repeats could not be told from news.
+	 * was put together so far is dropped: without safe positions, repeats cannot be distinguished from new events.
 	 */
 	resume(): number | undefined {
 		this.damaged = false;
@@ -99,16 +99,16 @@ export class Answer {
 	/**
 	 * Takes one event in.
 	 *
-	 * @returns what it did to the text; `'repeated'` for an event that was already taken in
+	 * @returns what it did to the text; `'repeated'` for an event that was applied before
 	 */
 	apply(event: ProviderEvent): TextChange[] | 'repeated' {
 		if (this.isRepeated(event)) return 'repeated';
 		if (event.isUnreadable) {
-			// Not counted as seen: a resume has to ask for it again. Behind the terminal event nothing of worth is lost.
+			// Not counted as seen: a resume has to ask for it again. After the terminal event nothing of value is lost.
 			this.damaged ||= this.outcome === undefined;
 			return [];
 		}
-		// First of all: an event whose effects are not known must not count as seen, or nobody would ask for it again.
+		// This comes first: if it throws, the event must not count as seen, or it would never be asked for again.
 		const effects = event.changes();
 		if (this.options.keepEvents) this.events.push(event.raw);
 		this.firstEvent ??= event.raw;
@@ -163,7 +163,7 @@ export class Answer {
 		const { id, offset } = event;
 		if (this.damaged) this.isCursorSafe = false;
 		if (offset === undefined) {
-			// It moves nothing, and is known by its id when it comes again (`reportify.md §3d-2`: `tool_end`).
+			// It moves nothing, and is recognised by its id when it comes again (`docs/apis/reportify.md §3d-2`: `tool_end`).
 			if (id === undefined) this.isCursorSafe = false;
 			else if (this.lastOffset !== undefined) this.unplaced.add(id);
 			return;
@@ -209,7 +209,7 @@ export class Answer {
 		}
 	}
 
-	/** The first terminal event counts; text that comes only with it is taken all the same. */
+	/** The first terminal event counts; text that arrives only with it still counts. */
 	private end({ status, text, result, finishReason }: Extract<AnswerChange, { kind: 'ended' }>): TextChange {
 		if (this.outcome !== undefined) return undefined;
 		this.outcome = { status };

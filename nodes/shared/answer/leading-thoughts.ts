@@ -7,7 +7,7 @@ export interface Sorted {
 }
 
 interface Marks {
-	/** The mark behind which the thinking begins, with white space in front of it. */
+	/** The mark that opens the thinking, with white space in front of it. */
 	open: RegExp;
 	/** Text that may still become that mark. */
 	unfinished: RegExp;
@@ -43,8 +43,8 @@ const isBegun =
 		unfinished.test(text);
 
 /**
- * Sets apart the thinking that models write in front of their answer: `<think>…</think>`, however it is cut into pieces.
- * Such marks further behind are text. White space between thinking and answer belongs to neither.
+ * Sets apart the thinking that models write in front of their answer: `<think>…</think>`, however it is cut into
+ * pieces. Such marks further on are text. White space between thinking and answer belongs to neither.
  */
 export class LeadingThoughts {
 	/** Begun and not decided yet, or the possible beginning of a closing mark. */
@@ -66,14 +66,14 @@ export class LeadingThoughts {
 		return sorted;
 	}
 
-	/** Nothing more comes: what was held back is text, unless a thought was left open. */
+	/** Nothing more follows: what was held back is text, unless a thought was left open. */
 	end(): Sorted {
 		const { held } = this;
 		this.held = '';
 		return this.isThinking ? { text: '', thought: held } : { text: held, thought: '' };
 	}
 
-	/** @returns false when more has to come first */
+	/** @returns false when more has to arrive first */
 	private step(sorted: Sorted): boolean {
 		if (this.state === 'thinking') return this.think(sorted);
 		for (const { open, close } of MARKS) {

@@ -3,14 +3,14 @@ import type { ProviderEvent } from './answer-change';
 /** At least as many events are remembered, and less than twice as many; a resume overlaps by far less. */
 const REMEMBERED = 512;
 
-/** An event that was seen, and its words as far as they were needed. */
+/** An event that was seen, and its text if it was needed. */
 interface Seen {
 	raw?: ProviderEvent['raw'];
 	words?: string;
 }
 
 /**
- * Knows the latest events when they come again: by their id, or else by their position and what they say. Without a
+ * Recognises the latest events when they come again: by their id, or else by their position and content. Without a
  * position as well, an event could be another one that says the same.
  *
  * The words of an event are turned into a key only where a position occurs a second time; hardly any does.
@@ -52,7 +52,7 @@ export class RecentEvents {
 	}
 }
 
-/** Many events may share a position with a large one: its words are made once. */
+/** Many events may share a position with a large one: its text is made once. */
 const wordsOf = (seen: Seen): string => (seen.words ??= JSON.stringify(seen.raw));
 
 const keyOf = (offset: number | undefined, words: string) => `${offset} ${words}`;

@@ -12,7 +12,7 @@ const LIKELY = 2;
 const CERTAIN = 16;
 /** Letters of a whole text that comes again by itself, before it is taken for a repetition. */
 const REPETITION = 4;
-/** Characters at its beginning by which a snapshot that was rewritten is told from another text. */
+/** Characters at its beginning by which a rewritten snapshot is distinguished from another text. */
 const SAME_BEGINNING = 8;
 /** Pieces after which a text that does not show what they are is read as deltas. */
 const LONGEST_DOUBT = 50;
@@ -23,7 +23,7 @@ function letters(text: string): number {
 	return (some.match(/\p{L}/gu)?.length ?? 0) + (some.match(/[\p{Script=Han}\p{scx=Kana}\p{scx=Hang}]/gu)?.length ?? 0);
 }
 
-/** A text that goes on by saying itself again, like "haha" or a row of dashes, tells nothing. */
+/** A text that goes on by repeating itself, like "haha" or a row of dashes, proves nothing. */
 function goesRound(beginning: string, whole: string): boolean {
 	const rest = whole.slice(beginning.length);
 	return rest.startsWith(beginning) || beginning.startsWith(rest);
@@ -36,16 +36,16 @@ function isRepetition(text: string, needed: number): boolean {
 }
 
 /**
- * A text that arrives in pieces of which nobody says whether each is what is new (a delta) or the whole text so far (a
- * snapshot), nor whether the last one repeats everything. Evidence decides: pieces that each begin with all of the one
- * before are snapshots, as long as none contradicts; a piece that equals the whole text is a repetition, unless the text
- * goes on behind it.
+ * A text that arrives in pieces, without a word on whether each is only what is new (a delta) or the whole text so far
+ * (a snapshot), nor whether the last one repeats everything. Evidence decides: pieces that each begin with all of the
+ * one before are snapshots, as long as none contradicts; a piece that equals the whole text is a repetition, unless the
+ * text goes on after it.
  *
  * What a piece costs depends on its own length.
  */
 export class SnapshotOrDelta {
 	private kind: 'open' | 'delta' | 'snapshot' = 'open';
-	/** The text as it stands, in parts. */
+	/** The text so far, in parts. */
 	private parts: string[] = [];
 	private length = 0;
 	/** While the kind is open: all pieces, each of which begins with the one before. */

@@ -12,9 +12,9 @@ export interface AnswerIds {
 
 /** One connection's worth of an answer: a page of its event log. */
 export interface AnswerPage {
-	/** What the response's headers told. */
+	/** What the response's headers said. */
 	ids?: AnswerIds;
-	/** Status of the response, for telling what an empty body means. */
+	/** Status of the response, which decides what an empty body means. */
 	httpStatus?: number;
 	body: AsyncIterable<Uint8Array>;
 }
@@ -29,15 +29,20 @@ export interface FoundAnswer {
 
 /** What the provider says about an answer outside of its stream. */
 export type LookedUp =
-	/** The whole event log of the answer, from its first event; how the run ended is in it, or it runs still. */
+	/**
+	 * The whole event log of the answer, from its first event; it shows how the run ended, or that it is still running.
+	 */
 	| { state: 'log'; events: ProviderEvent[] }
 	| FoundAnswer
 	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
-	/** Being written, or not to be told from that. `said`: by the provider's own word, which is trusted to the end. */
+	/**
+	 * Still being written, or indistinguishable from it. `said`: the provider itself says so, which is trusted to the
+	 * end.
+	 */
 	| { state: 'running'; text?: string; said?: boolean }
 	/** The provider has no such message. `isFinal`: it has been asked for long enough. */
 	| { state: 'missing'; isFinal?: boolean }
-	/** It holds answers, and does not tell which one is meant. */
+	/** It has answers, but does not show which one is meant. */
 	| { state: 'ambiguous'; hint: string }
 	/** It cannot be asked; `reason`: why, as a sentence without its full stop. */
 	| { state: 'unavailable'; reason: string };
@@ -59,14 +64,14 @@ export interface AnswerSource {
 	readonly composition: Composition;
 	createDecoder(): EventDecoder;
 
-	/** Makes the conversation, when none is known; what goes wrong here goes wrong before the question is asked. */
+	/** Makes the conversation, when none is known; a failure here happens before the question is asked. */
 	openConversation?(signal: AbortSignal): Promise<AnswerIds>;
 
 	/** Asks the question. Called at most once after it may have reached the provider. */
 	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage>;
 
 	/**
-	 * Finds the ids of a question that was sent without an answer coming back, so that it need not be asked again.
+	 * Finds the ids of a question that was sent without getting an answer, so that it need not be asked again.
 	 * Undefined when the provider does not have it.
 	 */
 	locate?(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined>;

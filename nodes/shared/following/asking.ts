@@ -13,7 +13,7 @@ const RATE_LIMIT_PATIENCE_MS = 180_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** Looks for a question whose sending broke. */
 export const MAX_LOCATES = 3;
-/** The same where nobody needs the answer now, and nothing can be done later without its id. */
+/** The same where the answer is not needed now, and nothing can be done later without its id. */
 const MAX_LOCATES_FOR_IDS = 8;
 
 /** How the connection ended on which the question went out. */
@@ -27,7 +27,7 @@ export interface Asked {
  * Asks the question, and never again once it may have reached the provider: between the two lies `question.sending()`.
  * A question that may be out already is looked for instead.
  *
- * @param isEnough for whoever wants to know its ids only
+ * @param isEnough for callers that only need its ids
  */
 export async function ask(course: Course, isEnough?: () => boolean): Promise<Asked> {
 	const { question, limits, clock, reading } = course;
@@ -62,13 +62,15 @@ async function send(course: Course, isEnough?: () => boolean): Promise<PageEnd> 
 	return await readStream(course, (signal) => source.ask(question.ids, signal), isEnough);
 }
 
-/** The stream itself said "too many requests", or "who are you", before anything else: the question was not taken in. */
+/**
+ * The stream itself said "too many requests", or "who are you", before anything else: the question was not accepted.
+ */
 function turnedAwayInStream({ reading: { outcome, soFar } }: Course): TurnedAway | undefined {
 	const like = outcome?.status === 'failed' && soFar.eventCount === 1 ? outcome.complaint.like : undefined;
 	return like !== undefined && like < 500 ? { retry: like === 429, isRateLimit: like === 429 } : undefined;
 }
 
-/** The question may be out: where its sending broke, or its answer came without a name, it has to be found. */
+/** The question may have been sent: if sending broke off, or the answer came without an id, it has to be found. */
 async function cameOf(course: Course, sent: Attempt<PageEnd>, isForIds: boolean): Promise<Asked> {
 	const { source, question, reading } = course;
 	if (!sent.worked) return await found(course, sent.error);

@@ -1,4 +1,4 @@
-/** What came of a piece of work that may fail in ways its caller wants to tell apart. */
+/** The result of work that may fail in ways its caller wants to distinguish. */
 export type Attempt<T> = { worked: true; value: T } | { worked: false; error: unknown };
 
 /** Runs the work; never rejects. */

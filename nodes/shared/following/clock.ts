@@ -2,7 +2,7 @@
 export interface Clock {
 	/** Milliseconds since 1970: for time stamps. The computer's clock can be put on or back while a run is followed. */
 	now(): number;
-	/** Milliseconds of a clock that only goes forward: for periods. Two of them have a meaning together, one alone has none. */
+	/** Milliseconds of a monotonic clock, for measuring periods; a single value means nothing. */
 	ticks(): number;
 	/** Resolves after `ms`, or as soon as the signal is aborted. Never rejects. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;

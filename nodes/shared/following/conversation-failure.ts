@@ -8,11 +8,11 @@ export type QuestionStatus =
 	| 'running'
 	/** The agent has ended without a whole answer. */
 	| 'failed'
-	/** The answer is whole; only what was wanted of it could not be made. */
+	/** The answer is whole, but the requested output could not be made of it. */
 	| 'completed'
 	| 'cancelled';
 
-/** How far an answer had come when it failed. */
+/** How far an answer had got when it failed. */
 export interface FailureProgress {
 	conversationId?: string;
 	messageId?: string;
@@ -28,7 +28,7 @@ export interface FailureDetails {
 	httpStatus?: number;
 	/** The provider's own text. */
 	providerText?: string;
-	/** What our side knows of it, for whoever has to look deeper. */
+	/** Technical detail, for debugging. */
 	technicalText?: string;
 	traceId?: string;
 	status?: QuestionStatus;

@@ -20,7 +20,7 @@ export interface Course {
 /**
  * Opens a stream of the answer and reads it.
  *
- * @param isEnough asked behind every piece, for whoever does not want all of it
+ * @param isEnough asked after every piece, for callers that do not need all of it
  * @throws when it did not open; how it ended afterwards is returned
  */
 export async function readStream(

@@ -27,7 +27,10 @@ const SHOWN_EVENT = 300;
 /** To one decimal, as people write it. */
 const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
-/** Explains to the user why there is no answer, and what to do about it (contract: failure). */
+/**
+ * Explains to the user why there is no answer, and what to do about it. Texts for a refusal's status are in refusal.ts,
+ * all texts together in docs/errors.md.
+ */
 export class FailureWording {
 	/**
 	 * @param question whose fate decides what can be done about it
@@ -174,7 +177,7 @@ export class FailureWording {
 	}
 
 	/**
-	 * Something came, and none of it was a text that is known.
+	 * Something arrived, but no known form of text was in it.
 	 *
 	 * @param beginning its first event
 	 */
@@ -187,7 +190,7 @@ export class FailureWording {
 	}
 
 	/**
-	 * The provider says that the run is complete, and there is not a word in it.
+	 * The provider says that the run is complete, but there is no text in it.
 	 *
 	 * @param finishReason the provider's word for an end that was not a natural one
 	 */
@@ -241,7 +244,7 @@ export class FailureWording {
 		return 'The agent was told to stop.';
 	}
 
-	/** @param found what looking up has come to: what cannot be looked up cannot be collected either */
+	/** @param found the result of looking up: what cannot be looked up cannot be collected either */
 	private collectLaterHint(found?: LookUpResult): string {
 		if (found?.kind === 'unavailable') return `. ${found.reason}`;
 		const canCollect = this.question.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);

@@ -20,7 +20,7 @@ export interface FollowOptions extends LimitOptions {
 	/** How long to wait for the message list to show a finished answer, milliseconds. */
 	lookUpPatienceMs: number;
 	onTimeout: 'leaveRunning' | 'cancel';
-	/** What a time limit makes of a question that is out: an error, or what there is of its answer. */
+	/** What a time limit makes of a question that was sent: an error, or the answer so far. */
 	ifNotFinished?: 'fail' | 'return';
 	keepSteps: boolean;
 	keepEvents: boolean;
@@ -30,9 +30,11 @@ export interface FollowOptions extends LimitOptions {
 	onText?(change: TextChange): void;
 }
 
-/** An answer, and how it came about. */
+/** An answer, and how it was obtained. */
 export interface FollowedAnswer {
-	/** `running`: it is not whole, a time limit came first, and `ifNotFinished` says to take it all the same. */
+	/**
+	 * `running`: not whole because a time limit was reached first, and `ifNotFinished` says to return it nevertheless.
+	 */
 	status: 'completed' | 'cancelled' | 'running';
 	text: string;
 	/** What the provider calls the result. */
@@ -63,8 +65,8 @@ export interface FollowedAnswer {
 
 /**
  * Follows a run to its true end: asks the question at most once, reads its event log page by page, reconnects where it
- * broke, and falls back to the message list. Resolves with a whole answer only (contract: completion rule), unless
- * `ifNotFinished` says otherwise.
+ * broke, and falls back to the message list. Resolves with a whole answer only (README: A finished answer is finished),
+ * unless `ifNotFinished` says otherwise.
  *
  * @throws ConversationFailure with the partial answer and the ids to go on with
  */
@@ -73,7 +75,7 @@ export async function follow(source: AnswerSource, options: FollowOptions): Prom
 }
 
 /**
- * Asks a question and returns as soon as its ids are known; the run goes on by itself.
+ * Asks a question and returns as soon as its ids are known; the run continues on its own.
  *
  * @throws ConversationFailure
  */
@@ -81,7 +83,7 @@ export async function askOnly(source: AnswerSource, options: FollowOptions): Pro
 	return await new Follower(source, options).askOnly();
 }
 
-/** The sequence: ask, read on, look up; and what comes of it. */
+/** The sequence: ask, read on, look up; and its result. */
 class Follower {
 	private readonly course: Course;
 	private readonly wording: FailureWording;
@@ -131,7 +133,7 @@ class Follower {
 
 	private async withinLimits<T>(work: () => Promise<T>) {
 		const onStop = () => {
-			// Not waited for: the execution ends at once, and then there is nobody left to tell.
+			// Not awaited: the execution ends at once, and then there is no one left to report to.
 			if (this.isRunning) void tellToStop(this.course);
 		};
 		return await attempt(() => this.course.limits.within(work, onStop));
@@ -213,7 +215,7 @@ class Follower {
 
 	// --- ending ---------------------------------------------------------------------------------------------------
 
-	/** The one place where a whole answer is made: one without a word is none. */
+	/** The only place where a whole answer is made: one without text is none. */
 	private result(deliveredBy: FollowedAnswer['deliveredBy']): FollowedAnswer {
 		const { outcome, soFar, shownText, beginning } = this.course.reading;
 		if (outcome === undefined || outcome.status === 'failed') throw this.agentFailed(outcome?.complaint);
@@ -226,7 +228,7 @@ class Follower {
 		return this.answerWith(outcome.status, shownText, deliveredBy);
 	}
 
-	/** What there is of an answer when the time is over. */
+	/** The answer so far, when the time is over. */
 	private unfinished(): FollowedAnswer {
 		const { question, reading } = this.course;
 		const isListed = reading.text !== reading.shownText;
@@ -268,13 +270,13 @@ class Follower {
 		return this.wording.agentFailed(complaint);
 	}
 
-	/** The question is out, or may be, and its end has not been seen. */
+	/** The question has been sent, or may have been, and its end has not been seen. */
 	private get isRunning(): boolean {
 		const { question, reading } = this.course;
 		return !question.mayBeSent && reading.outcome === undefined;
 	}
 
-	/** The one place where an error gets what became of its question. */
+	/** The only place where an error gets the status of its question. */
 	private async failureOf(error: unknown): Promise<ConversationFailure> {
 		const { question, reading } = this.course;
 		const failure = this.wording.explain(error);

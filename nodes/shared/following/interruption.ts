@@ -17,11 +17,14 @@ export class OutOfTime extends Error {}
 /** n8n's Stop button. */
 export class Stopped extends Error {}
 
-/** Why a connection gave no finished answer. */
+/** Why a connection brought no finished answer. */
 export type Interruption =
 	/** The body ended before the terminal event. `isEmpty`: without a byte. */
 	| { kind: 'ended'; isEmpty?: boolean; httpStatus?: number }
-	/** The body ended, and no event had a text that is known, where a clean end behind text is all there is to go by. */
+	/**
+	 * The body ended without text in a known form, at a provider where a clean end after text is the only sign of the
+	 * end.
+	 */
 	| { kind: 'unrecognised' }
 	| { kind: 'broken'; detail: string }
 	/** The request to go on could not be sent. */
@@ -30,10 +33,10 @@ export type Interruption =
 	/** An event could not be read. */
 	| { kind: 'unreadable' }
 	| { kind: 'refused'; refusal: Refusal }
-	/** A web page came. */
+	/** A web page arrived. */
 	| { kind: 'webPage'; beginning: string };
 
-/** How a connection ended. `finished`: the answer is whole, or as much of it is there as was wanted. */
+/** How a connection ended. `finished`: the answer is whole, or as much of it as was needed. */
 export type PageEnd = { kind: 'finished' } | Interruption;
 
 export const FINISHED: PageEnd = { kind: 'finished' };
@@ -69,7 +72,7 @@ export function describeInterruption(interruption: Interruption): string {
 	}
 }
 
-/** What an error means for going on; undefined when it ends everything. */
+/** The error as an interruption; undefined when it ends everything. */
 export function interruptionOf(error: unknown): Interruption | undefined {
 	if (error instanceof RequestRefused) return { kind: 'refused', refusal: error.refusal };
 	if (error instanceof WebPageInstead) return { kind: 'webPage', beginning: error.beginning };
@@ -80,7 +83,7 @@ export function interruptionOf(error: unknown): Interruption | undefined {
 	return error === undefined ? undefined : brokenBy(error);
 }
 
-/** Errors that another connection does not mend. */
+/** Errors that another connection cannot repair. */
 const isEndOfAll = (error: unknown) =>
 	[FrameTooLarge, AnswerTooLarge, ConversationFailure].some((type) => error instanceof type);
 
@@ -89,7 +92,7 @@ export const brokenBy = (error: unknown): Interruption => ({ kind: 'broken', det
 
 /** How long to wait before reading on, where the interruption itself says so. Milliseconds. */
 export function delayAfter(interruption: Interruption): number | undefined {
-	if (interruption.kind === 'unreadable') return 0; // the provider is well, only these bytes were not
+	if (interruption.kind === 'unreadable') return 0; // the provider is fine, only these bytes were not
 	return interruption.kind === 'refused' ? interruption.refusal.retryAfterMs : undefined;
 }
 

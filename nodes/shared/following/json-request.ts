@@ -59,8 +59,8 @@ export async function openStream(
 }
 
 /**
- * Sends a request for a JSON answer. Repeats it only where nothing can be done twice by that: reads when the connection
- * or the provider has a hiccup, anything when it was not taken in.
+ * Sends a request for a JSON answer. Retries only when that is safe: reads after a network or server error, anything
+ * that was certainly not accepted.
  *
  * @throws RequestRefused, TransportFailure, ConversationFailure when the answer is not JSON
  */
@@ -109,7 +109,7 @@ async function repeated<T>(
 	}
 }
 
-/** A reply that has begun, and what kept it from being read. */
+/** A reply has begun, and this kept it from being read. */
 const brokenBody = (error: unknown) =>
 	error instanceof Silence || error instanceof ReplyTooLarge ? error : new TransportFailure('maybe', String(error));
 

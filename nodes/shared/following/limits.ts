@@ -25,7 +25,7 @@ export class Limits {
 		return this.endsAt - this.options.clock.ticks();
 	}
 
-	/** Runs all the work within the limits. `onStop` is told of Stop at once, before the work notices. */
+	/** Runs all the work within the limits. `onStop` is called at once on Stop, before the work notices. */
 	async within<T>(work: () => Promise<T>, onStop: () => void): Promise<T> {
 		const { clock, maxDurationMs, stop } = this.options;
 		const watchdog = new Watchdog(clock, maxDurationMs, () => this.over.abort(new OutOfTime()));

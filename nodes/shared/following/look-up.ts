@@ -9,23 +9,23 @@ import { backOff } from './retry-delay';
 /** How long a message may be missing from a list that lags behind. Milliseconds. */
 const MISSING_PATIENCE_MS = 30_000;
 
-/** What looking an answer up has brought. `why`: what went wrong with the last look. */
+/** The result of looking an answer up. `why`: what went wrong with the last look. */
 export type LookUpResult =
 	| { kind: 'found'; answer: FoundAnswer }
-	/** The same as its whole event log tells it. */
+	/** The same, from its whole event log. */
 	| { kind: 'replayed'; answer: Answer }
 	| { kind: 'failed'; complaint: ProviderComplaint }
-	/** Not finished; `said`: by the provider's own word, and not only as far as can be seen. */
+	/** Not finished; `said`: the provider itself says so, rather than it only looking like that. */
 	| { kind: 'running'; said: boolean; why?: unknown }
 	| { kind: 'missing'; why?: unknown; isFinal?: boolean }
-	/** The provider holds answers, and does not tell which one is meant. */
+	/** The provider has answers, but does not show which one is meant. */
 	| { kind: 'ambiguous'; hint: string }
 	/** The provider cannot be asked; `reason`: why, as a sentence without its full stop. */
 	| { kind: 'unavailable'; reason: string }
 	| { kind: 'unknown'; why?: unknown };
 
 export interface LookUpOptions {
-	/** Why the stream is not read; undefined where it was never there. */
+	/** Why the stream is not read; undefined if there never was one. */
 	end: Interruption | undefined;
 	/**
 	 * How long to wait while the provider does not say that the agent works, and the text does not grow; 0 for a single
@@ -36,7 +36,7 @@ export interface LookUpOptions {
 	mayReadOn: boolean;
 }
 
-/** Asks the provider for the message itself, until it shows the whole answer or there is no hope for it. */
+/** Asks the provider for the message itself, until it shows the whole answer, or there is no hope of one. */
 export async function lookUp(course: Course, { end, patienceMs, mayReadOn }: LookUpOptions): Promise<LookUpResult> {
 	const { source, question, limits, clock } = course;
 	const startedAt = clock.ticks();

@@ -26,7 +26,7 @@ export async function readPage(
 	signal.addEventListener('abort', onAbort, { once: true });
 	try {
 		for (;;) {
-			// When it is given up, the body is left alone: one that hangs must not hold up the one who reads it.
+			// On abort the body is abandoned, not awaited: it may hang.
 			const { done, value } = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
 				giveUp = () => reject(signal.reason as Error);
 				if (signal.aborted) giveUp();

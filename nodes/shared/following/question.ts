@@ -9,11 +9,11 @@ export class AskedTwice extends Error {
 }
 
 /**
- * The fate of one question. The only place that decides whether it may be asked, and the only source of `status` in
- * errors. All tries of a node share it, so that what one of them has done binds the others.
+ * What becomes of one question. The only place that decides whether it may be asked, and the only source of `status` in
+ * errors. All tries of a node share it, so that each respects what another has done.
  */
 export class Question {
-	/** `uncertain`: its first byte may have left, and nothing has come back that proves it. */
+	/** `uncertain`: its first byte may have been sent, and nothing came back to prove it. */
 	private state: 'unsent' | 'uncertain' | 'arrived' = 'unsent';
 	private end: 'failed' | 'cancelled' | undefined;
 	private isDisowned = false;
@@ -23,7 +23,7 @@ export class Question {
 
 	readonly ids: AnswerIds;
 
-	/** @param ids of its conversation, where it is known beforehand */
+	/** @param ids of its conversation, if known beforehand */
 	constructor(ids: AnswerIds = {}) {
 		this.ids = { ...ids };
 	}
@@ -54,16 +54,16 @@ export class Question {
 	}
 
 	/**
-	 * To be called before the first byte of it leaves.
+	 * To be called before its first byte is sent.
 	 *
-	 * @throws AskedTwice when it may be out already
+	 * @throws AskedTwice when it may have been sent already
 	 */
 	sending(): void {
 		if (!this.mayBeSent) throw new AskedTwice();
 		this.state = 'uncertain';
 	}
 
-	/** It is certain that the provider did not take it in. */
+	/** The provider certainly did not accept it. */
 	turnedAway(): void {
 		this.state = 'unsent';
 		delete this.ids.messageId;
@@ -81,7 +81,7 @@ export class Question {
 		this.state = 'uncertain';
 	}
 
-	/** The provider has told ids; those that it leaves out stay as they are. */
+	/** The provider has named ids; those that it leaves out stay as they are. */
 	learn(ids: AnswerIds | undefined): void {
 		if (ids?.messageId !== undefined) this.isNamed = true;
 		for (const [name, id] of Object.entries(ids ?? {}) as Array<[keyof AnswerIds, string | undefined]>) {
@@ -89,7 +89,7 @@ export class Question {
 		}
 	}
 
-	/** The events of the answer name ids: what a header or the user has told before stays as it is. */
+	/** The events of the answer name ids: what a header or the user has named before stays as it is. */
 	learnFromEvents({ conversationId, messageId }: AnswerIds): void {
 		this.learn({
 			conversationId: this.ids.conversationId ?? conversationId,
@@ -116,7 +116,7 @@ export class Question {
 		this.isDisowned = true;
 	}
 
-	/** What has become of it, for someone who wants to go on after a failure. */
+	/** Its status, for error items: what to do after a failure depends on it. */
 	get status(): QuestionStatus {
 		if (this.end) return this.end;
 		if (this.state === 'unsent') return 'notSent';

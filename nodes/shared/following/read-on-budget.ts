@@ -1,8 +1,10 @@
 import { type Interruption, isFinal } from './interruption';
 
-/** Connections in a row that bring nothing new before the message list is asked instead (contract: completion rule). */
+/** Connections in a row that bring nothing new before the message list is asked instead. */
 const MAX_FRUITLESS = 5;
-/** A connection that stood so long was not in vain: gateways end them by the clock while the agent works on. */
+/**
+ * A connection that lasted this long was not useless: gateways end connections by the clock while the agent works on.
+ */
 const LASTING_MS = 20_000;
 
 /** What to do about an answer whose stream broke. `glance`: look at the message list once, then read on. */
@@ -22,7 +24,7 @@ export class ReadOnBudget {
 	 * Judges a connection that ended without finishing the answer.
 	 *
 	 * @param hasNews whether it brought something that had not been there
-	 * @param lastedMs how long it stood, milliseconds
+	 * @param lastedMs how long it lasted, milliseconds
 	 */
 	next(end: Interruption, hasNews: boolean, lastedMs: number): NextStep {
 		const isSilent = end.kind === 'silent';

@@ -13,7 +13,7 @@ import { Watchdog } from './watchdog';
 /** Bytes to show of what was not understood. */
 const SHOWN_BYTES = 400;
 
-/** How long to read on after the terminal event, for what may follow it (`reportify.md §3e`). */
+/** How long to read on after the terminal event, for what may follow it (`docs/apis/reportify.md §3e`). */
 const GRACE_MS = 1_000;
 
 export interface ReadingOptions {
@@ -28,14 +28,16 @@ export interface ReadingOptions {
 export class Reading {
 	private answer: Answer;
 	private decoder: EventDecoder;
-	/** The longest text that was there and is no more, because the log had to be read again from its start, or is listed. */
+	/**
+	 * The longest text known besides the current one: dropped because the log had to be read from its start, or listed.
+	 */
 	private knownText = '';
 	private hasBegun = false;
 	private firstBytes: Uint8Array | undefined;
-	/** When the first text came, by the clock's ticks. */
+	/** When the first text arrived, in the clock's ticks. */
 	firstTextAt: number | undefined;
 
-	/** @param question is told the ids that are read */
+	/** @param question learns the ids that are read */
 	constructor(
 		private readonly source: AnswerSource,
 		private readonly question: Question,
@@ -45,7 +47,7 @@ export class Reading {
 		this.decoder = source.createDecoder();
 	}
 
-	/** The answer as it stands; to be looked at only. */
+	/** The answer so far; read-only. */
 	get soFar(): Readonly<Omit<Answer, 'apply' | 'resume' | 'replaceText' | 'completeAtEnd' | 'addFile'>> {
 		return this.answer;
 	}
@@ -65,12 +67,12 @@ export class Reading {
 		return this.source.resume !== undefined && this.question.ids.messageId !== undefined;
 	}
 
-	/** The answer's text as it stands. */
+	/** The answer's text so far. */
 	get shownText(): string {
 		return this.answer.toString();
 	}
 
-	/** What came first, for someone who has to find out why nothing in it was understood. */
+	/** The beginning of the stream, to find out why nothing in it was understood. */
 	get beginning(): string {
 		const { firstEvent } = this.answer;
 		if (firstEvent !== undefined) return typeof firstEvent === 'string' ? firstEvent : JSON.stringify(firstEvent);
@@ -83,7 +85,7 @@ export class Reading {
 		return text.length < this.knownText.length ? this.knownText : text;
 	}
 
-	/** True when a text breaks off before the end of what has come already; white space at the end does not count. */
+	/** True when a text ends before the end of what has arrived already; white space at the end does not count. */
 	isAheadOf(text: string): boolean {
 		const seen = this.text;
 		return seen.startsWith(text) && seen.trimEnd() !== text.trimEnd();
@@ -112,21 +114,21 @@ export class Reading {
 		this.answer = replayed;
 	}
 
-	/** The answer as these events tell it, all of them from the first one on. */
+	/** The answer made of these events, all of them from the first one on. */
 	replayed(events: ProviderEvent[]): Answer {
 		const answer = this.newAnswer();
 		for (const event of events) answer.apply(event);
 		return answer;
 	}
 
-	/** What was read belongs to a question that was not taken in. */
+	/** What was read belongs to a question that was not accepted. */
 	startAfresh(): void {
 		this.answer = this.newAnswer();
 		this.decoder = this.source.createDecoder();
 	}
 
 	/**
-	 * Tells that the next events come from a new connection.
+	 * Announces that the next events come from a new connection.
 	 *
 	 * @returns the offset to ask from, or undefined when the log has to be read again from its start
 	 */
@@ -143,7 +145,7 @@ export class Reading {
 	/**
 	 * Reads one connection's worth.
 	 *
-	 * @param isEnough asked behind every piece, for whoever does not want all of it
+	 * @param isEnough asked after every piece, for callers that do not need all of it
 	 * @throws what another connection does not mend
 	 */
 	async read(page: AnswerPage, signal: AbortSignal, isEnough: () => boolean): Promise<PageEnd> {
@@ -200,7 +202,7 @@ export class Reading {
 	private takeIn(frames: Frame[]): void {
 		for (const frame of frames) {
 			for (const event of this.decoder.decode(frame)) {
-				// What follows an unreadable event comes again, behind what that one was meant to say.
+				// What follows an unreadable event will come again, after the readable version of it.
 				if (this.hasToReadAgain) return;
 				this.takeInEvent(event);
 			}
@@ -221,7 +223,7 @@ export class Reading {
 		}
 	}
 
-	/** A stream that stops right behind its end marker, without the line end that belongs there, is whole all the same. */
+	/** A stream that stops right after its end marker, without the line end that belongs there, is still whole. */
 	private takeInEndMarker(frame: Frame): void {
 		for (const event of this.decoder.decode(frame)) if (event.isEndMarker) this.takeInEvent(event);
 	}

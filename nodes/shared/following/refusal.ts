@@ -1,7 +1,7 @@
 import type { ProviderComplaint } from '../answer/answer-change';
 import { ConversationFailure } from './conversation-failure';
 
-/** The HTTP answer that was no success. */
+/** An HTTP response other than success. */
 export interface Refusal {
 	status: number;
 	/** Milliseconds that the server asked to wait. */
@@ -97,7 +97,7 @@ function wordingOf(status: number): Wording {
 	if (exact) return exact;
 	if (status === 504 || status === 524 || status === 522) return GATEWAY_TIMEOUT;
 	if (status >= 500) return SERVER_FAULT;
-	const isRedirect = status >= 300 && status < 400; // a success can be a refusal as well, told in its body
+	const isRedirect = status >= 300 && status < 400; // a success status can be a refusal as well, in its body
 	return isRedirect ? REDIRECT : (WORDINGS[400] as Wording);
 }
 
@@ -123,10 +123,10 @@ export function refusalFailure(provider: string, refusal: Refusal): Conversation
 	});
 }
 
-/** Refused because of too many requests: the provider's word that it did not take the request in. */
+/** Refused because of too many requests, so the request was certainly not accepted. */
 export const isRateLimit = ({ status, complaint }: Refusal): boolean => (complaint.like ?? status) === 429;
 
-/** The server may have taken the request in before it broke. */
+/** The server may have accepted the request before it failed. */
 export const isServerFault = ({ status, complaint }: Refusal): boolean => {
 	const like = complaint.like ?? status;
 	return like >= 500 || like === 408;

@@ -6,9 +6,10 @@ import { backOff } from './retry-delay';
 const CANCEL_TIMEOUT_MS = 15_000;
 
 /**
- * Tells the provider to stop the agent, at most once for all tries. Resolves with whether it was told; never rejects.
+ * Tells the provider to stop the agent, at most once for all tries. Resolves with whether the provider was told; never
+ * rejects.
  *
- * Works after Stop as well: its signal is its own.
+ * Works after Stop as well: it has its own signal.
  */
 export async function tellToStop(course: Course): Promise<boolean> {
 	return await course.question.cancelOnce(async () => {
@@ -17,7 +18,7 @@ export async function tellToStop(course: Course): Promise<boolean> {
 	});
 }
 
-/** A question that is just being sent may have to be found first. */
+/** A question that is still being sent may have to be found first. */
 async function cancel({ source, question, clock }: Course): Promise<boolean> {
 	if (!source.cancel) return false;
 	const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);

@@ -1,5 +1,7 @@
 import type { Clock } from './clock';
 
+/* How long to wait. Whether to try again, also after a 429, decide json-request.ts and, for a question, asking.ts. */
+
 const FIRST_DELAY_MS = 250;
 const LONGEST_DELAY_MS = 10_000;
 

@@ -48,7 +48,7 @@ export class TransportFailure extends Error {
 export class NothingSent extends TransportFailure {
 	/**
 	 * @param failure what is wrong, in the user's terms
-	 * @param mayPass it can be over in a while, as a database or a token server that is away
+	 * @param mayPass it may pass, like a database or a token server that is unreachable
 	 */
 	constructor(
 		readonly failure: ConversationFailure,
@@ -58,7 +58,7 @@ export class NothingSent extends TransportFailure {
 	}
 }
 
-/** Bytes of a reply that is read as a whole. */
+/** Largest reply that is read as a whole, bytes. */
 export const LARGEST_TEXT = 32 * 1024 * 1024;
 
 /** A reply is too large to be read as a whole. */

@@ -1,7 +1,7 @@
 import { isRateLimit, isServerFault, RequestRefused } from './refusal';
 import { NothingSent, TransportFailure } from './transport';
 
-/** The provider did not take the question in; `retry`: asking again may work. */
+/** The provider did not accept the question; `retry`: asking again may work. */
 export interface TurnedAway {
 	retry: boolean;
 	retryAfterMs?: number;
@@ -9,7 +9,7 @@ export interface TurnedAway {
 	isRateLimit?: boolean;
 }
 
-/** Undefined when the provider may have taken the question in all the same. */
+/** Undefined if the provider may have accepted the question nevertheless. */
 export function turnedAwayBy(error: unknown): TurnedAway | undefined {
 	if (error instanceof NothingSent) return { retry: error.mayPass };
 	if (error instanceof TransportFailure) return error.reached === 'no' ? { retry: true } : undefined;

@@ -13,9 +13,9 @@ const charsetOf = ({ headers }: HttpReply): string | undefined =>
 
 /**
  * The body of a reply as UTF-8, which all readers expect, whatever character set its content type names. Content types
- * also lie, so the bytes have the last word: what is UTF-8 passes as it is.
+ * also lie, so the bytes decide: what is UTF-8 passes unchanged.
  *
- * @param providerName for the message of the failure that reading throws when nobody knows the character set
+ * @param providerName for the message of the error that reading throws for an unknown character set
  */
 export function utf8Body(reply: HttpReply, providerName: string): AsyncIterable<Uint8Array> {
 	const charset = charsetOf(reply);
@@ -30,7 +30,7 @@ async function* recoded(
 	const encoder = new TextEncoder();
 	let decoder: Recoder | 'none' | undefined;
 	for await (const bytes of body) {
-		// English letters tell nothing: they are the same in all of them.
+		// English letters prove nothing: they are the same in all character sets.
 		if (decoder === undefined && bytes.some((byte) => byte >= 0x80 || byte === 0)) {
 			decoder = isUtf8(bytes, charset) ? 'none' : decoderFor(charset, providerName);
 		}

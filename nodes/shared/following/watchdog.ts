@@ -17,7 +17,7 @@ export class Watchdog {
 		void this.watch();
 	}
 
-	/** Something happened: the period begins anew. */
+	/** Something happened: the period starts again. */
 	feed(): void {
 		this.deadline = this.clock.ticks() + this.patienceMs;
 	}

@@ -10,11 +10,11 @@ export interface IdleLimit {
 }
 
 /**
- * A transport that ends a connection on which nothing comes for too long: no headers, or no byte of the body. Only the wire
- * is watched: waiting of our own, such as for a `Retry-After`, is no silence of the provider.
+ * The idle timeout: a transport that ends a connection on which nothing arrives for too long, neither headers nor a
+ * byte of the body. Only the wire is watched: our own waiting, such as for a `Retry-After`, does not count as silence.
  *
- * Its requests and their bodies reject with `Silence` then, and with the reason of the signal when that is aborted, also
- * where the body below hangs and does not notice.
+ * Its requests and their bodies reject with `Silence` then, and with the reason of the signal when that is aborted,
+ * also where the body below hangs and does not notice.
  */
 export function watched(transport: Transport, clock: Clock, limit: IdleLimit): Transport {
 	return async (request, signal) => {

@@ -25,7 +25,7 @@ const READERS: Record<BodyKind, (largest?: number) => FrameReader> = {
 
 /**
  * The frames of a response body. Bodies are recognised by how they begin, not by their content type: gateways label
- * NDJSON as an event stream and the other way round (`providers/wps.md §5.5`). The bytes are read as UTF-8.
+ * NDJSON as an event stream and the other way round (`docs/apis/wps.md §5.5`). The bytes are read as UTF-8.
  */
 export class BodyFrames {
 	private readonly decoder = new TextDecoder();

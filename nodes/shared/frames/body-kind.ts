@@ -3,11 +3,11 @@ export type BodyKind = 'json' | 'events' | 'plain';
 /** A field of a server-sent event. */
 const FIELD = /^[ \t]*(?:data|event|id|retry)[ \t]*:/;
 const FIELD_ALONE = /^[ \t]*(?:data|event|id|retry)[ \t]*$/;
-/** What may turn out to be a field as more comes. */
+/** What may turn out to be a field when more arrives. */
 const UNFINISHED_FIELD = /^[ \t]*(?:d(?:at?)?|e(?:v(?:en?)?)?|i|r(?:e(?:tr?)?)?)$/;
 /** `0:"text"`: a protocol with a code in front of each line. Its lines are not text. */
 const CODED_LINE = /^[ \t]*[0-9a-z]{1,2}:["{[]/;
-/** Lines in which the first field is looked for: a greeting may stand in front of it. */
+/** Lines searched for the first field: a greeting may precede it. */
 const LINES_TO_LOOK_AT = 3;
 
 /** The beginning of a list that can only be JSON. */
@@ -18,7 +18,7 @@ const LIST_LINE = /^\[[ \t]*(?:$|\d|(?:true|false|null|NaN|Infinity|None|True|Fa
 const BRACKETED_NUMBER = /^\[[ \t]*\d+[ \t]*\][ \t]*[^\s[{]/;
 
 /**
- * What a body is, by its beginning; undefined as long as that is open. More of the body never changes the verdict.
+ * What a body is, by its beginning; undefined while that is undecided. More of the body never changes the decision.
  *
  * @param beginning without the blank lines and comments that mean nothing
  * @param isAll the body has ended

@@ -10,17 +10,20 @@ const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
-/** In good JSON, a bracket can only be opened behind one of these: `:`, `,` and `[`. */
+/** In valid JSON, a bracket can only be opened after one of these: `:`, `,` and `[`. */
 const MAY_PRECEDE_BRACKET = [0x3a, 0x2c, OPEN_BRACKET];
 
-/** A `data:` prefix, or several, is allowed in front of a value; lines of these kinds carry none (`providers/wps.md §5.5`). */
+/**
+ * A `data:` prefix, or several, is allowed in front of a value; lines of these kinds carry none (`docs/apis/wps.md
+ * §5.5`).
+ */
 const PREFIX = /^(?:data:[ \t]*)*[ \t]*/;
 const NO_VALUE = /^(?:event|id|retry)?:/;
 
 type Place =
 	/** Before a value, or on a line of which it is not known yet what it is. */
 	| 'between'
-	/** On a line of other text: the brackets in it are no values. */
+	/** On a line of other text: brackets in it are not values. */
 	| 'otherText'
 	| 'value'
 	| 'string'
@@ -29,11 +32,11 @@ type Place =
 
 /**
  * Bare JSON values one after the other: NDJSON, objects between blank lines, several on a line, one over many lines,
- * with or without a `data:` prefix (`providers/wps.md §5.5`).
+ * with or without a `data:` prefix (`docs/apis/wps.md §5.5`).
  *
  * Only brackets and strings are followed; whether a value is good JSON is the decoder's question. What shows that a
- * value was cut off, a line break inside a string or a bracket where none can be, ends it: it is given out as a frame of
- * its own and reading starts afresh, so that one broken line does not swallow those behind it.
+ * value was cut off, a line break inside a string or a bracket where none can be, ends it: it is given out as a frame
+ * of its own and reading starts afresh, so that one broken line does not swallow the next ones.
  */
 export function jsonFrames(largest = LARGEST_FRAME): FrameReader {
 	return new JsonFrames(largest);

@@ -32,7 +32,7 @@ type Separation =
 class SseFrames implements FrameReader {
 	private ready: Frame[] = [];
 	private tooLarge = false;
-	/** The last two characters: an event is over behind an empty line, and none has begun in front of the first line. */
+	/** The last two characters: an event ends with an empty line, and none has begun before the first line. */
 	private tail = '\n\n';
 	/** The last piece ended in CR, which was handed on as a line end already: a LF that follows belongs to it. */
 	private afterCarriageReturn = false;
@@ -41,9 +41,9 @@ class SseFrames implements FrameReader {
 	private line = '';
 	/** The only line of data of the first event so far. */
 	private firstData: string | undefined;
-	/** Lines behind it that may belong to the next event. */
+	/** Lines after it that may belong to the next event. */
 	private held = '';
-	/** Data that is no JSON has come: the stream may be plain text, of which everything is text. */
+	/** Data other than JSON has arrived: the stream may be plain text, all of which is text. */
 	private hasText = false;
 
 	private readonly parser;

@@ -14,7 +14,7 @@ const MAX_DEPTH = 200;
  * Parses JSON without losing a digit.
  *
  * Integers that a double cannot hold come back as strings, and so does every number in a field that is named `id` or
- * ends in `_id` or `Id` (contract: identifiers). `__proto__` members are dropped.
+ * ends in `_id` or `Id`. `__proto__` members are dropped.
  *
  * @throws SyntaxError when the text is not JSON, or is nested deeper than any real answer.
  */
@@ -35,7 +35,7 @@ interface Findings {
 }
 
 /**
- * Looks for what needs care. Every event goes through here, hence the plain loop.
+ * Looks for what needs care. Called for every event, hence the plain loop.
  *
  * @throws SyntaxError for what is nested too deeply
  */
@@ -67,7 +67,7 @@ function assertDepth(root: JsonValue): void {
 	}
 }
 
-/** Whether a field of this name holds an ID, which is text whatever the provider sends (contract: identifiers). */
+/** Whether a field of this name holds an ID, which is text whatever the provider sends (README: IDs are exact). */
 export const isIdField = (name: string) => name === 'id' || name.endsWith('_id') || name.endsWith('Id');
 
 /** The same value with every numeric id as text, and without hostile names. */
@@ -82,8 +82,8 @@ function tidy(value: JsonValue): JsonValue {
 }
 
 /**
- * Like {@link parseJson}, but `undefined` for what is not JSON. Objects and lists as Python writes them (`{"a": NaN}`) are
- * read all the same: one number that is none must not cost an event.
+ * Like {@link parseJson}, but `undefined` for what is not JSON. Objects and lists as Python writes them (`{"a": NaN}`)
+ * are still read: one malformed number must not cost an event.
  */
 export function tryParseJson(text: string): JsonValue | undefined {
 	try {
@@ -102,7 +102,7 @@ function parsedPython(text: string): JsonValue | undefined {
 	}
 }
 
-/** Digits that go into a JSON body unquoted, all of them (contract: identifiers). */
+/** Digits that go into a JSON body unquoted, all of them. */
 export const jsonInteger = (digits: string): unknown => new LosslessNumber(digits);
 
 /**

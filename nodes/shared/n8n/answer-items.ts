@@ -36,7 +36,7 @@ const TAKEN_COLUMNS = ['error', 'conversationId', 'messageId'];
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
 
-/** The items that a finished answer becomes, by the chosen output (contract: outputs). */
+/** The items that a finished answer becomes, by the chosen output (README: What comes out). */
 export async function answerItems(
 	call: OperationCall,
 	options: AnswerOptions,
@@ -100,13 +100,13 @@ async function answerItem(
 	if (options.downloadFiles && downloadFile) {
 		for (const [index, file] of answer.files.entries()) {
 			const download = await attempt(() => downloadFile(file));
-			// The answer is paid for: a file that cannot be fetched is told, and does not cost the answer.
+			// The answer is paid for: a file that cannot be fetched is reported, and does not cost the answer.
 			if (download.worked) files[index]!.binaryField = `file_${index}`;
 			else files[index]!.notDownloaded = explainFailure(download.error, call.provider.name).message;
 			if (download.worked) binary[`file_${index}`] = download.value;
 		}
 	}
-	// In this order: the editor's table shows the first members, and people want to see the answer (contract: outputs).
+	// In this order: the editor's table shows the first members, and people want to see the answer.
 	const json: IDataObject = {
 		title:
 			answer.title ?? (kindOf(answer.fileType) === 'markdown' ? firstHeading(answer.text) : answerHeading(parse())),

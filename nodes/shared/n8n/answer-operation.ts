@@ -35,7 +35,7 @@ export interface AnswerRequest {
 	messageId?: string;
 	/** True when the answer of an earlier question is to be collected, whether its message id is known or not. */
 	isCollected: boolean;
-	/** Everything that tells this question from another one. */
+	/** Everything that distinguishes this question from another one. */
 	question: string;
 	/** @param askedAt when the question was asked first, milliseconds since 1970 */
 	source: (askedAt: number) => AnswerSource;
@@ -46,7 +46,7 @@ export interface AnswerRequest {
 }
 
 /**
- * The work of `send` and `collect`: one item in, one finished answer out (contract: outputs). Across n8n's retries of the
+ * The work of `send` and `collect`: one item in, one finished answer out (README: What comes out). Across n8n's retries of the
  * node, what was answered is given again, and what was asked is not asked again.
  */
 export async function answerOperation(call: OperationCall, request: AnswerRequest): Promise<INodeExecutionData[]> {
@@ -76,7 +76,7 @@ function questionOf({ isCollected, conversationId, messageId }: AnswerRequest): 
 	return isCollected ? Question.askedBefore(ids) : new Question(ids);
 }
 
-/** The answer is there and paid for, only its item could not be made of it: the failure has it. */
+/** The answer is there and paid for, but its item could not be made: the error carries it. */
 function withAnswer(failure: ConversationFailure, { ids, text, lastOffset }: FollowedAnswer): ConversationFailure {
 	failure.progress = { ...ids, partialAnswer: text, lastOffset };
 	return failure;
@@ -84,12 +84,12 @@ function withAnswer(failure: ConversationFailure, { ids, text, lastOffset }: Fol
 
 const outcomeOf = (answer: FollowedAnswer): Outcome => ({ ids: answer.ids, startedAt: answer.startedAt, answer });
 
-/** The one work on a question; whoever else wants its answer waits for it as well. */
+/** The only work on a question; other calls that want its answer wait for it as well. */
 async function worked(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
 	const { turn } = call;
 	const { conversationId, options, isCollected } = request;
 	const waits = options.waitForAnswer || isCollected;
-	// A conversation that is not made yet is in nobody's way.
+	// A new conversation blocks no other item.
 	const work = await attempt(() =>
 		turn.run(conversationId, options.maxConcurrency, () =>
 			waits ? answered(call, request, memory) : asked(call, request, memory),
@@ -110,14 +110,14 @@ async function asked(call: OperationCall, request: AnswerRequest, memory: Rememb
 async function answered(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
 	const source = sourceOf(call, request, memory);
 	if (memory.failure && isFinal(memory)) throw memory.failure;
-	// What a tool is told is for its agent; the visitor of the chat gets the agent's own words.
+	// A tool's answer is for its agent; the visitor of the chat gets the agent's own words.
 	const live = isTool(call.context) ? undefined : LiveText.for(call.context, call.connection.clock, memory.shownLive);
 	const options = followOptions(call, request, memory);
 	const result = await attempt(() => follow(source, { ...options, onText: live && ((change) => live.take(change)) }));
 	live?.end(result.worked ? result.value.text : undefined);
 	memory.shownLive = live?.shown ?? '';
 	if (!result.worked) throw remembered(memory, result.error);
-	// What there was when the time was over is not the answer: another try goes on from there.
+	// What there was at the time limit is not the answer: the next try continues from there.
 	if (result.value.status !== 'running') memory.answer = result.value;
 	return outcomeOf(result.value);
 }
@@ -141,8 +141,8 @@ function remembered(memory: RememberedItem, error: unknown): unknown {
 }
 
 /**
- * What to follow. For a question that may be out it is what was asked: n8n evaluates the parameters anew for each try, and
- * a text with `{{ $now }}` in it has become another one.
+ * What to follow. For a question that may have been sent it is what was asked: n8n evaluates the parameters again for
+ * each try, and a text with `{{ $now }}` in it has become another one.
  */
 function sourceOf({ connection }: OperationCall, request: AnswerRequest, memory: RememberedItem): AnswerSource {
 	if (memory.question.mayBeSent) memory.source = undefined;
@@ -164,7 +164,7 @@ function followOptions(call: OperationCall, request: AnswerRequest, { question }
 	};
 }
 
-/** Files come when the item's turn is over, so they have an order of their own. */
+/** Files are downloaded after the item's turn is over, so they have an order of their own. */
 function downloadOf({ context }: OperationCall, { downloadFile }: AnswerRequest): FileDownload | undefined {
 	if (!downloadFile) return undefined;
 	const { downloads } = runOf(context);

@@ -6,14 +6,16 @@ import { booleanOption, boundedNumber } from './parameters';
 export type OutputMode = 'answer' | 'tableRows' | 'events';
 export type AnswerFormat = 'html' | 'plainText' | 'sources' | 'tables';
 
-/** The `options` of `send` and `collect` (contract: options), checked. */
+/** The `options` of `send` and `collect`, checked. */
 export interface AnswerOptions {
 	output: OutputMode;
 	waitForAnswer: boolean;
 	includeSteps: boolean;
 	includeEvents: boolean;
 	answerFormats: AnswerFormat[];
+	/** Acts in wire.ts. */
 	idleTimeoutMs: number;
+	/** Acts in limits.ts. */
 	maxDurationMs: number;
 	onTimeout: 'leaveRunning' | 'cancel';
 	/** What a time limit means for the item: an error, or what there is by then. */

@@ -137,7 +137,7 @@ const commonOptions: INodeProperties[] = [
 ];
 
 /**
- * The collection *Options* of Send and Collect, in alphabetical order.
+ * The collection *Options* of Send and Collect, in alphabetical order; answer-options.ts reads it.
  *
  * @param more the options that only this operation has
  * @param without names of the common ones that would have no effect there

@@ -27,7 +27,7 @@ export function nothingSent(error: unknown): NothingSent | undefined {
 	for (const cause of causesOf(error)) {
 		if (isWithoutToken(cause)) return new NothingSent(notConnected(), false);
 		const isOfN8n = [UserError, OperationalError, UnexpectedError].some((type) => cause instanceof type);
-		// Older n8n (2.30 among them) tells by this code alone what it has wrapped.
+		// In older n8n (2.30 among them), only this code shows what was wrapped.
 		const isMistake = cause.httpCode === CREDENTIAL_MISTAKE;
 		if (!isOfN8n && !isMistake) continue;
 		const { message, description } = cause as UserError;

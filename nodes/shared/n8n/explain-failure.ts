@@ -5,7 +5,7 @@ import { NothingSent, ReplyTooLarge, TransportFailure } from '../following/trans
 import { InvalidParameter } from '../invalid-parameter';
 import { nothingSent } from './error-causes';
 
-/** How long a provider may take over anything but an answer, a large upload included. Seconds. */
+/** Timeout of every request except reading an answer, a large upload included. Seconds. */
 export const REPLY_TIMEOUT_S = 300;
 
 /** Whatever an operation threw, in the user's terms. */
@@ -25,7 +25,7 @@ export function explainFailure(error: unknown, providerName: string): Conversati
 	return new ConversationFailure(text, { code: 'unexpected', hint: descriptionOf(error) });
 }
 
-/** True for what is found wrong before an operation has begun, and with it before a question is asked. */
+/** True for mistakes found before an operation has begun, and so before a question is asked. */
 export const isFoundBeforehand = (error: unknown): boolean =>
 	error instanceof InvalidParameter || error instanceof NothingSent || nothingSent(error) !== undefined;
 

@@ -7,13 +7,13 @@ import { asText } from './parameters';
 /** Bytes that are decoded at a time of a file in n8n's memory; a multiple of three, so that base64 can be cut there. */
 const PIECE_BYTES = 3 * 64 * 1024;
 
-/** A file that an item carries. It is read piece by piece, anew each time. */
+/** A file that an item carries. It is read piece by piece, from the start each time. */
 export interface ItemFile {
 	name: string;
 	mimeType: string;
 	/** Exact number of bytes. */
 	size: number;
-	/** Tells this file from another one of the item's. */
+	/** Identifies the file among those of the item. */
 	identity: string;
 	read(): AsyncIterable<Uint8Array>;
 }

@@ -24,11 +24,11 @@ export interface ListSearch {
 	filter: string;
 }
 
-/** Somebody sits in front of the list. Seconds. */
+/** A user is waiting for the list. Seconds. */
 const PATIENCE_S = 30;
 
 /**
- * Makes the search of a resource locator. What goes wrong is told in the words of the operations, hint included: the editor
+ * Makes the search of a resource locator. Errors have the wording of the operations, hint included: the editor
  * shows the message and nothing else.
  *
  * @param credentialOf name of the credential that is chosen in the form

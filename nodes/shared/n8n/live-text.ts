@@ -11,15 +11,15 @@ interface Streaming {
 	sendChunk?(type: ChunkType, itemIndex: number, content?: string): Promise<void> | void;
 }
 
-/** Passes the answer's text on as it arrives, where n8n asks for that (contract: live text). */
+/** Passes the answer's text on as it arrives, where n8n asks for that (README: Live text). */
 export class LiveText {
 	private unsent = '';
 	private sent = '';
-	/** Where in the sent text the block begins that is the answer at present. */
+	/** Where in the sent text the block begins that is currently the answer. */
 	private blockStart = 0;
 	/** Text that was sent already has changed since: nothing can be taken back, so the rest waits for the end. */
 	private isOnHold = false;
-	/** What was sent turned out not to be the answer: what comes next is a text of its own. */
+	/** What was sent turned out not to be the answer: what follows is a text of its own. */
 	private isOver = false;
 	private lastSentAt = Number.NEGATIVE_INFINITY;
 	private isFlushPlanned = false;
@@ -31,13 +31,13 @@ export class LiveText {
 		shownBefore: string,
 	) {
 		this.sent = shownBefore;
-		// It cannot be taken back, and would come a second time: what is missing of it follows at the end.
+		// It cannot be taken back, and would appear twice: what is missing follows at the end.
 		this.isOnHold = shownBefore !== '';
 		this.send('begin');
 	}
 
 	/**
-	 * Undefined when nobody is waiting for live text.
+	 * Undefined when live text is not wanted.
 	 *
 	 * @param shownBefore what an earlier try of the node has shown
 	 */
@@ -72,7 +72,7 @@ export class LiveText {
 	}
 
 	/**
-	 * What was sent contains the answer afterwards: what is missing of it follows, behind a blank line where it does not
+	 * What was sent contains the answer afterwards: what is missing of it follows, after a blank line where it does not
 	 * go on from there.
 	 *
 	 * @param text the whole answer; undefined when there is none
@@ -101,7 +101,7 @@ export class LiveText {
 	private async flushIn(ms: number): Promise<void> {
 		if (this.isFlushPlanned) return;
 		this.isFlushPlanned = true;
-		// Another flush may have come first: the interval counts from the last one.
+		// Another flush may have been first: the interval counts from the last one.
 		for (let wait = ms; wait > 0; wait = this.lastSentAt + CHUNK_INTERVAL_MS - this.clock.ticks()) {
 			await this.clock.sleep(wait);
 		}

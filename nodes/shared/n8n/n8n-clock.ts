@@ -8,7 +8,7 @@ export const n8nClock: Clock = {
 	sleep: async (ms, signal) => {
 		if (!signal) return await sleep(ms);
 		const over = new AbortController();
-		// n8n before 2.34 ignores the signal: its timer runs out by itself, and nobody waits for it.
+		// n8n before 2.34 ignores the signal: its timer runs out by itself, with nothing waiting for it.
 		const aborted = new Promise<void>((resolve) => {
 			if (signal.aborted) resolve();
 			signal.addEventListener('abort', () => resolve(), { signal: over.signal });

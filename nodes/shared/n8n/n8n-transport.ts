@@ -6,7 +6,7 @@ import { causesOf, type ErrorCause, nothingSent, tokenNotRenewed } from './error
 /** Longer than any run is followed: our own idle timeout and maximum duration decide, not the HTTP client's. */
 const NO_TIMEOUT_MS = 24 * 60 * 60 * 1000;
 
-/** Errors after which it is certain that no byte of the request has left: no connection came about. */
+/** Errors that prove that no byte of the request was sent: no connection was established. */
 const NOTHING_SENT =
 	/^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|ERR_INVALID_URL|ERR_INVALID_CHAR|EPROTO|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+)$/;
 
@@ -18,17 +18,20 @@ export interface N8nTransportOptions {
 	credentials: IDataObject;
 	/** n8n's Stop, and the end of the execution. */
 	stop: AbortSignal;
-	/** They were handed out anew; n8n puts a renewed token into them later. */
+	/** These were handed out again; n8n puts a renewed token into them later. */
 	onCredentials?: (credentials: IDataObject) => void;
 	/** What n8n has resolved for the item: base URL, proxy, TLS, allowed domains. */
 	defaults: IHttpRequestOptions;
 	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
 	refreshesToken?: boolean;
-	/** Last change to a request before it goes out, anew for each: signatures. */
+	/** The last change to each request before it is sent: signatures. */
 	finish?: (options: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
 }
 
-/** HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication. */
+/**
+ * HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication.
+ * Sends once; retries are in json-request.ts.
+ */
 export function n8nTransport(settings: N8nTransportOptions): Transport {
 	const { context, credential, defaults, finish } = settings;
 	// As n8n handed them out last: when it renews a token, it puts the new one into them.
@@ -58,7 +61,7 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 			})) as IN8nHttpFullResponse;
 		});
 
-	// Anything but success is told in our own words. With a 401 n8n would repeat the request, which only a renewed token
+	// Anything but success is reported in our own words. With a 401 n8n would repeat the request, which only a renewed token
 	// makes sense of.
 	if (!settings.refreshesToken) return async (request, signal) => replyTo(await send(request, signal, true), signal);
 	return async (request, signal) => {
@@ -121,7 +124,7 @@ function replyOf({ statusCode, headers, body }: IN8nHttpFullResponse): HttpReply
 	};
 }
 
-/** A 401 comes as an error; it is an HTTP answer all the same. */
+/** A 401 arrives as an error, but it is an HTTP response. */
 function refusedReply(error: unknown): HttpReply | undefined {
 	for (const { httpCode, response, context } of causesOf(error)) {
 		const status =
@@ -152,6 +155,6 @@ const wasNeverConnected = ({ code, message, syscall }: ErrorCause & { syscall?: 
 	(code === 'ETIMEDOUT' && syscall === 'connect') ||
 	(typeof message === 'string' && message.startsWith('tunneling socket could not be established'));
 
-/** A network can also go away under a connection that stands; the writing of a TLS handshake (EPROTO) is none yet. */
+/** The network can also fail under an open connection; during a TLS handshake (EPROTO) it is not open yet. */
 const wasConnected = ({ code, syscall }: { code?: unknown; syscall?: unknown }) =>
 	syscall === 'read' || (syscall === 'write' && code !== 'EPROTO');

@@ -28,14 +28,14 @@ export interface OperationCall {
 	itemIndex: number;
 	provider: Provider;
 	connection: ProviderConnection;
-	/** How long a connection may be silent; not at all limited unless somebody sets it. */
+	/** How long a connection may be silent; unlimited unless it is set. */
 	idle: IdleLimit;
 	credentials: IDataObject;
 	/** The item's place among the others of the run. */
 	turn: Turn;
 	/** n8n's Stop, and the end of the execution. */
 	stop: AbortSignal;
-	/** For a request that is answered at once: a signal for Stop and for the time that such an answer may take. */
+	/** For requests that are answered at once: a signal for Stop and for their timeout. */
 	replyDeadline(): AbortSignal;
 }
 
@@ -49,7 +49,7 @@ type PaginationFunction = (
 
 /**
  * Makes the routing of an operation: n8n resolves the item's connection settings, the handler does the rest, and what
- * goes wrong is told in the user's terms, as an error or as an item (contract: failure).
+ * goes wrong is reported in the user's terms, as an error or as an item (README: A failure keeps what there is).
  */
 export function operation(provider: Provider, handler: OperationHandler, clock: Clock = n8nClock) {
 	const paginate: PaginationFunction = async function (requestData) {
@@ -81,7 +81,7 @@ export function operation(provider: Provider, handler: OperationHandler, clock: 
 		});
 		turn.leave();
 		if (result.worked) return result.value.map((item) => ({ ...item, pairedItem }));
-		if (run.finished.aborted) return []; // nobody is left to tell
+		if (run.finished.aborted) return []; // no one is left to report to
 		const redact = redactor(known);
 		const failure = explainFailure(result.error, provider.name);
 		// Whatever follows a question says itself what became of it.
@@ -134,7 +134,7 @@ function callOf(
 	};
 }
 
-/** The one key of an error item; n8n routes items of any other shape to the wrong branch (contract: failure). */
+/** The one key of an error item; n8n routes items of any other shape to the wrong branch (docs/errors.md). */
 function errorMember(failure: ConversationFailure, provider: Provider, redact: Redact): IDataObject {
 	const { details, progress } = failure;
 	return {
@@ -152,8 +152,8 @@ function errorMember(failure: ConversationFailure, provider: Provider, redact: R
 }
 
 /**
- * The editor shows the description below the message, and what is to be quoted to a support in the error's details. Of the
- * two kinds of errors that nodes throw, n8n's routing hands on this one as it is.
+ * The editor shows the description below the message, and what to quote to a support team in the error's details. Of
+ * the two kinds of errors that nodes throw, n8n's routing hands on this one as it is.
  */
 function nodeError(
 	context: IExecutePaginationFunctions,
@@ -170,7 +170,7 @@ function nodeError(
 	return error;
 }
 
-/** What to do, and all that is known, for an item that has no other place for it. */
+/** What to do, and all that is known, for an error item, which has no other place for it. */
 const describe = (failure: ConversationFailure, redact: Redact): string =>
 	linesOf(
 		redact(failure.details.hint),

@@ -26,7 +26,7 @@ function textOf(context: IExecuteSingleFunctions, name: string, displayName: str
 /** What JavaScript writes for an object in the middle of a text. */
 const OBJECT_AS_TEXT = '[object Object]';
 
-/** True when the words are the user's own, in the parameters or in the data of the item. */
+/** True when the text is the user's own, from the parameters or the data of the item. */
 const isEnteredBy = (context: IExecuteSingleFunctions, words: string): boolean =>
 	[context.getNode().parameters, context.getInputData().json].some((data) => JSON.stringify(data).includes(words));
 
@@ -114,7 +114,7 @@ export function boundedNumber(value: unknown, displayName: string, bounds: { min
 	return number;
 }
 
-/** Milliseconds since 1970 of the earliest number that is taken for a date; smaller ones may be seconds or days. */
+/** Smallest number that is accepted as milliseconds since 1970; smaller ones may be seconds or days. */
 const EARLIEST_NUMBER = 1e11;
 
 /**

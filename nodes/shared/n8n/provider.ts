@@ -12,6 +12,6 @@ export interface Provider {
 	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
 	refreshesToken?(credential: string): boolean;
 	complaintOf: ComplaintReader;
-	/** Last change to a request before it goes out, anew for each: signatures. */
+	/** The last change to each request before it is sent: signatures. */
 	finish?(options: IHttpRequestOptions, credentials: IDataObject): Promise<IHttpRequestOptions>;
 }

@@ -5,7 +5,7 @@ import type { FollowedAnswer } from '../following/follow';
 import { Question } from '../following/question';
 import { RunOrder } from './run-order';
 
-/** What came of following a question; no answer where nobody waits for one. */
+/** The result of following a question; no answer if it was not waited for. */
 export interface Outcome {
 	ids: AnswerIds;
 	/** Milliseconds since 1970. */
@@ -33,12 +33,12 @@ export interface RememberedItem {
 /** What the items of one run of a node share. */
 interface RememberedRun {
 	order: RunOrder;
-	/** Downloads of files, which come behind the answer and outside of its turn. */
+	/** Downloads of files, which follow the answer, outside of its turn. */
 	downloads: RunOrder;
 	items: Map<string, RememberedItem>;
-	/** Aborted by n8n's Stop, and when the execution ends and nobody is left to hand an answer to. */
+	/** Aborted by n8n's Stop, and at the end of the execution, when no one is left to take an answer. */
 	stop: AbortSignal;
-	/** Aborted when the execution ends, where n8n tells of that (n8n 2.41 does). */
+	/** Aborted when the execution ends, if n8n reports that (n8n 2.41 does). */
 	finished: AbortSignal;
 }
 
@@ -66,7 +66,7 @@ interface Finishing {
 
 function newRun(context: IExecuteSingleFunctions & Finishing): RememberedRun {
 	const finished = new AbortController();
-	// n8n gives up the other items when it cannot resolve one: what is left of them must not go on asking.
+	// n8n abandons the other items when it cannot resolve one: their leftovers must not go on asking.
 	context.onExecutionFinish?.(() => finished.abort());
 	const cancelled = context.getExecutionCancelSignal?.();
 	const stop = AbortSignal.any(cancelled ? [cancelled, finished.signal] : [finished.signal]);
@@ -79,7 +79,7 @@ function newRun(context: IExecuteSingleFunctions & Finishing): RememberedRun {
 	};
 }
 
-/** As a tool, a node runs on the execute data of its agent: calls are then told apart by what they ask. */
+/** As a tool, a node runs on the execute data of its agent: so calls are distinguished by what they ask. */
 const isCalledByAgent = (context: IExecuteSingleFunctions) =>
 	context.getExecuteData().node.name !== context.getNode().name;
 
@@ -90,7 +90,7 @@ export const isTool = (context: IExecuteSingleFunctions): boolean =>
 /**
  * What is remembered of the current item.
  *
- * @param key everything that tells one question of an AI Agent from another
+ * @param key everything that distinguishes one question of an AI Agent from another
  * @param question as it is before the first try
  */
 export function rememberedItem(
@@ -105,7 +105,7 @@ export function rememberedItem(
 	return item;
 }
 
-/** What earlier tries have left, for an error that comes before it is known what this one is about. */
+/** What earlier tries have left, for an error before it is known what this one asks. */
 export function leftByEarlierTries(context: IExecuteSingleFunctions): {
 	status: QuestionStatus;
 	progress: FailureProgress;
@@ -122,12 +122,12 @@ export function leftByEarlierTries(context: IExecuteSingleFunctions): {
 	return { status: question?.status ?? 'notSent', progress: { ...question?.ids, partialAnswer, lastOffset } };
 }
 
-/** An AI Agent that asks the same again, after an answer, wants to know anew. */
+/** When an AI Agent repeats a question after an answer, ask it again. */
 export function forgetAnswered(context: IExecuteSingleFunctions, key: string): void {
 	if (isCalledByAgent(context)) runOf(context).items.delete(key);
 }
 
-/** An AI Agent that asks the same again, after a failure that was final and n8n's last try, asks a new question. */
+/** When an AI Agent repeats a question after a failure that was final, or n8n's last try, it is a new question. */
 export function forgetFailed(context: IExecuteSingleFunctions, key: string, { failures }: RememberedItem): void {
 	const { retryOnFail, maxTries = 3 } = context.getNode();
 	const tries = retryOnFail ? Math.min(5, Math.max(2, maxTries)) : 1; // as n8n counts them

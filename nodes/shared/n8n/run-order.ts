@@ -1,13 +1,13 @@
 /** One item's place in the order of its run. */
 export interface Turn {
 	/**
-	 * Runs the task when its turn has come. To be called at most once.
+	 * Runs the task when it is its turn. To be called at most once.
 	 *
 	 * @param conversation id of its conversation; undefined when the task makes a new one
 	 * @param limit how many tasks may run at the same time
 	 */
 	run<T>(conversation: string | undefined, limit: number, task: () => Promise<T>): Promise<T>;
-	/** Lets those behind pass; to be called when the item is done with, whether it ran or not. */
+	/** Lets the next ones pass; to be called when the item is done, whether it ran or not. */
 	leave(): void;
 }
 
@@ -19,23 +19,23 @@ interface Waiting {
 }
 
 interface Place {
-	/** Undefined as long as the item has not said what it is about. */
+	/** Undefined until the conversation of the item is known. */
 	waiting?: Waiting;
 }
 
 /**
  * The order in which the items of one run are worked on: n8n starts them all at once. Messages to the same conversation
- * run one after the other in input order, different conversations side by side up to a limit (contract: order).
+ * run one after the other in input order, different conversations side by side up to a limit (README: Order).
  */
 export class RunOrder {
-	/** Items that have come and not begun, in input order; without those whose conversation is busy. */
+	/** Items that have arrived but not begun, in input order; without those whose conversation is busy. */
 	private readonly places = new Set<Place>();
 	/** By conversation that is being worked on: those that wait for its end, in input order. */
 	private readonly busy = new Map<string, Set<Place>>();
 	private running = 0;
 
 	/**
-	 * @param stop ends all waiting: the tasks, which have to know of it as well, then begin out of turn
+	 * @param stop ends all waiting: the tasks, which have to observe it as well, then begin out of turn
 	 */
 	constructor(private readonly stop: AbortSignal) {
 		// One listener for all: Node warns of more than ten, and there may be thousands of items.
@@ -73,7 +73,7 @@ export class RunOrder {
 		this.beginNext();
 	}
 
-	/** The conversation is free: the first of those that wait for it takes it, when there is room. */
+	/** The conversation is free: the first item that waits for it takes it, when there is room. */
 	private release(conversation: string | undefined): void {
 		const queue = conversation === undefined ? undefined : this.busy.get(conversation);
 		if (!queue || conversation === undefined) return;
@@ -95,7 +95,7 @@ export class RunOrder {
 
 	private beginNext(): void {
 		for (const place of this.places) {
-			// An item that has not said yet what it is about may be about the same conversation as those behind it.
+			// An item whose conversation is not known yet may have the same one as the items after it.
 			if (!place.waiting) return;
 			const { conversation, limit, begin } = place.waiting;
 			const queue = conversation === undefined ? undefined : this.busy.get(conversation);

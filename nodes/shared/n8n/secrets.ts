@@ -1,4 +1,4 @@
-/** Fields of credentials that must not be seen anywhere. */
+/** Credential fields that must never be shown. */
 const SECRET_FIELD = /key|secret|token|password/i;
 /** What is stored beside a token and is no secret: "bearer", scopes that a hint names, the address that gives tokens. */
 const NO_SECRET = /(?:type|scope|url)$/i;
@@ -6,7 +6,7 @@ const SHORTEST_SECRET = 4;
 
 function secretsIn(value: unknown, name = ''): string[] {
 	if (typeof value === 'string') {
-		// As it goes out: credentials leave these off, and what a provider repeats does not have them.
+		// As it is sent: credentials strip these, so what a provider repeats does not have them.
 		const secret = value.trim().replace(/^Bearer\s+/i, '');
 		return SECRET_FIELD.test(name) && !NO_SECRET.test(name) && secret.length >= SHORTEST_SECRET ? [secret] : [];
 	}
@@ -14,10 +14,10 @@ function secretsIn(value: unknown, name = ''): string[] {
 	return Object.entries(value).flatMap(([key, member]) => secretsIn(member, `${name}.${key}`));
 }
 
-/** Blacks out secrets. With `mayBeCut` also the beginning of one, at the end of a text that was cut in the middle of it. */
+/** Redacts secrets. `mayBeCut`: also the start of a secret at the end of a truncated text. */
 export type Redact = (text: string, mayBeCut?: boolean) => string;
 
-/** For every secret of a credential: providers repeat keys in what they complain about. */
+/** For every secret of a credential: providers repeat keys in their error messages. */
 export function redactor(credentials: unknown): Redact {
 	const secrets = secretsIn(credentials).sort((a, b) => b.length - a.length);
 	return (text, mayBeCut = false) =>

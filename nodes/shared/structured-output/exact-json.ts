@@ -5,7 +5,7 @@ import { LosslessNumber, parse } from './libraries';
 export interface ExactJson {
 	/**
 	 * As it goes into an item: a number that a double cannot hold is the text of its digits, and so is every number in a
-	 * field that is an ID (contract: identifiers).
+	 * field that is an ID.
 	 */
 	value: JsonValue;
 	/** As a schema sees it: numbers are numbers. */
@@ -27,7 +27,7 @@ export function exactJson(text: string): ExactJson | null {
 	}
 }
 
-/** JSON as agents write it by hand: comments and commas behind the last member are left out first. */
+/** JSON as agents write it by hand: comments and trailing commas are left out first. */
 export function tolerantJson(text: string): ExactJson | null {
 	return exactJson(text) ?? exactJson(withoutComments(text));
 }
@@ -73,7 +73,7 @@ function numbersOf(read: unknown): JsonValue {
 	return Object.fromEntries(Object.entries(read).map(([key, member]) => [key, numbersOf(member)]));
 }
 
-/** Where the first number stands that a double does not say exactly, as `$.a[0]`; null when there is none. */
+/** The place of the first number that a double cannot hold exactly, as `$.a[0]`; null if there is none. */
 export function inexactNumberIn({ value, numbers }: ExactJson, place = '$'): string | null {
 	if (typeof numbers === 'number') return typeof value === 'string' && !isExact(value, numbers) ? place : null;
 	if (typeof numbers !== 'object' || numbers === null) return null;

@@ -13,8 +13,8 @@ export interface FoundJson {
 const MOST_OPEN_BRACKETS = 50;
 
 /**
- * Looks for the JSON in an answer: the whole answer, else the fenced blocks, else what stands among the words. Never
- * takes a part for the whole: inside of what cannot be read, or is quoted, nothing is looked for.
+ * Looks for the JSON in an answer: the whole answer, else the fenced blocks, else what is among the words. Never
+ * takes a part for the whole: nothing is looked for inside what cannot be read, or is quoted.
  */
 export function findJson(answer: string): FoundJson {
 	const text = withoutThinking(answer).text.trim();

@@ -2,10 +2,10 @@ import { isIdField, isJsonObject, type JsonObject, type JsonValue } from '../jso
 import { decodeStep, memberAt, referredTo } from './json-schema';
 import { Validator, type OutputUnit, type Schema } from './libraries';
 
-/** How many mismatches are told: enough to see what is wrong, few enough to be read. */
+/** How many mismatches are reported: enough to see what is wrong, few enough to read. */
 const MOST_TOLD = 3;
 
-/** Says that something inside did not fit, which is told by itself. */
+/** Says that something inside did not fit, which is reported on its own. */
 const OUTER = new Set(
 	'$ref properties patternProperties items prefixItems additionalItems allOf if dependentSchemas propertyNames'.split(
 		' ',

@@ -19,7 +19,7 @@ export interface FormatParameters {
 
 /** The format that an answer has to have. */
 export interface OutputFormat {
-	/** What to write behind the message, so that the agent knows. */
+	/** What to append to the message, so that the agent knows. */
 	instructions: string;
 	/** The first mismatches of a value in plain words; none when it fits. */
 	mismatches(json: ExactJson): string[];

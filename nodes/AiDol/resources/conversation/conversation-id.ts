@@ -4,7 +4,7 @@ import { optionalTextId } from '../../../shared/n8n/parameters';
 const NAME = 'Conversation ID';
 const PARAMETER = 'conversationId';
 
-/** The conversation to go on with; a new one where it is left empty. */
+/** The conversation to continue; a new one if left empty. */
 export const conversationIdProperty: INodeProperties = {
 	displayName: NAME,
 	name: PARAMETER,

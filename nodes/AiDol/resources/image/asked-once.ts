@@ -5,9 +5,9 @@ import { isTool, runOf } from '../../../shared/n8n/run-memory';
 
 /** What became of a request in this run of the node, across n8n's own retries. */
 interface Remembered<T> {
-	/** Under way or done: whoever else wants it waits for it as well. */
+	/** Under way or done: other calls that want it wait for it as well. */
 	work?: Promise<T>;
-	/** It may have been carried out, and failed all the same: it is not asked for again. */
+	/** It failed, but may have been carried out: it is not asked for again. */
 	failure?: ConversationFailure;
 	failures: number;
 }
@@ -19,14 +19,14 @@ const runs = new WeakMap<object, Map<string, Remembered<unknown>>>();
  * Does something that must not be done twice, once for each item: another try of the node gets what the first one got.
  * Only what failed with status `notSent` is done again.
  *
- * @param key everything that tells one call of an AI Agent's tool from another
+ * @param key everything that distinguishes one call of an AI Agent's tool from another
  */
 export async function askedOnce<T>(context: IExecuteSingleFunctions, key: string, work: () => Promise<T>): Promise<T> {
 	const run = runOf(context);
 	const items = runs.get(run) ?? new Map<string, Remembered<unknown>>();
 	runs.set(run, items);
 	const { retryOnFail, maxTries = 3 } = context.getNode();
-	// As a tool, a node runs on the execute data of its agent: calls are then told apart by what they ask.
+	// As a tool, a node runs on the execute data of its agent: so calls are distinguished by what they ask.
 	const isCall = isTool(context);
 	const place = isCall ? key : String(context.getItemIndex());
 	const memory = (items.get(place) ?? { failures: 0 }) as Remembered<T>;

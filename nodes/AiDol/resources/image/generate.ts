@@ -16,7 +16,7 @@ import { conversationIdOf, conversationIdProperty } from '../conversation/conver
 import { languageOf, languageOption, metadataOf, metadataOption, userIdOf, userIdOption } from '../options';
 import { askedOnce } from './asked-once';
 
-/** AI-DOL says that a client has to wait at least 120 seconds for a picture (aidol.md §5). */
+/** AI-DOL says that a client has to wait at least 120 seconds for a picture (docs/apis/aidol.md §5). */
 const DEFAULT_SECONDS = 180;
 const DAY_S = 24 * 60 * 60;
 /** Items whose pictures are made at the same time. */

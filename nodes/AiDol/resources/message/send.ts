@@ -77,7 +77,7 @@ function textFieldOf(context: IExecuteSingleFunctions): string[] | undefined {
 	);
 }
 
-/** An answer that is not waited for could never be had: AI-DOL has no endpoint to collect it from. */
+/** Without waiting, the answer could never be had: AI-DOL has no endpoint to collect it from. */
 const optionsOf = (context: IExecuteSingleFunctions): AnswerOptions => ({
 	...answerOptions(context),
 	waitForAnswer: true,

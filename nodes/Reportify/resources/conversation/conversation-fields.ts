@@ -12,7 +12,10 @@ export const titleField: INodeProperties = {
 	description: 'Name of the conversation, as Reportify shows it',
 };
 
-/** Where a new conversation comes from (`reportify.md §1`; the values that are named there are no closed list). */
+/**
+ * Where a new conversation comes from (`docs/apis/reportify.md §1`; the values that are named there are no closed
+ * list).
+ */
 export const channelField: INodeProperties = {
 	displayName: 'Channel',
 	name: 'channel',
@@ -23,7 +26,7 @@ export const channelField: INodeProperties = {
 		'Where Reportify sends a notice when the agent has finished, such as universal-bridge, openclaw-weixin or telegram',
 };
 
-/** What kind of conversation to make (`reportify.md §1`). */
+/** What kind of conversation to make (`docs/apis/reportify.md §1`). */
 export const conversationTypeField: INodeProperties = {
 	displayName: 'Conversation Type',
 	name: 'conversationType',

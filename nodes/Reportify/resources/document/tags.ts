@@ -5,7 +5,7 @@ import { asText } from '../../../shared/n8n/parameters';
 
 const EXAMPLE = '{"industry": ["Semiconductors"], "company": ["Micron"]}';
 
-/** Kinds that Reportify names, and others (`providers/reportify.md §8`). */
+/** Kinds that Reportify names, and others (`docs/apis/reportify.md §8`). */
 export const tagsOption: INodeProperties = {
 	displayName: 'Tags',
 	name: 'tags',
@@ -54,7 +54,8 @@ export const tagsOption: INodeProperties = {
 };
 
 /**
- * The tags as Reportify wants them, kind → values; undefined when there are none. What is mapped and empty is left out.
+ * The tags as Reportify wants them, kind → values; undefined when there are none. Mapped fields that are empty are left
+ * out.
  *
  * @param value the rows of the form, or an object of kinds
  * @throws InvalidParameter for anything else, and for values of a kind without a name

@@ -20,7 +20,10 @@ export const routing = operation(reportify, async (call) => {
 	return [{ json: { ...reply.value, conversationId, messageId } }];
 });
 
-/** Only a task that runs can be cancelled; with which status the others are refused is not said (`reportify.md §5`, `§11`). */
+/**
+ * Only a task that runs can be cancelled; with which status the others are refused is not said (`docs/apis/reportify.md
+ * §5`, `§11`).
+ */
 function notRunning(error: unknown): ConversationFailure | undefined {
 	if (!(error instanceof RequestRefused) || ![400, 404, 409, 410].includes(error.refusal.status)) return undefined;
 	const { status, complaint } = error.refusal;

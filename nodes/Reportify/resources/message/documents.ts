@@ -9,7 +9,7 @@ import type { ReportifyDocument } from '../../reportify-api';
 import { REPORTIFY } from '../../reportify-api';
 import { uploadDocument } from '../../upload-document';
 
-/** The option *Documents* of Send: documents that Reportify has, and files of the item that it is to get. */
+/** The option *Documents* of Send: documents that Reportify has, and files of the item to upload. */
 export const documentsOption: INodeProperties = {
 	displayName: 'Documents',
 	name: 'documents',

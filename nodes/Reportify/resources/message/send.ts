@@ -49,7 +49,7 @@ const properties: INodeProperties[] = [
 	]),
 ];
 
-/** Told in the form, because it does nothing where Conversation ID is filled in. */
+/** The form says so, because the field has no effect when Conversation ID is filled in. */
 function ofNewConversation(field: INodeProperties): INodeProperties {
 	return { ...field, description: `${field.description}. For a new conversation only.` };
 }

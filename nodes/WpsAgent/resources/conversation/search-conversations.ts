@@ -10,10 +10,13 @@ import { credentialNamed, wps } from '../../wps-provider';
 
 /** More than that are found by searching. */
 const SHOWN = 100;
-/** Conversations that are looked through for a name. */
+/** How many conversations are searched for a name. */
 const SEARCHED = 1000;
 
-/** Names that WPS may give the title and the time of a session; the form of its list is not published (`wps.md §4`, B5). */
+/**
+ * Names that WPS may give the title and the time of a session; the form of its list is not published (`docs/apis/wps.md
+ * §4`, B5).
+ */
 const NAMES = ['name', 'title', 'session_name', 'topic'];
 const TIMES = ['mtime', 'updated_at', 'update_time', 'ctime', 'created_at', 'create_time', 'timestamp'];
 
