@@ -30,15 +30,15 @@ export async function withAddresses(call: OperationCall, sources: readonly Sourc
 			if (source.url !== null || source.id === null) return source;
 			if (index >= MOST_LOOKED_UP) return { ...source, notLookedUp: TOO_MANY };
 			const { id } = source;
-			const found = await downloads.enter().run(undefined, AT_ONCE, async () => {
-				return givenUp === undefined && !call.stop.aborted ? await attempt(() => lookedUp(call, id)) : undefined;
+			return await downloads.enter().run(undefined, AT_ONCE, async () => {
+				if (givenUp !== undefined || call.stop.aborted) return { ...source, notLookedUp: givenUp ?? STOPPED };
+				const found = await attempt(() => lookedUp(call, id));
+				if (found.worked)
+					return { ...source, ...found.value, publishedAt: source.publishedAt ?? found.value.publishedAt };
+				const { message } = explainFailure(found.error, REPORTIFY);
+				if (!isUnknown(found.error)) givenUp ??= message;
+				return { ...source, notLookedUp: message };
 			});
-			if (found?.worked)
-				return { ...source, ...found.value, publishedAt: source.publishedAt ?? found.value.publishedAt };
-			if (found === undefined) return { ...source, notLookedUp: givenUp ?? STOPPED };
-			const { message } = explainFailure(found.error, REPORTIFY);
-			if (!isUnknown(found.error)) givenUp ??= message;
-			return { ...source, notLookedUp: message };
 		}),
 	);
 }

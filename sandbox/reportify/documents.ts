@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../exact-json';
+import { REPORT_DOCUMENTS } from '../scripts/report';
 import { jsonReply, type Call, type Reply } from '../provider';
 import { PARALLEL } from './research';
 import type { ReportifySettings } from './settings';
@@ -18,7 +19,7 @@ export interface UploadedDocument {
 /** A document with this in its name ends as `failed`. */
 const FAIL_MARK = '[fail]';
 
-/** Documents: those that were uploaded, and those that the tools of the documented run find (providers/reportify.md §8). */
+/** Documents: those that were uploaded, and those that the tools of its runs find (providers/reportify.md §8). */
 export class DocumentLibrary {
 	readonly uploaded: UploadedDocument[] = [];
 	private readonly asked = new Map<string, number>();
@@ -143,7 +144,7 @@ export class DocumentLibrary {
 
 function foundByTools(): JsonObject[] {
 	const tools = PARALLEL.flatMap(({ work }) => work.flatMap((part) => ('tools' in part ? part.tools : [])));
-	return tools.flatMap(({ output }) => output.docs as JsonObject[]);
+	return [...tools.flatMap(({ output }) => output.docs as JsonObject[]), ...REPORT_DOCUMENTS];
 }
 
 function objectIn(value: unknown): JsonObject {
