@@ -25,7 +25,11 @@ export function answerJson(
 	if (problem === null || !isRequired) return value;
 	const { message } = found as { message: string };
 	const early = finishReason === undefined ? '' : `${provider.name} ended the answer early (${finishReason}). `;
-	throw new ConversationFailure(message, { code: problem, hint: `${early}${HINTS[problem]}`, status: 'completed' });
+	throw new ConversationFailure(message, {
+		code: problem === 'no_json' ? 'no_json' : 'answer_not_in_format',
+		hint: `${early}${HINTS[problem]}`,
+		status: 'completed',
+	});
 }
 
 const HINTS = {
