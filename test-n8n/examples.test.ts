@@ -139,6 +139,43 @@ describe('the example workflows', () => {
 		});
 	});
 
+	example('questions-to-figures', (name) => {
+		test('figures in one file, a row each, with the question; answers in another form in another file', async () => {
+			const figures = (company: string, count: number) =>
+				Array.from({ length: count }, (_, quarter) => ({
+					...{ company, period: `Q${quarter + 1}`, revenue: 10.5 + quarter, netIncome: 2, unit: 'USD billion' },
+				}));
+			const answering = (text: string) => `[script: steps ${JSON.stringify([{ text }])}]`;
+			const asked = [
+				answering(`Here:\n\n~~~json\n${JSON.stringify(figures('甲', 2))}\n~~~`),
+				answering('[{"company": "B", "period": 3}]'),
+				answering('No figures today.'),
+				answering(JSON.stringify(figures('C', 1))),
+			];
+			const rows = asked.map((question) => ({ question }));
+			const filled = await filledIn(stage, name, { Questions: { jsonOutput: JSON.stringify({ rows }) } });
+			addBehind(filled, 'Figures', readFile('Figure rows', 'xlsx'));
+			addBehind(filled, 'Failures', readFile('Failure rows', 'xlsx'));
+			const execution = await runByHand(filled, 'Start');
+			expect(execution.error).toBeUndefined();
+			const ids = { conversationId: expect.stringMatching(/^\d+$/), messageId: expect.any(String) };
+			expect(itemsOf(execution, 'Figure rows')).toEqual([
+				...figures('甲', 2).map((row) => ({ ...row, ...ids, question: asked[0] })),
+				...figures('C', 1).map((row) => ({ ...row, ...ids, question: asked[3] })),
+			]);
+			expect(itemsOf(execution, 'Failure rows')).toEqual([
+				expect.objectContaining({
+					question: asked[1],
+					code: 'answer_not_in_format',
+					reason: expect.stringContaining('revenue'),
+					partialAnswer: '[{"company": "B", "period": 3}]',
+				}),
+				expect.objectContaining({ question: asked[2], code: 'no_json', partialAnswer: 'No figures today.' }),
+			]);
+			expect(stage.questions()).toHaveLength(4);
+		});
+	});
+
 	example('long-report-collect-later', (name) => {
 		/** A minute is a second here. */
 		const shortened = { Wait: { amount: 1, unit: 'seconds' }, 'Collect the answer': { options: { maxDuration: 1 } } };

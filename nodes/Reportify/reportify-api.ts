@@ -150,6 +150,14 @@ export class ReportifyApi {
 		return await this.object({ method: 'POST', path: '/v1/docs/upload/form', form }, signal);
 	}
 
+	/**
+	 * What Reportify knows of a document, its text included (`GET /v1/docs/{doc_id}` of its documentation; that it takes the
+	 * IDs that tools return is an ASSUMPTION: they look the same).
+	 */
+	async document(documentId: string, signal?: AbortSignal): Promise<JsonObject> {
+		return await this.object({ method: 'GET', path: `/v1/docs/${encodeURIComponent(documentId)}` }, signal);
+	}
+
 	/** How far an uploaded document is (`docs/apis/reportify.md §8`). */
 	async documentStatus(documentId: string, signal?: AbortSignal): Promise<JsonObject> {
 		const path = `/v1/docs/${encodeURIComponent(documentId)}/upload/status`;

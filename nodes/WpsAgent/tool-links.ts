@@ -1,3 +1,5 @@
+import type { AnswerStep } from '../shared/answer/answer-change';
+import type { Source } from '../shared/answer-formats';
 import { isJsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 
 /** A page that a tool returned. */
@@ -18,6 +20,14 @@ export function toolLinks(output: JsonValue): ToolLink[] {
 	const links = new Map<string, ToolLink>();
 	collect(output, links, 0);
 	return [...links.values()];
+}
+
+/** The pages that the tools of an agent returned, as sources (`wps.md §5.3`: items of the type `tool_use`). */
+export async function toolSources(steps: readonly AnswerStep[]): Promise<Source[]> {
+	const links = steps
+		.filter(({ kind, status }) => kind === 'tool' && status !== 'failed')
+		.flatMap(({ output }) => toolLinks(output));
+	return links.map(({ title, url }) => ({ title: title ?? url, url, id: null, publishedAt: null, from: 'tool' }));
 }
 
 function collect(value: JsonValue, links: Map<string, ToolLink>, depth: number): void {

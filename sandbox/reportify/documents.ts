@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from '../exact-json';
+import { REPORT_DOCUMENTS } from '../scripts/report';
 import { jsonReply, type Call, type Reply } from '../provider';
 import { PARALLEL } from './research';
 import type { ReportifySettings } from './settings';
@@ -145,7 +146,7 @@ export class DocumentLibrary {
 
 function foundByTools(): JsonObject[] {
 	const tools = PARALLEL.flatMap(({ work }) => work.flatMap((part) => ('tools' in part ? part.tools : [])));
-	return tools.flatMap(({ output }) => output.docs as JsonObject[]);
+	return [...tools.flatMap(({ output }) => output.docs as JsonObject[]), ...REPORT_DOCUMENTS];
 }
 
 function objectIn(value: unknown): JsonObject {

@@ -59,6 +59,24 @@ print(f"US$ {fair_value:.0f}")  # → 目标价
 *本报告由沙盒生成，数字仅为示例。 Sandbox text; the figures are examples, not advice.* ✅
 `;
 
+/** What the first tool call finds. */
+export const REPORT_DOCUMENTS = [
+	{
+		doc_id: '1182736450918273645',
+		title: 'NVIDIA Q3 FY2026 CFO Commentary',
+		summary: '…',
+		category: 'reports',
+		published_at: 1763510400000,
+	},
+	{
+		doc_id: '1182736450918273647',
+		title: 'Form 10-Q «2025-10-26»',
+		summary: '…',
+		category: 'filings',
+		published_at: 1763596800000,
+	},
+];
+
 /** Research with two tool calls, the report, and a file. */
 export function report(): Script {
 	const search: Step = {
@@ -70,22 +88,7 @@ export function report(): Script {
 			num: 15,
 		},
 		output: {
-			docs: [
-				{
-					doc_id: '1182736450918273645',
-					title: 'NVIDIA Q3 FY2026 CFO Commentary',
-					summary: '…',
-					category: 'reports',
-					published_at: 1763510400000,
-				},
-				{
-					doc_id: '1182736450918273647',
-					title: 'Form 10-Q «2025-10-26»',
-					summary: '…',
-					category: 'filings',
-					published_at: 1763596800000,
-				},
-			],
+			docs: REPORT_DOCUMENTS,
 			total_count: 2,
 			took_ms: 305,
 			chunks: [],

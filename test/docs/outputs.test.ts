@@ -53,7 +53,7 @@ async function checked(
 const everything = {
 	includeSteps: true,
 	includeEvents: true,
-	answerFormats: ['html', 'plainText', 'sources', 'tables'],
+	answerFormats: ['html', 'plainText', 'json', 'sources', 'tables'],
 };
 
 const idsOf = ([item]: IDataObject[]) => ({ conversationId: item!.conversationId, messageId: item!.messageId });
@@ -68,7 +68,7 @@ describe('Reportify', () => {
 	});
 
 	test('message', async () => {
-		const options = { ...everything, downloadFiles: true };
+		const options = { ...everything, downloadFiles: true, lookUpAddresses: true };
 		const sent = await checked(node, ['message', 'send'], { message: '[script: report]', options });
 		// In this order, because the editor's table shows the first columns; the question is in running items only.
 		const described = Object.keys(readSchema(root, node.folder, 'message', 'send').properties!);

@@ -83,6 +83,7 @@ test('the workflows that the issue tracker asks for are there', () => {
 		'ai-dol-conversation-per-user',
 		'chat-with-live-text',
 		'long-report-collect-later',
+		'questions-to-figures',
 		'questions-to-spreadsheet',
 		'weekly-report-by-email',
 		'weekly-research-report',

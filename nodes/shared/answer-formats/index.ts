@@ -2,7 +2,7 @@ export { reportFileName, safeFileName } from './file-name';
 export { answerHtml, answerHtmlDocument, writeHtml, writeHtmlDocument, type HtmlOptions } from './html';
 export { kindOf, parseAnswer, readAnswer, type AnswerDocument, type AnswerKind } from './markdown';
 export { answerPlainText, writePlainText } from './plain-text';
-export { answerSources, type Source } from './sources';
+export { answerSources, type Source, withToolSources } from './sources';
 export {
 	columnNames,
 	MOST_CELL_CHARACTERS,

@@ -12,6 +12,12 @@ export interface Source {
 	publishedAt: string | null;
 	/** Whether the answer itself names it, or a tool returned it (which does not say that the answer uses it). */
 	from: 'answer' | 'tool';
+	/** What else is known of a document that a tool returned. */
+	category?: string;
+	institution?: string;
+	author?: string;
+	/** Why the address could not be looked up. */
+	notLookedUp?: string;
 }
 
 /**
@@ -64,6 +70,28 @@ export function answerSources(answer: string | AnswerDocument): Source[] {
 	for (const definition of footnotes.definitions) addNote(definition);
 	return [...sources.values()];
 }
+
+/**
+ * The sources of an answer, and behind them what tools returned, each once: of a page that the answer names as well, the
+ * tool tells ID and date.
+ */
+export function withToolSources(named: readonly Source[], returned: readonly Source[]): Source[] {
+	const sources = named.map((source) => ({ ...source }));
+	const known = new Map(sources.map((source) => [source.url, source]));
+	const keyOf = ({ id, url }: Source) => JSON.stringify(id === null ? ['url', url] : ['id', id]);
+	const seen = new Set<string>();
+	for (const source of returned) {
+		if (seen.has(keyOf(source))) continue;
+		seen.add(keyOf(source));
+		const same = source.url === null ? undefined : known.get(source.url);
+		if (same === undefined) sources.push(source);
+		else Object.assign(same, { ...source, ...withoutNulls(same) });
+	}
+	return sources;
+}
+
+const withoutNulls = (source: Source) =>
+	Object.fromEntries(Object.entries(source).filter(([, value]) => value !== null));
 
 function sourceOf(title: string, url: string | null): Source {
 	return { title, url, id: null, publishedAt: null, from: 'answer' };

@@ -4,7 +4,6 @@ import {
 	type AnswerDocument,
 	answerHeading,
 	answerHtml,
-	answerSources,
 	kindOf,
 	looksLikeTable,
 	safeFileName,
@@ -21,9 +20,13 @@ import type { AnswerIds } from '../following/answer-source';
 import { attempt } from '../following/attempt';
 import { ConversationFailure } from '../following/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
+import type { JsonValue } from '../json/json';
+import { answerJson, jsonRows } from './answer-json';
 import type { AnswerOptions } from './answer-options';
 import { explainFailure } from './explain-failure';
 import type { OperationCall } from './operation';
+import { sourcesOf, type ToolSources } from './source-list';
+import { assertWhole } from './whole-answer';
 
 /** Fetches a file that the agent made; throws with a message for the user. */
 export type FileDownload = (file: AnswerFile) => Promise<IBinaryData>;
@@ -36,32 +39,57 @@ const TAKEN_COLUMNS = ['error', 'conversationId', 'messageId'];
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
 
-/** The items that a finished answer becomes, by the chosen output (README: What comes out). */
+/** What goes into items besides the answer. */
+export interface Surroundings {
+	/** The text of the question as it was sent; Collect of WPS finds the answer by it. Null where only IDs are known. */
+	question: string | null;
+	/** The question was sent with the format that its answer must have: the item tells what was sent. */
+	isFormatSent: boolean;
+	downloadFile?: FileDownload;
+	toolSources?: ToolSources;
+}
+
+/**
+ * The items that a finished answer becomes, by the chosen output (README: What comes out).
+ *
+ * @throws ConversationFailure when the answer has not what was asked for
+ */
 export async function answerItems(
 	call: OperationCall,
 	options: AnswerOptions,
 	answer: FollowedAnswer,
-	downloadFile?: FileDownload,
+	surroundings: Surroundings,
 ): Promise<INodeExecutionData[]> {
+	if (options.output === 'jsonItems') assertWhole(call, answer, 'Its JSON may be cut off.');
+	const structured = answerJson(call, options, answer);
 	switch (options.output) {
 		case 'events':
 			return eventItems(answer);
 		case 'tableRows':
 			return rowItems(call, answer);
+		case 'jsonItems':
+			return jsonRows(structured).map((row) => ({ json: { ...row, ...backReference(answer.ids) } }));
+		case 'sources':
+			return await sourceItems(call, answer, surroundings);
 		case 'answer':
-			return [await answerItem(call, options, answer, downloadFile)];
+			return [await answerItem(call, options, answer, structured, surroundings)];
 	}
 }
 
 /** The item of a question that was asked without waiting for its answer. */
-export function runningItem(call: OperationCall, ids: AnswerIds, startedAt: number): INodeExecutionData {
+export function runningItem(
+	call: OperationCall,
+	ids: AnswerIds,
+	startedAt: number,
+	{ question }: Surroundings,
+): INodeExecutionData {
 	return {
 		json: {
 			answer: '',
 			status: 'running',
 			provider: call.provider.id,
 			...idMembers(ids),
-			question: questionOf(call),
+			question,
 			startedAt: isoTime(startedAt),
 		},
 	};
@@ -79,18 +107,13 @@ const backReference = ({ conversationId, messageId }: AnswerIds) => ({
 	messageId: messageId ?? null,
 });
 
-/** What was asked: Collect of WPS finds the answer by it. Null where only IDs are known. */
-function questionOf({ context }: OperationCall): string | null {
-	const asked: unknown = context.getNodeParameter('message', '') || context.getNodeParameter('question', '');
-	return typeof asked === 'string' && asked !== '' ? asked : null;
-}
-
 /** One item with everything. It never has a key `error`: n8n would take it for a failed one. */
 async function answerItem(
 	call: OperationCall,
 	options: AnswerOptions,
 	answer: FollowedAnswer,
-	downloadFile: FileDownload | undefined,
+	structuredOutput: JsonValue,
+	{ question, isFormatSent, downloadFile, toolSources }: Surroundings,
 ): Promise<INodeExecutionData> {
 	const parse = onFirstUse(() => parseAnswer(answer.text, answer.fileType));
 	const files = answer.files.map(({ id, name }): IDataObject => ({ id, name }));
@@ -106,7 +129,9 @@ async function answerItem(
 			if (download.worked) binary[`file_${index}`] = download.value;
 		}
 	}
-	// In this order: the editor's table shows the first members, and people want to see the answer.
+	const { answerFormats } = options;
+	const sources = answerFormats.includes('sources') && (await sourcesOf(answer, parse(), toolSources));
+	// In this order: the editor's table shows the first members, and people want to see the answer (README: What comes out).
 	const json: IDataObject = {
 		title:
 			answer.title ?? (kindOf(answer.fileType) === 'markdown' ? firstHeading(answer.text) : answerHeading(parse())),
@@ -116,7 +141,7 @@ async function answerItem(
 		finishReason: answer.finishReason ?? null,
 		provider: call.provider.id,
 		...idMembers(answer.ids),
-		...(answer.status === 'running' ? { question: questionOf(call) } : {}),
+		...(answer.status === 'running' || isFormatSent ? { question } : {}),
 		deliveredBy: answer.deliveredBy,
 		usage: answer.usage,
 		files,
@@ -130,6 +155,8 @@ async function answerItem(
 		...(options.includeSteps ? { steps: answer.steps as unknown as IDataObject[] } : {}),
 		...(options.includeEvents ? { events: answer.events as IDataObject[] } : {}),
 		...formatMembers(options, parse),
+		...(options.outputFormat || answerFormats.includes('json') ? { structuredOutput } : {}),
+		...(sources ? { sources: sources as unknown as IDataObject[] } : {}),
 	};
 	return Object.keys(binary).length === 0 ? { json } : { json, binary };
 }
@@ -138,7 +165,6 @@ function formatMembers({ answerFormats }: AnswerOptions, parse: () => AnswerDocu
 	return {
 		...(answerFormats.includes('html') ? { answerHtml: answerHtml(parse()) } : {}),
 		...(answerFormats.includes('plainText') ? { answerText: answerPlainText(parse()) } : {}),
-		...(answerFormats.includes('sources') ? { sources: answerSources(parse()) as unknown as IDataObject[] } : {}),
 		...(answerFormats.includes('tables') ? { tables: answerTables(parse()) as unknown as IDataObject[] } : {}),
 	};
 }
@@ -168,21 +194,9 @@ const MIME_TYPES = { md: 'text/markdown', html: 'text/html', txt: 'text/plain' }
  *
  * @throws ConversationFailure when the answer is not whole: rows have no place to say so
  */
-function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
-	if (answer.status === 'running') {
-		throw new ConversationFailure(`The answer of ${provider.name} is not finished yet`, {
-			code: 'not_finished',
-			hint: 'Its tables may lack rows. With Output: Answer you get what had been written, marked as running.',
-			status: 'running',
-		});
-	}
-	if (answer.status === 'cancelled') {
-		throw new ConversationFailure(`The answer of ${provider.name} was cancelled before it was whole`, {
-			code: 'cancelled',
-			hint: 'Its tables may lack rows. With Output: Answer you get what had been written, marked as cancelled.',
-			status: 'cancelled',
-		});
-	}
+function rowItems(call: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
+	const { context, provider } = call;
+	assertWhole(call, answer, 'Its tables may lack rows.');
 	const { rows, cutCells } = tableRows(answerTables(parseAnswer(answer.text, answer.fileType)), {
 		taken: TAKEN_COLUMNS,
 	});
@@ -195,6 +209,28 @@ function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer):
 	}
 	if (cutCells > 0) context.logger.warn(`${cutCells} table cells were cut to what a spreadsheet can hold`);
 	return rows.map((row) => ({ json: { ...row, ...backReference(answer.ids) } }));
+}
+
+/**
+ * One item for each source, with the ids that lead back to the answer.
+ *
+ * @throws ConversationFailure when there is none, or the answer is not whole
+ */
+async function sourceItems(
+	call: OperationCall,
+	answer: FollowedAnswer,
+	{ toolSources }: Surroundings,
+): Promise<INodeExecutionData[]> {
+	assertWhole(call, answer, 'Some of its sources may be missing.');
+	const sources = await sourcesOf(answer, parseAnswer(answer.text, answer.fileType), toolSources);
+	if (sources.length === 0) {
+		throw new ConversationFailure(`There is no source in the answer of ${call.provider.name}`, {
+			code: 'no_sources',
+			hint: 'It links to nothing, and no tool returned a document. The whole answer is in partialAnswer of the error. Ask the agent for links in the message, or take Output: Answer.',
+			status: 'completed',
+		});
+	}
+	return sources.map((source) => ({ json: { ...source, ...backReference(answer.ids) } }));
 }
 
 /** One item for each event; the event is wrapped, because its own members may be called `error`. */

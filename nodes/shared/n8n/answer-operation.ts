@@ -5,11 +5,13 @@ import { ConversationFailure } from '../following/conversation-failure';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
 import { Question } from '../following/question';
 import { answerItems, type FileDownload, runningItem } from './answer-items';
-import type { AnswerOptions } from './answer-options';
+import { type AnswerOptions, addsFormat } from './answer-options';
 import { explainFailure } from './explain-failure';
 import { assertNotTooMany } from './item-limit';
 import { LiveText } from './live-text';
 import type { OperationCall } from './operation';
+import { type ToolSources, wantsSources } from './source-list';
+import { tellTokens } from './token-usage';
 import {
 	forgetAnswered,
 	forgetFailed,
@@ -35,7 +37,9 @@ export interface AnswerRequest {
 	messageId?: string;
 	/** True when the answer of an earlier question is to be collected, whether its message id is known or not. */
 	isCollected: boolean;
-	/** Everything that distinguishes this question from another one. */
+	/** The text of the question as it is sent, or as it was sent before; undefined where only IDs are known. */
+	message?: string;
+	/** Everything that tells this question from another one. */
 	question: string;
 	/** @param askedAt when the question was asked first, milliseconds since 1970 */
 	source: (askedAt: number) => AnswerSource;
@@ -43,6 +47,8 @@ export interface AnswerRequest {
 	lookUpPatienceMs?: number;
 	/** For the option Download Files, where the provider has files. */
 	downloadFile?: FileDownload;
+	/** For the format and the output *Sources*, where tools of the provider's agents tell what they found. */
+	toolSources?: ToolSources;
 }
 
 /**
@@ -57,16 +63,27 @@ export async function answerOperation(call: OperationCall, request: AnswerReques
 	const { answer, ids, startedAt } = memory.answer
 		? outcomeOf(memory.answer)
 		: await (memory.work ??= worked(call, request, memory));
+	const surroundings = {
+		question: memory.message ?? null,
+		isFormatSent: !request.isCollected && addsFormat(request.options),
+		downloadFile: downloadOf(call, request),
+		toolSources: request.toolSources,
+	};
 	if (!answer) {
 		forgetAnswered(call.context, request.question);
-		return [runningItem(call, ids, startedAt)];
+		return [runningItem(call, ids, startedAt, surroundings)];
 	}
+	tellTokens(call.context, answer);
 	const items = await attempt(async () => {
-		const made = await answerItems(call, request.options, answer, downloadOf(call, request));
+		const made = await answerItems(call, request.options, answer, surroundings);
 		assertNotTooMany(made);
 		return made;
 	});
-	if (!items.worked) throw withAnswer(explainFailure(items.error, call.provider.name), answer);
+	if (!items.worked) {
+		memory.failures++;
+		forgetFailed(call.context, request.question, memory);
+		throw withAnswer(explainFailure(items.error, call.provider.name), answer);
+	}
 	forgetAnswered(call.context, request.question);
 	return items.value;
 }
@@ -146,6 +163,7 @@ function remembered(memory: RememberedItem, error: unknown): unknown {
  */
 function sourceOf({ connection }: OperationCall, request: AnswerRequest, memory: RememberedItem): AnswerSource {
 	if (memory.question.mayBeSent) memory.source = undefined;
+	if (!memory.source) memory.message = request.message;
 	return (memory.source ??= request.source(connection.clock.now()));
 }
 
@@ -157,7 +175,7 @@ function followOptions(call: OperationCall, request: AnswerRequest, { question }
 		onTimeout: chosen.onTimeout,
 		ifNotFinished: chosen.ifNotFinished,
 		lookUpPatienceMs: request.lookUpPatienceMs ?? LOOK_UP_PATIENCE_MS,
-		keepSteps: chosen.includeSteps,
+		keepSteps: chosen.includeSteps || wantsSources(chosen),
 		keepEvents: chosen.includeEvents || chosen.output === 'events',
 		stop: call.stop,
 		question,

@@ -1,14 +1,22 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { InvalidParameter } from '../invalid-parameter';
+import { type OutputFormat, readOutputFormat } from '../structured-output';
 import { booleanOption, boundedNumber } from './parameters';
 
 /** Parameter `output` of `send` and `collect`. */
-export type OutputMode = 'answer' | 'tableRows' | 'events';
-export type AnswerFormat = 'html' | 'plainText' | 'sources' | 'tables';
+export type OutputMode = (typeof OUTPUTS)[number];
+export type AnswerFormat = (typeof FORMATS)[number];
+
+const OUTPUTS = ['answer', 'tableRows', 'jsonItems', 'sources', 'events'] as const;
+const FORMATS = ['html', 'plainText', 'json', 'sources', 'tables'] as const;
 
 /** The `options` of `send` and `collect`, checked. */
 export interface AnswerOptions {
 	output: OutputMode;
+	/** The format that the answer must have, where one is required. */
+	outputFormat: OutputFormat | undefined;
+	/** The required format is written behind the message, where one is sent. */
+	addFormatToMessage: boolean;
 	waitForAnswer: boolean;
 	includeSteps: boolean;
 	includeEvents: boolean;
@@ -37,7 +45,9 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 	const seconds = (name: string, displayName: string, fallback: number) =>
 		boundedNumber(options[name] ?? fallback, displayName, { min: 0.1, max: DAY_S }) * 1000;
 	return {
-		output: oneOf(context.getNodeParameter('output', 'answer'), 'Output', ['answer', 'tableRows', 'events']),
+		output: oneOf(context.getNodeParameter('output', 'answer'), 'Output', OUTPUTS),
+		outputFormat: requiredFormat(context),
+		addFormatToMessage: booleanOption(options.addFormatToMessage, 'Add Format to Message', true),
 		waitForAnswer: booleanOption(options.waitForAnswer, 'Wait for Answer', true),
 		includeSteps: booleanOption(options.includeSteps, 'Include Steps', false),
 		includeEvents: booleanOption(options.includeEvents, 'Include Events', false),
@@ -52,7 +62,7 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 	};
 }
 
-function oneOf<T extends string>(value: unknown, displayName: string, allowed: T[]): T {
+function oneOf<T extends string>(value: unknown, displayName: string, allowed: readonly T[]): T {
 	const found = allowed.find((each) => each === value);
 	if (found === undefined) {
 		throw new InvalidParameter(displayName, `must be one of: ${allowed.join(', ')}`, `It is now: ${String(value)}`);
@@ -62,5 +72,23 @@ function oneOf<T extends string>(value: unknown, displayName: string, allowed: T
 
 function formatsIn(value: unknown): AnswerFormat[] {
 	const formats = Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value];
-	return formats.map((format) => oneOf(format, 'Answer Formats', ['html', 'plainText', 'sources', 'tables']));
+	return formats.map((format) => oneOf(format, 'Answer Formats', FORMATS));
 }
+
+function requiredFormat(context: IExecuteSingleFunctions): OutputFormat | undefined {
+	const isRequired: unknown = context.getNodeParameter('requireSpecificOutputFormat', false);
+	if (!booleanOption(isRequired, 'Require Specific Output Format', false)) return undefined;
+	const schemaType = oneOf(context.getNodeParameter('schemaType', 'fromJson'), 'Schema Type', ['fromJson', 'manual']);
+	const [jsonSchemaExample, inputSchema] = ['jsonSchemaExample', 'inputSchema'].map((name): unknown =>
+		context.getNodeParameter(name, ''),
+	);
+	return readOutputFormat({ schemaType, jsonSchemaExample, inputSchema });
+}
+
+/** Whether a question is sent with the format that its answer must have. */
+export const addsFormat = ({ outputFormat, addFormatToMessage }: AnswerOptions): boolean =>
+	outputFormat !== undefined && addFormatToMessage;
+
+/** What is sent: the message, and behind it the format that the answer must have. */
+export const messageWithFormat = (message: string, options: AnswerOptions): string =>
+	addsFormat(options) ? `${message}\n\n${options.outputFormat?.instructions}` : message;

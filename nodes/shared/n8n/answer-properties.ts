@@ -11,6 +11,16 @@ export const outputProperty: INodeProperties = {
 		{ name: 'Answer', value: 'answer', description: 'One item with the whole answer' },
 		{ name: 'Events', value: 'events', description: 'One item for each event that the provider sent, for an audit' },
 		{
+			name: 'JSON Items',
+			value: 'jsonItems',
+			description: 'One item for each object of the JSON in the answer, with its fields; a list gives its members',
+		},
+		{
+			name: 'Sources',
+			value: 'sources',
+			description: 'One item for each source: what the answer links to, and what the tools of the agent returned',
+		},
+		{
 			name: 'Table Rows',
 			value: 'tableRows',
 			description: 'One item for each row of the tables in the answer, ready for a spreadsheet',
@@ -50,11 +60,17 @@ const commonOptions: INodeProperties[] = [
 		description: 'More forms of the answer to add to the item, beside the Markdown that agents write',
 		options: [
 			{ name: 'HTML', value: 'html', description: 'Field answerHtml, ready for the body of an e-mail' },
+			{
+				name: 'JSON',
+				value: 'json',
+				description: 'Field structuredOutput, the JSON in the answer; null when it has none',
+			},
 			{ name: 'Plain Text', value: 'plainText', description: 'Field answerText, ready for a chat message' },
 			{
 				name: 'Sources',
 				value: 'sources',
-				description: 'Field sources, every web address that the answer names, with its words',
+				description:
+					'Field sources, every web address that the answer names, with its words, and what the tools of the agent returned',
 			},
 			{ name: 'Tables', value: 'tables', description: 'Field tables, every table with its headers and rows' },
 		],

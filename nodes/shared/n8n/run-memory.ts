@@ -18,6 +18,8 @@ export interface RememberedItem {
 	question: Question;
 	/** As it was when the question went out. */
 	source?: AnswerSource;
+	/** The text of the question as it went out. */
+	message?: string;
 	/** The answer, once it is whole. */
 	answer?: FollowedAnswer;
 	/** What went wrong the last time. */

@@ -42,14 +42,19 @@ export function readOutputFormat({ schemaType, jsonSchemaExample, inputSchema }:
 /** The JSON in an answer: the whole of it, a fenced block, or the one value among the words; exact to the last digit. */
 export function structuredAnswer(answer: string, format?: OutputFormat): StructuredAnswer {
 	const { candidates, isBroken } = findJson(answer);
-	if (isBroken) return noJson('The JSON in the answer cannot be read. It may have been cut off.');
-	if (candidates.length === 0) return noJson('The answer holds no JSON');
+	if (isBroken) return { ...NO_JSON, message: 'The JSON in the answer cannot be read. It may have been cut off.' };
+	if (candidates.length === 0) return { ...NO_JSON, message: 'The answer holds no JSON' };
 	const fitting = format === undefined ? candidates : candidates.filter((json) => format.mismatches(json).length === 0);
 	if (fitting.length === 1) return { value: fitting[0]!.value, problem: null };
-	if (candidates.length > 1) return noJson('The answer holds several JSON values, and nothing says which one is meant');
+	if (candidates.length > 1)
+		return { ...NO_JSON, message: 'The answer holds several JSON values, and nothing says which one is meant' };
 	const mismatches = format?.mismatches(candidates[0]!) ?? [];
-	const message = `The answer is not in the required format: ${mismatches.join('; ')}`;
-	return { value: null, problem: 'answer_not_in_format', message, mismatches };
+	return {
+		value: null,
+		problem: 'answer_not_in_format',
+		message: `The answer is not in the required format: ${mismatches.join('; ')}`,
+		mismatches,
+	};
 }
 
 /** The items that the JSON of an answer becomes: each member of a list, or the one value; what is no object is `value`. */
@@ -57,9 +62,7 @@ export function jsonItems(value: JsonValue): JsonObject[] {
 	return (Array.isArray(value) ? value : [value]).map((member) => (isJsonObject(member) ? member : { value: member }));
 }
 
-function noJson(message: string): StructuredAnswer {
-	return { value: null, problem: 'no_json', message, mismatches: [] };
-}
+const NO_JSON = { value: null, problem: 'no_json' as const, mismatches: [] };
 
 function formatOfExample(parameter: unknown): OutputFormat {
 	const text = textOf(parameter, EXAMPLE);

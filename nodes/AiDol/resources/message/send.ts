@@ -2,9 +2,10 @@ import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOption
 import { InvalidParameter } from '../../../shared/invalid-parameter';
 import { toJsonText } from '../../../shared/json/json';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions, type AnswerOptions } from '../../../shared/n8n/answer-options';
+import { answerOptions, type AnswerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
+import { addFormatOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { AiDolAnswerSource } from '../../aidol-answer-source';
 import { aiDol, apiOf } from '../../aidol-provider';
@@ -40,7 +41,11 @@ const properties: INodeProperties[] = [
 	},
 	conversationIdProperty,
 	outputProperty,
-	optionsProperty([languageOption, metadataOption, textFieldOption, userIdOption], OPTIONS_WITHOUT_EFFECT),
+	...outputFormatProperties,
+	optionsProperty(
+		[addFormatOption, languageOption, metadataOption, textFieldOption, userIdOption],
+		OPTIONS_WITHOUT_EFFECT,
+	),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
@@ -49,16 +54,19 @@ export const routing = operation(aiDol, async (call) => {
 	const { context } = call;
 	const agentId = agentIdOf(context);
 	const conversationId = conversationIdOf(context);
-	const text = requiredText(context, 'message', 'Message');
+	const message = requiredText(context, 'message', 'Message');
 	const language = languageOf(context);
 	const metadata = metadataOf(context);
 	const userId = userIdOf(context);
 	const textField = textFieldOf(context);
+	const options = optionsOf(context);
+	const text = messageWithFormat(message, options);
 	const api = apiOf(call, userId);
 	return await answerOperation(call, {
-		options: optionsOf(context),
+		options,
 		conversationId,
 		isCollected: false,
+		message: text,
 		question: toJsonText({ conversationId, agentId, text, language, metadata, userId }),
 		source: () => new AiDolAnswerSource(api, { agentId, text, language, metadata }, textField),
 	});

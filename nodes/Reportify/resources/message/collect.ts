@@ -3,18 +3,21 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
+import { outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
 import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
 import { downloadFilesOption } from './download-files';
+import { lookUpAddressesOption, toolSourcesOf } from './look-up-addresses';
 import { messageIdOf, messageIdProperty } from './message-id';
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [
 	conversationIdProperty,
 	messageIdProperty,
 	outputProperty,
-	optionsProperty([downloadFilesOption]),
+	...outputFormatProperties,
+	optionsProperty([downloadFilesOption, lookUpAddressesOption]),
 ]);
 
 export const routing = operation(reportify, async (call) => {
@@ -25,6 +28,7 @@ export const routing = operation(reportify, async (call) => {
 		conversationId,
 		messageId,
 		downloadFile: async (file) => await downloadFile(call, file),
+		toolSources: toolSourcesOf(call),
 		isCollected: true,
 		question: JSON.stringify([conversationId, messageId]),
 		source: () => new ReportifyAnswerSource(apiOf(call)),

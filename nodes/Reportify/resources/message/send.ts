@@ -1,8 +1,9 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions } from '../../../shared/n8n/answer-options';
+import { answerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
+import { addFormatOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { optionalIntegerId, optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
@@ -16,6 +17,7 @@ import {
 } from '../conversation/conversation-fields';
 import { attachedDocuments, chosenDocuments, documentsOption } from './documents';
 import { downloadFilesOption } from './download-files';
+import { lookUpAddressesOption, toolSourcesOf } from './look-up-addresses';
 
 const properties: INodeProperties[] = [
 	{
@@ -39,9 +41,12 @@ const properties: INodeProperties[] = [
 		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
 	},
 	outputProperty,
+	...outputFormatProperties,
 	optionsProperty([
+		addFormatOption,
 		documentsOption,
 		downloadFilesOption,
+		lookUpAddressesOption,
 		ofNewConversation(channelField),
 		ofNewConversation(conversationTypeField),
 		ofNewConversation(titleField),
@@ -58,7 +63,7 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 
 export const routing = operation(reportify, async (call) => {
 	const { context } = call;
-	const message = requiredText(context, 'message', 'Message');
+	const text = requiredText(context, 'message', 'Message');
 	const conversationId = optionalIntegerId(context, 'conversationId', 'Conversation ID');
 	const agentId = optionalIntegerId(context, 'agentId', 'Agent ID');
 	const conversation = {
@@ -68,13 +73,17 @@ export const routing = operation(reportify, async (call) => {
 	};
 	const chosen = chosenDocuments(context.getNodeParameter('options.documents', {}));
 	const options = answerOptions(context);
+	const message = messageWithFormat(text, options);
+	const toolSources = toolSourcesOf(call);
 	const documents = await attachedDocuments(call, chosen);
 	const api = apiOf(call);
 	return await answerOperation(call, {
 		options,
 		conversationId,
 		downloadFile: async (file) => await downloadFile(call, file),
+		toolSources,
 		isCollected: false,
+		message,
 		question: JSON.stringify([conversationId, conversation, message, documents]),
 		source: (askedAt) => new ReportifyAnswerSource(api, { message, documents, conversation, askedAt }),
 	});

@@ -3,8 +3,10 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
+import { outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { optionalText, optionalTextId } from '../../../shared/n8n/parameters';
 import { rememberedChat } from '../../chat-trace';
+import { toolSources } from '../../tool-links';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
 import { appIdOf, appIdProperty } from '../app-id';
@@ -31,6 +33,7 @@ export const description = updateDisplayOptions({ show: { resource: ['message'],
 		description: 'The text of the message, as named by question in the output of Send',
 	},
 	outputProperty,
+	...outputFormatProperties,
 	optionsProperty([]),
 ]);
 
@@ -47,6 +50,8 @@ export const routing = operation(wps, async (call) => {
 		conversationId,
 		messageId,
 		isCollected: true,
+		toolSources,
+		message: question,
 		question: JSON.stringify([appId, conversationId, messageId, question]),
 		source: () =>
 			new WpsAnswerSource(

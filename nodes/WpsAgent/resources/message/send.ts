@@ -1,14 +1,16 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { InvalidParameter } from '../../../shared/invalid-parameter';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions } from '../../../shared/n8n/answer-options';
+import { answerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
+import { addFormatOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { asText, requiredText } from '../../../shared/n8n/parameters';
 import type { WpsQuestion } from '../../wps-api';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
 import { traceOf } from '../../wps-run';
+import { toolSources } from '../../tool-links';
 import { appIdOf, appIdProperty } from '../app-id';
 import { conversationIdProperty, optionalConversationId } from '../conversation/conversation-id';
 
@@ -72,7 +74,8 @@ const properties: INodeProperties[] = [
 		description: 'The conversation to go on with. Leave it empty to start a new one; the output names it.',
 	},
 	outputProperty,
-	optionsProperty([filesOption, variablesOption, waitForAnswerOption]),
+	...outputFormatProperties,
+	optionsProperty([addFormatOption, filesOption, variablesOption, waitForAnswerOption]),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
@@ -81,18 +84,21 @@ export const routing = operation(wps, async (call) => {
 	const { context, connection } = call;
 	const appId = appIdOf(context);
 	const conversationId = optionalConversationId(context);
+	const text = requiredText(context, 'message', 'Message');
+	const options = answerOptions(context);
 	const question: WpsQuestion = {
-		text: requiredText(context, 'message', 'Message'),
+		text: messageWithFormat(text, options),
 		files: filesIn(context.getNodeParameter('options.files', [])),
 		variables: variablesIn(context.getNodeParameter('options.variables', {})),
 	};
-	const options = answerOptions(context);
 	const key = JSON.stringify([appId, conversationId, question]);
 	const asking = { question, isStreamed: options.waitForAnswer };
 	return await answerOperation(call, {
 		options,
 		conversationId,
 		isCollected: false,
+		toolSources,
+		message: question.text,
 		question: key,
 		source: () =>
 			new WpsAnswerSource(

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/n8n/output-format-properties.ts

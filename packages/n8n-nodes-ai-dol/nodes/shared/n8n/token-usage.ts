@@ -1,0 +1,1 @@
+../../../../../nodes/shared/n8n/token-usage.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/structured-output/output-format.ts

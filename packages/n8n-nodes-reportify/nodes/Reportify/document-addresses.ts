@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/document-addresses.ts

@@ -1,0 +1,1 @@
+../../../../../../nodes/Reportify/resources/message/look-up-addresses.ts

@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/tool-documents.ts

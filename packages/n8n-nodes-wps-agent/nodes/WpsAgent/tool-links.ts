@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/tool-links.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/structured-output/index.ts
