@@ -5,7 +5,7 @@ import { webhook } from './stage/nodes';
 import { reportify, send } from './stage/providers';
 import { Stage } from './stage/stage';
 
-/** The run that Reportify's own documentation shows (`reportify.md §3d-2`), through a whole n8n. */
+/** The run that Reportify's own documentation shows (`docs/apis/reportify.md §3d-2`), through a whole n8n. */
 describe('the documented run of Reportify', () => {
 	let stage: Stage;
 	let path: string;

@@ -7,7 +7,7 @@ const MOST_DOCUMENTS = 500;
 
 /**
  * The documents that the tools of a run returned, each once: `docs` in the output of a tool, which is JSON text as a rule
- * (`reportify.md §3d-2`). That a tool returned one does not say that the answer uses it.
+ * (`docs/apis/reportify.md §3d-2`). That a tool returned one does not say that the answer uses it.
  */
 export function toolDocuments(steps: readonly AnswerStep[]): Source[] {
 	const documents = steps.filter(({ kind }) => kind === 'tool').flatMap(({ output }) => listedIn(output));

@@ -22,7 +22,7 @@ export function toolLinks(output: JsonValue): ToolLink[] {
 	return [...links.values()];
 }
 
-/** The pages that the tools of an agent returned, as sources (`wps.md §5.3`: items of the type `tool_use`). */
+/** The pages that the tools of an agent returned, as sources (`docs/apis/wps.md §5.3`: items of the type `tool_use`). */
 export async function toolSources(steps: readonly AnswerStep[]): Promise<Source[]> {
 	const links = steps
 		.filter(({ kind, status }) => kind === 'tool' && status !== 'failed')
