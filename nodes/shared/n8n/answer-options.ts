@@ -1,6 +1,7 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { InvalidParameter } from '../invalid-parameter';
 import { booleanOption, boundedNumber } from './parameters';
+import { type ProgressChoice, progressWorkflowId } from './progress-workflow';
 
 /** Parameter `output` of `send` and `collect`. */
 export type OutputMode = 'answer' | 'tableRows' | 'events';
@@ -21,6 +22,8 @@ export interface AnswerOptions {
 	maxConcurrency: number;
 	answerAsFile: 'none' | 'markdown' | 'html';
 	downloadFiles: boolean;
+	/** The workflow that is told of the progress; undefined where nobody is. */
+	progress?: ProgressChoice;
 }
 
 const DAY_S = 24 * 60 * 60;
@@ -34,6 +37,8 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const seconds = (name: string, displayName: string, fallback: number) =>
 		boundedNumber(options[name] ?? fallback, displayName, { min: 0.1, max: DAY_S }) * 1000;
+	const workflowId = progressWorkflowId(context, options.progressWorkflow);
+	const intervalMs = seconds('progressInterval', 'Progress Interval', 5);
 	return {
 		output: oneOf(context.getNodeParameter('output', 'answer'), 'Output', ['answer', 'tableRows', 'events']),
 		waitForAnswer: booleanOption(options.waitForAnswer, 'Wait for Answer', true),
@@ -47,6 +52,7 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 		maxConcurrency: Math.floor(boundedNumber(options.maxConcurrency ?? 5, 'Max Concurrency', { min: 1, max: 1000 })),
 		answerAsFile: oneOf(options.answerAsFile ?? 'none', 'Answer as File', ['none', 'markdown', 'html']),
 		downloadFiles: booleanOption(options.downloadFiles, 'Download Files', false),
+		progress: workflowId === undefined ? undefined : { workflowId, intervalMs },
 	};
 }
 

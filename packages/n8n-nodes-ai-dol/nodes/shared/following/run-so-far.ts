@@ -1,0 +1,1 @@
+../../../../../nodes/shared/following/run-so-far.ts

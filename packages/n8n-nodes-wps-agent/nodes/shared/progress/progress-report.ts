@@ -1,0 +1,1 @@
+../../../../../nodes/shared/progress/progress-report.ts
