@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { itemsOf } from '../real-n8n/api';
 import { inSequence, node, workflow } from '../real-n8n/workflow';
 import { setFields, webhook } from './stage/nodes';
@@ -150,7 +151,7 @@ describe('a progress workflow', () => {
 		await stage.api.stopExecution(id);
 		expect((await stage.api.waitForExecution(id)).status).toBe('canceled');
 		const stopped = await callsSoFar(stage, sub.id);
-		await new Promise((resolve) => setTimeout(resolve, 2500)); // two more would have been made
+		await delay(2500); // two more would have been made
 		expect(await callsSoFar(stage, sub.id)).toHaveLength(stopped.length);
 		expect(stopped.every(({ input }) => input.isFinal === false)).toBe(true);
 	});
