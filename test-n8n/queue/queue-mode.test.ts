@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { itemsOf, N8nApi, readChunks, type StreamedChunk } from '../../real-n8n/api';
 import { unpackPackage, type UnpackedPackage } from '../../real-n8n/built-package';
 import { installN8n } from '../../real-n8n/install';
@@ -6,6 +7,7 @@ import { type Cluster, startCluster } from '../../real-n8n/queue/cluster';
 import type { N8nWorker } from '../../real-n8n/server';
 import { inSequence, workflow } from '../../real-n8n/workflow';
 import { webhook } from '../stage/nodes';
+import { chosen, overlapping, progressCalls, progressWorkflow } from '../stage/progress';
 import { providers, reportify, send } from '../stage/providers';
 import { owner } from '../stage/shared-n8n';
 import { Stage } from '../stage/stage';
@@ -106,6 +108,44 @@ describe('n8n in queue mode with two workers', () => {
 		}
 		expect((await stage.api.waitForExecution(id)).status).toBe('canceled');
 		expect(stage.sandbox.findRequests({ operation: 'cancel' })).toHaveLength(under.cancels ? 1 : 0);
+	});
+
+	test('a progress workflow is called where the answer is read: 20 seconds, every 2 seconds', async () => {
+		const sub = await stage.publish(progressWorkflow('Progress in queue mode'));
+		const trigger = webhook('execution id');
+		const ask = send(stage, reportify, {
+			message: '[script: single agent tokens 200] [pace: 10]',
+			options: { progressWorkflow: chosen(sub), progressInterval: 2 },
+		});
+		await stage.publish(workflow('Ask with progress', [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		const id = await (await stage.api.callWebhook(trigger.path, {})).text();
+		const execution = await stage.api.waitForExecution(id, { timeoutMs: 60_000, intervalMs: 500 });
+		const [item] = itemsOf(execution, 'Ask');
+		const calls = await progressCalls(stage, sub.id);
+		expect(calls.length).toBeGreaterThanOrEqual(9);
+		expect(calls.length).toBeLessThanOrEqual(11);
+		expect(calls.map(({ input: { sequence } }) => sequence)).toEqual(calls.map((_, index) => index + 1));
+		expect(overlapping(calls)).toEqual([]);
+		for (const { input } of calls) expect(String(item?.answer).startsWith(String(input.textSoFar))).toBe(true);
+		expect(calls.at(-1)?.input).toMatchObject({ textSoFar: item?.answer, isFinal: true, status: 'completed' });
+		// The execution is over by then, and its worker has told n8n so.
+		expect(calls.every(({ execution: { status } }) => status === 'success')).toBe(true);
+	}, 120_000);
+
+	test('Stop ends the calls of a progress workflow in the worker', async () => {
+		const sub = await stage.publish(progressWorkflow('Progress until Stop in queue mode'));
+		stage.sandbox.scripts.register('endless', { steps: [{ text: 'The first words' }, { hold: 'never opened' }] });
+		const trigger = webhook('execution id');
+		const options = { progressWorkflow: chosen(sub), progressInterval: 1 };
+		const ask = send(stage, reportify, { message: '[script: endless]', options });
+		await stage.publish(workflow('Stop with progress', [trigger.node, ask], inSequence('Webhook', 'Ask')));
+		const id = await (await stage.api.callWebhook(trigger.path, {})).text();
+		await stage.api.waitForExecutionOf(sub.id);
+		await stage.api.stopExecution(id);
+		expect((await stage.api.waitForExecution(id)).status).toBe('canceled');
+		const made = (await stage.api.listExecutions({ workflowId: sub.id })).length;
+		await delay(2500); // two more would have been made
+		expect(await stage.api.listExecutions({ workflowId: sub.id })).toHaveLength(made);
 	});
 
 	test(`${EXECUTIONS} executions with faults, one worker killed in the middle: each ends, no question is asked twice`, async () => {

@@ -201,6 +201,8 @@ export interface RunOptions {
 	streaming?: boolean;
 	/** How long the database takes over the credentials of each request in turn, milliseconds. */
 	credentialDelays?: number[];
+	/** What n8n does with a sub-workflow; without it there is none. */
+	executeWorkflow?: IWorkflowExecuteAdditionalData['executeWorkflow'];
 	/** Called with each live chunk. */
 	onChunk?: (chunk: StructuredChunk) => void;
 	/** Called once the execution is running; cancel() is what the Stop button does. */
@@ -326,6 +328,7 @@ export async function createEngine(packageDir: string) {
 		);
 
 		const additionalData = createAdditionalData(new EngineCredentialsHelper(loader, stored), hooks, options.streaming);
+		if (options.executeWorkflow) additionalData.executeWorkflow = options.executeWorkflow;
 
 		const runExecutionData = createRunExecutionData({
 			executionData: {

@@ -8,6 +8,7 @@ import type {
 	ProviderEvent,
 } from './answer-change';
 import { AnswerText, type Composition, type TextChange } from './answer-text';
+import { LastStep, type StepInBrief } from './last-step';
 import { RecentEvents } from './recent-events';
 
 export interface AnswerOptions {
@@ -54,6 +55,7 @@ export class Answer {
 	damaged = false;
 
 	private text: AnswerText;
+	private latest = new LastStep();
 	private readonly stepList: OpenStep[] = [];
 	/** Steps by key, in the order in which they began, and how many of them have ended: the oldest ends first. */
 	private readonly openSteps = new Map<string, { steps: OpenStep[]; ended: number }>();
@@ -87,6 +89,7 @@ export class Answer {
 		this.outcome = this.result = this.finishReason = this.firstEvent = undefined;
 		this.files.length = this.events.length = this.stepList.length = 0;
 		this.openSteps.clear();
+		this.latest = new LastStep();
 		this.recent.clear();
 		this.unplaced.clear();
 		this.eventCount = 0;
@@ -151,6 +154,11 @@ export class Answer {
 		});
 	}
 
+	/** What the agent began last, whether steps are kept or not. */
+	get lastStep(): StepInBrief | undefined {
+		return this.latest.inBrief;
+	}
+
 	private isRepeated(event: ProviderEvent): boolean {
 		const { id, offset } = event;
 		if (this.recent.has(event) || (id !== undefined && this.unplaced.has(id))) return true;
@@ -182,9 +190,11 @@ export class Answer {
 			case 'textRemoved':
 				return this.text.remove(change.block);
 			case 'stepStarted':
+				this.latest.started(change.key, change.step);
 				this.startStep(change.key, change.step, change.at);
 				return undefined;
 			case 'stepEnded':
+				this.latest.ended(change.key, change.step);
 				this.endStep(change.key, change.step, change.at);
 				return undefined;
 			case 'file':

@@ -15,6 +15,7 @@ import { type NextStep, ReadOnBudget } from './read-on-budget';
 import { Reading } from './reading';
 import { tellToStop } from './remote-cancel';
 import { backOff } from './retry-delay';
+import type { RunSoFar } from './run-so-far';
 
 export interface FollowOptions extends LimitOptions {
 	/** How long to wait for the message list to show a finished answer, milliseconds. */
@@ -28,6 +29,8 @@ export interface FollowOptions extends LimitOptions {
 	question: Question;
 	/** The text has changed. */
 	onText?(change: TextChange): void;
+	/** Gets the run before it begins, to look at while it is followed. */
+	onBegin?(run: RunSoFar): void;
 }
 
 /** An answer, and how it was obtained. */
@@ -101,6 +104,15 @@ class Follower {
 		this.wording = new FailureWording(source, options, question, () => reading.soFar.complaint);
 		this.startedAt = clock.now();
 		this.startedTicks = clock.ticks();
+		options.onBegin?.({
+			ids: question.ids,
+			get text() {
+				return reading.text;
+			},
+			get lastStep() {
+				return reading.soFar.lastStep;
+			},
+		});
 	}
 
 	async follow(): Promise<FollowedAnswer> {

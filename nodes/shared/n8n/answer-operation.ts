@@ -10,12 +10,14 @@ import { explainFailure } from './explain-failure';
 import { assertNotTooMany } from './item-limit';
 import { LiveText } from './live-text';
 import type { OperationCall } from './operation';
+import { progressCalls } from './progress-workflow';
 import { type ToolSources, wantsSources } from './source-list';
 import { tellTokens } from './token-usage';
 import {
 	forgetAnswered,
 	forgetFailed,
 	isTool,
+	isTriedAgain,
 	type Outcome,
 	type RememberedItem,
 	rememberedItem,
@@ -129,14 +131,29 @@ async function answered(call: OperationCall, request: AnswerRequest, memory: Rem
 	if (memory.failure && isFinal(memory)) throw memory.failure;
 	// A tool's answer is for its agent; the visitor of the chat gets the agent's own words.
 	const live = isTool(call.context) ? undefined : LiveText.for(call.context, call.connection.clock, memory.shownLive);
-	const options = followOptions(call, request, memory);
-	const result = await attempt(() => follow(source, { ...options, onText: live && ((change) => live.take(change)) }));
+	const progress = progressOf(call, request, memory);
+	const options: FollowOptions = {
+		...followOptions(call, request, memory),
+		onText: live && ((change) => live.take(change)),
+		onBegin: progress && ((run) => progress.begin(run)),
+	};
+	const result = await attempt(() => follow(source, options));
 	live?.end(result.worked ? result.value.text : undefined);
 	memory.shownLive = live?.shown ?? '';
-	if (!result.worked) throw remembered(memory, result.error);
+	if (!result.worked) {
+		const error = remembered(memory, result.error);
+		if (!isFinal(memory) && isTriedAgain(call.context, memory)) progress?.pause();
+		else progress?.end(memory.question.status, memory.failure?.progress.partialAnswer ?? '');
+		throw error;
+	}
+	progress?.end(result.value.status, result.value.text);
 	// What there was at the time limit is not the answer: the next try continues from there.
 	if (result.value.status !== 'running') memory.answer = result.value;
 	return outcomeOf(result.value);
+}
+
+function progressOf({ context, connection }: OperationCall, { options }: AnswerRequest, { told }: RememberedItem) {
+	return options.progress && progressCalls(context, connection.clock, options.progress, told);
 }
 
 /** Another try cannot bring more: the agent has ended, or the provider has nothing to read a second time. */

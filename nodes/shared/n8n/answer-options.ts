@@ -2,6 +2,7 @@ import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { InvalidParameter } from '../invalid-parameter';
 import { type OutputFormat, readOutputFormat } from '../structured-output';
 import { booleanOption, boundedNumber } from './parameters';
+import { type ProgressChoice, progressWorkflowId } from './progress-workflow';
 
 /** Parameter `output` of `send` and `collect`. */
 export type OutputMode = (typeof OUTPUTS)[number];
@@ -31,6 +32,8 @@ export interface AnswerOptions {
 	maxConcurrency: number;
 	answerAsFile: 'none' | 'markdown' | 'html';
 	downloadFiles: boolean;
+	/** The workflow that is told of the progress; undefined where nobody is. */
+	progress?: ProgressChoice;
 }
 
 const DAY_S = 24 * 60 * 60;
@@ -44,6 +47,8 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const seconds = (name: string, displayName: string, fallback: number) =>
 		boundedNumber(options[name] ?? fallback, displayName, { min: 0.1, max: DAY_S }) * 1000;
+	const workflowId = progressWorkflowId(context, options.progressWorkflow);
+	const intervalMs = seconds('progressInterval', 'Progress Interval', 5);
 	return {
 		output: oneOf(context.getNodeParameter('output', 'answer'), 'Output', OUTPUTS),
 		outputFormat: requiredFormat(context),
@@ -59,6 +64,7 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 		maxConcurrency: Math.floor(boundedNumber(options.maxConcurrency ?? 5, 'Max Concurrency', { min: 1, max: 1000 })),
 		answerAsFile: oneOf(options.answerAsFile ?? 'none', 'Answer as File', ['none', 'markdown', 'html']),
 		downloadFiles: booleanOption(options.downloadFiles, 'Download Files', false),
+		progress: workflowId === undefined ? undefined : { workflowId, intervalMs },
 	};
 }
 

@@ -150,6 +150,23 @@ const commonOptions: INodeProperties[] = [
 			},
 		],
 	},
+	{
+		displayName: 'Progress Interval',
+		name: 'progressInterval',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 5,
+		hint: 'In seconds',
+		description: 'How many seconds there are from one call of the progress workflow to the next',
+	},
+	{
+		displayName: 'Progress Workflow',
+		name: 'progressWorkflow',
+		type: 'workflowSelector',
+		default: '',
+		description:
+			'A sub-workflow to call every few seconds while the agent works, and once at the end, for example to edit a message in a chat. The answer does not wait for it.',
+	},
 ];
 
 /**

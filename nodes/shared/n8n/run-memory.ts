@@ -3,6 +3,7 @@ import type { AnswerIds, AnswerSource } from '../following/answer-source';
 import type { ConversationFailure, FailureProgress, QuestionStatus } from '../following/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import { Question } from '../following/question';
+import { nothingTold, type ToldProgress } from '../progress/progress-calls';
 import { RunOrder } from './run-order';
 
 /** The result of following a question; no answer if it was not waited for. */
@@ -30,6 +31,8 @@ export interface RememberedItem {
 	work?: Promise<Outcome>;
 	/** What has been shown of the answer live. */
 	shownLive: string;
+	/** What the progress workflow has been told. */
+	told: ToldProgress;
 }
 
 /** What the items of one run of a node share. */
@@ -102,7 +105,7 @@ export function rememberedItem(
 ): RememberedItem {
 	const { items } = runOf(context);
 	const name = isCalledByAgent(context) ? key : String(context.getItemIndex());
-	const item = items.get(name) ?? { question: question(), failures: 0, shownLive: '' };
+	const item = items.get(name) ?? { question: question(), failures: 0, shownLive: '', told: nothingTold() };
 	items.set(name, item);
 	return item;
 }
@@ -131,7 +134,18 @@ export function forgetAnswered(context: IExecuteSingleFunctions, key: string): v
 
 /** When an AI Agent repeats a question after a failure that was final, or n8n's last try, it is a new question. */
 export function forgetFailed(context: IExecuteSingleFunctions, key: string, { failures }: RememberedItem): void {
+	if (failures >= triesOf(context)) forgetAnswered(context, key);
+}
+
+/** n8n is certain to run the node once more when the current try of this item fails. */
+export function isTriedAgain(context: IExecuteSingleFunctions, { failures }: RememberedItem): boolean {
+	// With On Error: Continue, n8n looks for an error in the first item only.
+	const isNoticed = !context.continueOnFail() || context.getItemIndex() === 0;
+	return isNoticed && failures + 1 < triesOf(context);
+}
+
+/** As n8n counts them. */
+function triesOf(context: IExecuteSingleFunctions): number {
 	const { retryOnFail, maxTries = 3 } = context.getNode();
-	const tries = retryOnFail ? Math.min(5, Math.max(2, maxTries)) : 1; // as n8n counts them
-	if (failures >= tries) forgetAnswered(context, key);
+	return retryOnFail ? Math.min(5, Math.max(2, maxTries)) : 1;
 }
