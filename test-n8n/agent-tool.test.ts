@@ -59,7 +59,7 @@ describe.each(providers)("$title: as a tool of n8n's AI Agent", (under) => {
 	test('the model is told in plain words when the agent fails', async () => {
 		await runAgent('[script: short] [fault: error after 2 events "overloaded"]');
 		const told = model.requests.at(-1)?.messages.find(({ role }) => role === 'tool')?.content ?? '';
-		expect(JSON.parse(told)).toEqual([{ error: expect.stringMatching(/^The agent of [^\n{}]+$/) }]);
+		expect(JSON.parse(told)).toEqual([{ error: expect.stringMatching(/^[^\n{}]+'s agent stopped: overloaded$/) }]);
 		expect(stage.questions()).toHaveLength(1);
 	});
 });

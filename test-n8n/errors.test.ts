@@ -22,6 +22,7 @@ describe.each(providers)('$title: failures', (under) => {
 		stage = await Stage.open();
 		stage.sandbox.scripts.register('failing', {
 			steps: [{ text: '半个答案 half' }, { fail: 'The model is overloaded' }],
+			reportify: { form: 'single agent' }, // otherwise a report comes at the end of the run, and as a whole
 		});
 	});
 	afterAll(async () => await stage.close());

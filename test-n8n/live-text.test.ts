@@ -14,6 +14,7 @@ describe.each(providers)('$title: live text', (under) => {
 		stage = await Stage.open();
 		stage.sandbox.scripts.register('inTwoParts', {
 			steps: [{ text: '第一部分 «·É» 👩‍👩‍👧‍👦 ' }, { hold: 'second part' }, { text: 'and the rest.' }],
+			reportify: { form: 'single agent' }, // otherwise a report comes at the end of the run, and as a whole
 		});
 
 		const trigger = webhook('streaming');
@@ -77,7 +78,7 @@ describe.each(providers)('$title: live text', (under) => {
 		});
 
 		test('many small pieces become at most one chunk per 50 ms', async () => {
-			const response = await caller().call('[script: tokens 600] [pace: 600]');
+			const response = await caller().call('[script: single agent tokens 600] [pace: 600]');
 			const chunks: StreamedChunk[] = [];
 			for await (const chunk of readChunks(response)) chunks.push(chunk);
 			const items = chunks.filter(({ type }) => type === 'item');

@@ -66,7 +66,7 @@ describe('the end', () => {
 	test.each(['error', 'cancel'])('a part that ends with %s is not the end, and its words are kept', (event_type) => {
 		const part = { event_type, run_id: 'n', error: { message: 'Out of credits' } };
 		const on = answerOf([start('r'), part, streaming('T')]);
-		expect(on).toMatchObject({ outcome: undefined, warning: { text: 'Out of credits' } });
+		expect(on).toMatchObject({ outcome: undefined, complaint: { text: 'Out of credits' } });
 		expect(answerOf([start('r'), part, streaming('T'), end('r')])).toMatchObject({ outcome: { status: 'completed' } });
 	});
 
