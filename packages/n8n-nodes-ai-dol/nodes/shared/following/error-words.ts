@@ -1,0 +1,1 @@
+../../../../../nodes/shared/following/error-words.ts

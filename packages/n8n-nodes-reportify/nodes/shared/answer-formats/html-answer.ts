@@ -1,0 +1,1 @@
+../../../../../nodes/shared/answer-formats/html-answer.ts
