@@ -33,6 +33,13 @@ test.each([
 	['attachment; filename="=?GB2312?B?xOqxqA==?=.pdf"', '年报.pdf'],
 	['attachment; filename="=?nonsense?B?xOqxqA==?=.pdf"', '=?nonsense?B?xOqxqA==?=.pdf'],
 	['attachment; filename="../../etc/passwd"', '../../etc/passwd'],
+	["attachment; filename='report.pdf'", 'report.pdf'],
+	['attachment; filename="report.pdf', 'report.pdf'],
+	['filename="report.pdf"', 'report.pdf'],
+	['attachment; filename*=UTF-8%27%27%E5%B9%B4%E6%8A%A5.pdf', '年报.pdf'],
+	['attachment; filename*=%E5%B9%B4%E6%8A%A5.pdf', '年报.pdf'],
+	['attachment; filename="report.pdf"; filename*=UTF-8\'\'', 'report.pdf'],
+	['attachment; filename*=UTF-8\'\'; filename="report.pdf"', 'report.pdf'],
 	// A part that cannot be read gives way to the other one.
 	['attachment; filename="report.pdf"; filename*=UTF-8\'\'%C4%EA.pdf', 'report.pdf'],
 	['attachment; filename="report.pdf"; filename*=nonsense', 'report.pdf'],
@@ -46,6 +53,22 @@ test.each([
 	expect(dispositionFileName(received(header))).toBe('年报.pdf');
 	expect(dispositionFileName(header)).toBe('年报.pdf'); // from a client that has decoded it
 });
+
+test('raw UTF-8 behind a star', () =>
+	expect(dispositionFileName(received("attachment; filename*=utf-8''年报.pdf"))).toBe('年报.pdf'));
+
+test.each([
+	[[0xc4, 0xea, 0xb1, 0xa8], '年报'],
+	[[0xb5, 0xda, 0xd2, 0xbb, 0x31, 0xbc, 0xbe, 0xb6, 0xc8], '第一1季度'],
+])('raw GBK: %j', (bytes, name) =>
+	expect(dispositionFileName(`attachment; filename="${Buffer.from(bytes).toString('latin1')}.pdf"`)).toBe(
+		`${name}.pdf`,
+	),
+);
+
+test.each(['Größe', 'résumé', 'créée', 'Ångström', 'naïve'])('Latin-1 is no GBK: %s', (name) =>
+	expect(dispositionFileName(received(`attachment; filename="${name}.pdf"`, 'latin1'))).toBe(`${name}.pdf`),
+);
 
 test('raw Latin-1, as the older standard has it', () =>
 	expect(dispositionFileName(received('attachment; filename="Größe.pdf"', 'latin1'))).toBe('Größe.pdf'));

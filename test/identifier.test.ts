@@ -35,6 +35,22 @@ describe('both kinds', () => {
 			(value) => expect(refusalOf(() => idOf(value, 'ID'))).toMatch(/^The parameter 'ID' cannot be an ID · It /),
 		);
 
+		test.each(['1.18876552897495E+16', '1,18877e+16', 1e20])(`${kind}: %j was rounded`, (value) =>
+			expect(refusalOf(() => idOf(value, 'ID'))).toContain('its last digits are already lost'),
+		);
+
+		test.each(['{{ $json.id }}', '={{ $json.id }}', ' {{$json\n.id}}'])(
+			`${kind}: %j is no ID but an expression`,
+			(value) =>
+				expect(refusalOf(() => idOf(value, 'ID'))).toMatch(
+					/holds an expression as plain text · Switch .* to Expression/,
+				),
+		);
+
+		test.each([`${ID}\u0000${ID}`, `11\u000788`])(`${kind}: %j shows what cannot be seen`, (value) =>
+			expect(refusalOf(() => idOf(value, 'ID'))).toContain('has an invisible character inside · It is U+00'),
+		);
+
 		test.each([undefined, null, '', ' ', '\u200b', '\ufeff\u00a0'])(`${kind}: %j is empty`, (value) => {
 			expect(refusalOf(() => idOf(value, 'ID'))).toContain("'ID' is empty");
 			expect(isEmptyId(value)).toBe(true);

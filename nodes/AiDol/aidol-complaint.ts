@@ -1,4 +1,5 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
+import { errorText, errorWords } from '../shared/following/error-words';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /** `10200` is AI-DOL's own; the others are those of the usual backends. */
@@ -69,25 +70,6 @@ export function isErrorCode(code: JsonValue | undefined): boolean {
 
 /** Where an object reports an error, beside its own members: OpenAI, Coze, Vercel … */
 const ERROR_MEMBERS = ['error', 'last_error', 'error_information', 'errorText', 'errors'];
-const TEXT_MEMBERS = ['message', 'msg', 'error', 'detail', 'err_msg', 'error_msg', 'errorText', 'errors'];
-
-/** The text of a member: a string, or a list of strings or of objects that have one. */
-function wordsOf(value: JsonValue | undefined): string | undefined {
-	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
-	if (Array.isArray(value)) {
-		const all = value.map((each) => (isJsonObject(each) ? wordsIn(each) : wordsOf(each)));
-		return all.filter((each) => each !== undefined).join('; ') || undefined;
-	}
-	return undefined;
-}
-
-function wordsIn(object: JsonObject): string | undefined {
-	for (const name of TEXT_MEMBERS) {
-		const words = wordsOf(object[name]);
-		if (words !== undefined) return words;
-	}
-	return undefined;
-}
 
 /** The objects that may report an error: these members, also inside the payload of the event. */
 const errorsIn = (body: JsonObject): JsonObject[] =>
@@ -97,8 +79,8 @@ const errorsIn = (body: JsonObject): JsonObject[] =>
 
 /** True when an event reports an error: not for members that are present but empty, as Coze's `last_error`. */
 export function hasErrorIn(event: JsonObject): boolean {
-	const isText = ['error', 'errorText'].some((name) => wordsOf(event[name]) !== undefined);
-	return isText || errorsIn(event).some((error) => wordsIn(error) !== undefined || isErrorCode(codeIn(error)));
+	const isText = ['error', 'errorText'].some((name) => textMember(event, name)?.trim());
+	return isText || errorsIn(event).some((error) => errorWords(error) !== undefined || isErrorCode(codeIn(error)));
 }
 
 const codeIn = (error: JsonObject): JsonValue | undefined => error.code ?? error.err_code ?? error.type;
@@ -109,8 +91,7 @@ const codeIn = (error: JsonObject): JsonValue | undefined => error.code ?? error
  */
 export function complaintIn(body: JsonObject): ProviderComplaint {
 	const inner = [...errorsIn(body), body.data].filter(isJsonObject);
-	const own = ['message', 'msg'].map((name) => wordsOf(body[name])).find((words) => words !== undefined);
-	const told = own ?? inner.map(wordsIn).find((words) => words !== undefined) ?? wordsIn(body);
+	const told = errorWords(body) ?? inner.map(errorWords).find((words) => words !== undefined);
 	const text =
 		told ?? textMember(body, 'data', 'answer', 'content', 'text') ?? JSON.stringify(body).slice(0, SHOWN_TEXT);
 	const code = [body.code, ...inner.map(({ code, err_code: other }) => code ?? other)].map(codeText).find(isErrorCode);
@@ -176,12 +157,10 @@ function refusalByStatus(
 	text: string,
 	location: string | undefined,
 ): ProviderComplaint {
-	const complaint = isJsonObject(body)
-		? complaintIn(body)
-		: { text: text.trim().slice(0, SHOWN_TEXT), refused: KEY_OR_SIGNATURE };
+	const complaint = isJsonObject(body) ? complaintIn(body) : { text: errorText(body, text), refused: KEY_OR_SIGNATURE };
 	const known = knownText(complaint.text);
 	if (status >= 300 && status < 400) return { ...complaint, like: undefined, hint: redirectHint(location) };
-	if (status === 402) return { ...complaint, like: 403, hint: known?.hint ?? QUOTA_HINT };
+	if (status === 402) return { ...complaint, like: undefined, hint: known?.hint ?? QUOTA_HINT };
 	if (status === 401) return { ...complaint, like: undefined, hint: known?.like === 401 ? known.hint : SIGNATURE_HINT };
 	// A server that broke may have taken the request in, whatever it says.
 	if (status >= 500) {

@@ -10,6 +10,7 @@ import {
 	textMember,
 	toJsonText,
 } from '../shared/json/json';
+import { errorText } from '../shared/following/error-words';
 import { complaintIn } from './reportify-complaint';
 
 export const REPORTIFY = 'Reportify';
@@ -47,7 +48,7 @@ export interface NewConversation {
 export function reportifyComplaint(status: number, body: JsonValue | undefined, text: string) {
 	const isSuccess = status >= 200 && status < 300;
 	if (isSuccess && !(isJsonObject(body) && 'detail' in body && Object.keys(body).length <= 2)) return undefined;
-	return complaintIn(body) ?? { text: text.trim().slice(0, 200) };
+	return complaintIn(body) ?? { text: errorText(body, text) };
 }
 
 /** The endpoints of Reportify's agent conversation API. Ids are exact digits or opaque text, checked beforehand. */

@@ -1,4 +1,5 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
+import { errorText, errorWords } from '../shared/following/error-words';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
 /** Permission that a call needs of the user (`docs/apis/wps.md §1.1`). */
@@ -59,7 +60,7 @@ export const wpsComplaint =
 		if (status >= 200 && status < 300) return undefined;
 		const said = isJsonObject(body) ? saidIn(body) : '';
 		return {
-			text: said || text.trim().slice(0, SHOWN_TEXT),
+			text: said || errorText(body, text),
 			hint: status === 403 ? `${hintOf(status, scopes)} ${FIREWALL_HINT}` : hintOf(status, scopes),
 			refused: refusedBy(undefined),
 		};
@@ -98,7 +99,7 @@ function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsS
 function saidIn(body: JsonObject): string {
 	const { more, debug } = body;
 	const texts = [
-		textMember(body, 'msg', 'message', 'error_description', 'error'),
+		errorWords(body),
 		isJsonObject(debug) ? textMember(debug, 'desc', 'description', 'message') : undefined,
 		shownOf(more),
 	];

@@ -12,7 +12,7 @@ const LONGEST_TEXT_ID = 512;
  */
 export function integerId(value: unknown, parameter: string): string {
 	const digits = idText(value, parameter);
-	if (/^\d(?:[.,]\d+)?e\+?\d+$/i.test(digits)) throw rounded(parameter);
+	if (/^\d(?:[.,]\d+)?e\d+$/i.test(digits)) throw rounded(parameter);
 	if (!/^[1-9]\d*$/.test(digits) || BigInt(digits) > LARGEST_INTEGER_ID) {
 		throw new InvalidParameter(parameter, 'must be a whole number, digits only', `It is now: ${shown(digits)}`);
 	}
@@ -41,7 +41,7 @@ export const isEmptyId = (value: unknown): boolean =>
 const NO_VALUE = /^(?:undefined|null|NaN)$/;
 
 /** Characters without a picture of their own; spreadsheets and chats put them around what is copied out of them. */
-const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+const INVISIBLE = /(?![\t-\r])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 const BLANK = '[\\s\\p{Cf}\\p{Default_Ignorable_Code_Point}]';
 // The look-behind lets a run of blanks be tried once, not once for each of its characters.
 const BLANK_ENDS = new RegExp(`^${BLANK}+|(?<!${BLANK})${BLANK}+$`, 'gu');
@@ -64,6 +64,15 @@ function idText(value: unknown, parameter: string): string {
 		throw new InvalidParameter(parameter, 'cannot be an ID', `It is now: ${shown(String(value))}`);
 	}
 	const text = trimmed(String(value));
+	// `1.18876552897495E+16`: what a spreadsheet makes of a long number, as text.
+	if (/^\d(?:[.,]\d+)?e\+\d+$/i.test(text)) throw rounded(parameter);
+	if (/^=?\s*\{\{.*\}\}$/s.test(text)) {
+		throw new InvalidParameter(
+			parameter,
+			'holds an expression as plain text',
+			`Switch the field from Fixed to Expression. It is now: ${shown(text)}`,
+		);
+	}
 	const invisible = INVISIBLE.exec(text);
 	if (invisible) {
 		const code = invisible[0].codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');

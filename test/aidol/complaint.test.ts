@@ -132,11 +132,15 @@ describe('other statuses', () => {
 			{ message: ['text must be shorter', 'language must be known'], error: 'Bad Request' },
 			'text must be shorter; language must be known',
 		],
-		[{ detail: [{ loc: ['body', 'text'], msg: 'field required' }, { msg: 'too long' }] }, 'field required; too long'],
+		[
+			{ detail: [{ loc: ['body', 'text'], msg: 'field required' }, { msg: 'too long' }] },
+			'text: field required; too long',
+		],
 		[{ errors: [{ message: 'no' }] }, 'no'],
 		[{ error: { message: 'inner' } }, 'inner'],
 		[{ message: [], error: 'Bad Request' }, 'Bad Request'],
-		[{ message: { text: 'x' }, error: 'Bad Request' }, 'Bad Request'],
+		[{ message: { text: 'x' }, error: 'Bad Request' }, 'text: x'],
+		[{ message: 'Validation failed', errors: { text: ['too long'] } }, 'text: too long'],
 	])('%j says: %s', (body, text) => {
 		expect(shown(400, body)?.details.providerText).toBe(text);
 		expect(shown(422, body)?.details.providerText).toBe(text);
@@ -144,7 +148,8 @@ describe('other statuses', () => {
 
 	test('402 speaks of the quota', () => {
 		const failure = shown(402, { message: 'Payment required' });
-		expect(failure?.message).toBe('AI-DOL does not allow this with the credential in use (403)');
+		expect(failure?.message).toBe('AI-DOL wants to be paid before it goes on (402)');
+		expect(failure?.details.code).toBe('payment_required');
 		expect(failure?.details.hint).toContain('used up');
 	});
 

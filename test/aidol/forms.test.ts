@@ -472,7 +472,7 @@ describe('ends that are none', () => {
 		['an end with a status', sse({ event: 'end', status: 'failed', message: 'no credits' }), 'no credits'],
 		['a name of its own', sse({ type: 'run_failed', message: 'no credits' }), 'no credits'],
 		['a list of messages', sse({ type: 'error', message: ['no credits', 'no time'] }), 'no credits; no time'],
-		['a list of details', sse({ type: 'error', detail: [{ loc: ['x'], msg: 'no credits' }] }), 'no credits'],
+		['a list of details', sse({ type: 'error', detail: [{ loc: ['x'], msg: 'no credits' }] }), 'x: no credits'],
 		['a status alone', sse({ status: 'failed', message: 'no credits' }), 'no credits'],
 		[
 			'an action that is asked for',

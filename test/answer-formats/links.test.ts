@@ -146,6 +146,18 @@ describe('addresses', () => {
 		['https://例子.中国/ x', 'https://xn--fsqu00a.xn--fiqs8s/'],
 		['https://3m中国.com/ x', new URL('https://3m中国.com/').href],
 		['a@b.com', 'mailto:a@b.com'],
+		['https://例子.中国获取', 'https://xn--fsqu00a.xn--fiqs8s/'],
+		['https://例子.公司查看详情', 'https://xn--fsqu00a.xn--55qx5d/'],
+		['https://例子.中国银行.中国', new URL('https://例子.中国银行.中国').href],
+		['https://例子.cn获取', new URL('https://例子.cn').href],
+		['**https://b.c/x**查看', 'https://b.c/x'],
+		['https://b.c/x**重点**后', 'https://b.c/x'],
+		['https://b.c/x"引用"', 'https://b.c/x'],
+		['https://b.c/x\u200b后', 'https://b.c/x'],
+		['\u200fhttps://b.c/x\u200f', 'https://b.c/x'],
+		['https://b.c/x,https://d.e/y', 'https://b.c/x'],
+		['https://b.c/x;www.d.e', 'https://b.c/x'],
+		['https://web.archive.org/web/2020/https://b.c/x', 'https://web.archive.org/web/2020/https://b.c/x'],
 	])('in %j end before the text that is glued to them', (markdown, address) => {
 		const [, href] = /href="([^"]*)"/.exec(bareHtml(markdown)) ?? [];
 		expect(href?.replace(/&#x26;/g, '&')).toBe(address);
@@ -162,13 +174,28 @@ describe('addresses', () => {
 		]);
 	});
 
+	it.each(['https://user:word@b.example/x', 'https://bank.example@evil.example'])(
+		'with a user in them are no link to the user: %j',
+		(markdown) => {
+			expect(bareHtml(markdown)).not.toMatch(/href="https?:/);
+			expect(visibleText(markdown)).toBe(markdown);
+		},
+	);
+
 	it('lead to no other host than the one that was written, whatever is glued to them', () => {
 		const glue = fc.stringMatching(/^[\u4e00-\u9fa5\u3041-\u3096\uac00-\ud7a3]{1,8}$/);
-		const host = fc.constantFrom('example.com', 'www.example.cn', 'a.b.org', 'example.ai', 'data.example.tech');
+		const host = fc.constantFrom(
+			'example.com',
+			'www.example.cn',
+			'a.b.org',
+			'example.ai',
+			'data.example.tech',
+			'例子.cn',
+		);
 		fc.assert(
 			fc.property(glue, host, fc.constantFrom('', '/path', '/a/b.html', '?q=1'), glue, (before, name, path, after) => {
 				const [, href] = /href="([^"]*)"/.exec(bareHtml(`${before}https://${name}${path}${after}`)) ?? [];
-				expect(href).toBe(`https://${name}${path}`);
+				expect(href).toBe(/^[!-~]+$/.test(name) ? `https://${name}${path}` : new URL(`https://${name}${path}`).href);
 			}),
 			{ numRuns: 500, seed },
 		);

@@ -6,7 +6,7 @@ const ATTRIBUTES: Record<string, readonly string[]> = {
 	a: ['href', 'title', 'style', 'id'],
 	img: ['src', 'alt', 'style'],
 	ol: ['start', 'style'],
-	li: ['id', 'style'],
+	li: ['id', 'value', 'style'],
 	table: ['cellspacing', 'cellpadding', 'border', 'style'],
 	th: ['colspan', 'rowspan', 'style'],
 	td: ['colspan', 'rowspan', 'style'],

@@ -57,6 +57,40 @@ describe('answerTables', () => {
 		]);
 	});
 
+	it.each([
+		['`p|q`', 'p|q'],
+		['``p | `q``', 'p | `q'],
+		['[x](https://a.example/p|q)', 'x (https://a.example/p|q)'],
+		['$|x|$', '$|x|$'],
+		['$P(A|B)$ 和 `a||b`', '$P(A|B)$ 和 a||b'],
+	])('keeps the bars of %j in their cell where the header says how many cells there are', (written, cell) => {
+		expect(answerTables(`| a | b |\n|---|---|\n| ${written} | 1 |`)[0]!.rows).toEqual([[cell, '1']]);
+		expect(answerTables(`| ${written} | b |\n|---|---|\n| 1 | 2 |`)[0]!.headers).toEqual([cell, 'b']);
+	});
+
+	it.each([
+		['| `a | b | c |', ['`a', 'b', 'c']],
+		['| x | $5 | $6 |', ['x', '$5', '$6']],
+		['| `x` | `y` | `z` |', ['x', 'y', 'z']],
+	])('takes all other bars for those of cells: %j', (row, cells) => {
+		expect(answerTables(`| a | b |\n|---|---|\n${row}`)[0]!.rows).toEqual([cells]);
+	});
+
+	it.each(['‐', '‑', '‒', '–', '—', '―', '−', '－', '─', '━', '_', '＿'])('knows a rule of %j', (sign) => {
+		const rule = sign.repeat(3);
+		expect(answerTables(`| a | b |\n|${rule}|${rule}|\n| 1 | 2 |`)).toEqual([
+			{ title: null, headers: ['a', 'b'], rows: [['1', '2']] },
+		]);
+	});
+
+	it('begins another table where a header of another width follows without a blank line', () => {
+		const markdown = '| a | b |\n|---|---|\n| 1 | 2 |\n| c | d | e |\n|---|---|---|\n| 3 | 4 | 5 |';
+		expect(answerTables(markdown).map(({ headers, rows }) => [headers, rows])).toEqual([
+			[['a', 'b'], [['1', '2']]],
+			[['c', 'd', 'e'], [['3', '4', '5']]],
+		]);
+	});
+
 	it('reads tables without outer bars, and one without rows', () => {
 		expect(answerTables('a | b\n--|--\n1 | 2\n\n| c |\n|---|')).toEqual([
 			{ title: null, headers: ['a', 'b'], rows: [['1', '2']] },

@@ -67,6 +67,18 @@ describe('thinking before the answer', () => {
 		[`<think>a</think>\n<think>b</think>\n\n${answer}`, 'a\n\nb'],
 		[`<think></think>\n\n${answer}`, null],
 		[`a\n| x |\n</think>\n\n${answer}`, 'a\n| x |'],
+		[`a\n</think>${answer}`, 'a'],
+		[`<think>a</thinking>\n${answer}`, 'a'],
+		[`<thoughts>a</thoughts>\n${answer}`, 'a'],
+		[`<seed:think>a</seed:think>\n${answer}`, 'a'],
+		[`[THINK]a[/THINK]\n${answer}`, 'a'],
+		[`◁think▷a◁/think▷\n${answer}`, 'a'],
+		[`<|begin_of_thought|>a<|end_of_thought|>\n${answer}`, 'a'],
+		[`&lt;think&gt;a&lt;/think&gt;\n${answer}`, 'a'],
+		[`＜think＞a＜/think＞\n${answer}`, 'a'],
+		[`<details><summary>思考过程</summary>a</details>\n\n${answer}`, 'a'],
+		[`<details open>\n<summary>Thought for 3 seconds</summary>\na\n</details>\n${answer}`, 'a'],
+		[`<think>a</think>\n<answer>\n${answer}</answer>`, 'a'],
 	])('is left out: %j', (markdown, thinking) => {
 		expect(withoutThinking(markdown)).toEqual({ text: answer, thinking });
 		expect(answerPlainText(markdown)).toBe('报告\n\na\n-\n1');
@@ -138,6 +150,13 @@ describe('formulas', () => {
 		'\\[x = \\{1, 2\\} \\\\ y\\]',
 		'$\\text{营收} = 单价$ x'.replace('单价', 'p'),
 		'$$\na\n= b\n- c\n+ d\n> e\n# f\n$$',
+		'\\[\na*b*c\n\nd*e*f\n\\]',
+		'$$\n\na_1*b_2*c\n\n$$',
+		'$\\frac{净利润}{营收} \\times 100\\%$ 和 $ROE_{期末}*k*2$',
+		'\\( \\frac{净利润}{营收} \\times 100\\% \\)',
+		'x**2 + y**2 = z**2',
+		'2**10 和 2**20，(1+r)**n*P*2',
+		'10**-3*10**-2',
 		'\\[\na \\\\\n- b\n\\]',
 		'\\begin{aligned}\na &= b \\\\\n&- c\n\\end{aligned}',
 		'前\n\n$$\n- a\n$$\n\n后',
@@ -169,6 +188,10 @@ describe('formulas', () => {
 		['$$', '$$'],
 		['$ $', '$ $'],
 		['`$a*b*c$`', '$a*b*c$'],
+		['**营收2025**10亿，**Q3**2025，**x**2', '营收202510亿，Q32025，x2'],
+		['营收**120**亿，120**同比**5', '营收120亿，120同比5'],
+		['约 $5，\\textbf{或} **$6**', '约 $5，\\textbf{或} $6'],
+		['$$\n第一段。\n\n# 标题\n\n$$', '$$\n第一段。\n\n标题\n\n$$'],
 	])('are not seen where there are none: %j', (markdown, text) => {
 		expect(answerPlainText(markdown)).toBe(text);
 	});
@@ -216,6 +239,36 @@ describe('signs at the beginning of a line', () => {
 	});
 });
 
+describe('numbers at the beginning of a line', () => {
+	it.each([
+		['2025. 年度总结\n2024. 去年', '2025. 年度总结\n2024. 去年'],
+		['3. c\n2. b\n1. a', '3. c\n2. b\n1. a'],
+		['1. a\n3. b\n4. c', '1. a\n3. b\n4. c'],
+		['- x\n  1. a\n  5. b', '- x\n  1. a\n  5. b'],
+		['1. a\n1. b\n1. c', '1. a\n2. b\n3. c'],
+		['7) a\n8) b', '7. a\n8. b'],
+	])('are those that were written: %j', (markdown, text) => {
+		expect(answerPlainText(markdown)).toBe(text);
+	});
+
+	it('are the same in HTML', () => {
+		const number = fc.integer({ min: 0, max: 3_000 });
+		fc.assert(
+			fc.property(fc.uniqueArray(number, { minLength: 2, maxLength: 8 }), (numbers) => {
+				const markdown = numbers.map((one) => `${one}. 第${one}项`).join('\n');
+				expect(answerPlainText(markdown)).toBe(markdown);
+				let next = Number(/<ol start="(\d+)"/.exec(bareHtml(markdown))?.[1] ?? 1);
+				for (const [, value, words] of bareHtml(markdown).matchAll(/<li(?: value="(\d+)")?>([^<]*)/g)) {
+					next = Number(value ?? next);
+					expect(words).toBe(`第${next}项`);
+					next += 1;
+				}
+			}),
+			{ numRuns: 200, seed },
+		);
+	});
+});
+
 describe('bold', () => {
 	it.each(['**Revenue:**12', '**重点：**内容', '说明**（注）**后', '**"a"**b', 'x **50%**y'])(
 		'holds beside %j',
@@ -238,12 +291,14 @@ describe('harmless tags', () => {
 		['<mark>a</mark> <s>b</s> <em>c</em>', '<p><mark>a</mark> <del>b</del> <em>c</em></p>', 'a b c'],
 		['<font color="red">a</font> <span style="color:red">b</span>', '<p>a b</p>', 'a b'],
 		['<center>标题</center>', '<p>标题</p>', '标题'],
-		['<p align=center>a</p><p>b</p>', '<p>a<br>b</p>', 'a\nb'],
+		['<p align=center>a</p><p>b</p>', '<p>a</p>\n<p>b</p>', 'a\n\nb'],
+		['<p align=center>a</p>**b**', '<p>a<br><strong>b</strong></p>', 'a\nb'],
 		['<div>\n\n# a\n\n</div>', '<h1>a</h1>', 'a'],
 		['<h1 align="center">报告 <sub>v1</sub></h1>', '<h1>报告 <sub>v1</sub></h1>', '报告 v1'],
 		['<details><summary>更多</summary>\n\n- a\n\n</details>', '<p>更多</p>\n<ul><li>a</li></ul>', '更多\n\n- a'],
 		['<details open>\n<summary>更多</summary>\n正文\n</details>', '<p>更多<br>正文</p>', '更多\n正文'],
-		['<ul><li>a</li><li>b</li></ul>', '<p>• a<br>• b</p>', '• a\n• b'],
+		['<ul><li>a</li><li>b</li></ul>', '<ul><li>a</li><li>b</li></ul>', '- a\n- b'],
+		['<ul><li>a</li><li>**b**</li></ul>', '<p>• a<br>• <strong>b</strong></p>', '• a\n• b'],
 		['<a href="https://b.c">a</a>', '<p><a href="https://b.c">a</a></p>', 'a (https://b.c)'],
 		['<a href="javascript:alert(1)">a</a>', '<p>a</p>', 'a'],
 		[
@@ -261,6 +316,22 @@ describe('harmless tags', () => {
 	])('are read for what they say: %j', (markdown, html, text) => {
 		expect(bareHtml(markdown)).toBe(html);
 		expect(answerPlainText(markdown)).toBe(text);
+	});
+
+	it.each(['<host:port>', '<seed:x>', '<key:value>', '<data:,x>'])('are none in %j', (placeholder) => {
+		expect(answerPlainText(`a ${placeholder} b`)).toBe(`a ${placeholder} b`);
+		expect(visibleText(`a ${placeholder} b`)).toBe(`a ${placeholder} b`);
+	});
+
+	it('of lists and tables are read behind words, too', () => {
+		expect(answerPlainText('<ol><li>一</li><li>二<ul><li>子</li></ul></li></ol>\n后')).toBe(
+			'1. 一\n2. 二\n   - 子\n\n后',
+		);
+		expect(answerPlainText('<ol start="3"><li>a</li><li value="7">b</li></ol>')).toBe('3. a\n7. b');
+		const table = '<table><tr><th>a</th></tr><tr><td>b</td></tr><tr><td><name></td></tr></table>';
+		expect(answerTables(`文字${table}后`)[0]).toEqual({ title: null, headers: ['a'], rows: [['b'], ['<name>']] });
+		expect(answerPlainText(`文字${table}后`)).toBe('文字\n\na\n------\nb\n<name>\n\n后');
+		expect(answerTables('`<table><tr><td>`')).toEqual([]);
 	});
 
 	it('are read in cells', () => {
@@ -310,5 +381,33 @@ describe('harmless tags', () => {
 			),
 			{ numRuns: 400, seed },
 		);
+	});
+});
+
+describe('an answer in HTML of which nobody said so', () => {
+	const body =
+		'<h1>周报</h1><p>正文 a &lt; b</p><ol><li>一</li></ol><table><tr><th>a</th></tr><tr><td>1</td></tr></table>';
+
+	it.each([
+		`<!DOCTYPE html>\n<html><head><title>x</title><style>p{color:red}</style></head><body>${body}</body></html>`,
+		`<html>\n<body>\n\n${body}\n\n</body>\n</html>`,
+		`<?xml version="1.0"?><!-- a --><html>${body}</html>`,
+		`<div class="report">${body}</div>`,
+		`<think>x</think>\n<section>\n${body}\n</section>\n`,
+		body,
+	])('is read by the rules of HTML: %j', (answer) => {
+		expect(answerPlainText(answer)).toBe('周报\n\n正文 a < b\n\n1. 一\n\na\n-\n1');
+		expect(answerHeading(answer)).toBe('周报');
+		expect(answerTables(answer)[0]!.rows).toEqual([['1']]);
+	});
+
+	it.each([
+		['<div>\n\n# a\n\n</div>', 'a'],
+		['<html> is a tag', '<html> is a tag'],
+		['<p>**a**</p>', 'a'],
+		['<p>Dear <name>,</p>\n<p><company-name></p>', 'Dear <name>,\n\n<company-name>'],
+		['```html\n<p>a</p>\n```', '<p>a</p>'],
+	])('is not seen where words could be lost: %j', (answer, text) => {
+		expect(answerPlainText(answer)).toBe(text);
 	});
 });

@@ -106,7 +106,7 @@ test('bodies that are no envelope', () => {
 	expect(complaintOf(200, { data: 1 }, '')).toBeUndefined();
 	expect(complaintOf(200, undefined, 'x')).toBeUndefined();
 	expect(complaintOf(502, undefined, ' <html>bad gateway</html> ')).toMatchObject({
-		text: '<html>bad gateway</html>',
+		text: 'bad gateway',
 		hint: undefined,
 	});
 	expect(complaintOf(403, { message: 'blocked' }, '')).toMatchObject({

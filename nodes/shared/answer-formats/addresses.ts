@@ -16,6 +16,18 @@ const FURTHER_ENDINGS = new Set(
 	),
 );
 
+/** The endings of hosts in Chinese, Japanese and Korean letters that are in use (IANA's list of top-level domains). */
+const CJK_ENDINGS =
+	'中国 中國 公司 网络 網絡 网址 网站 网店 中文网 集团 商城 在线 我爱你 移动 政务 政府 公益 世界 健康 企业 信息 商店 商标 娱乐 广东 佛山 慈善 手机 招聘 时尚 机构 组织机构 游戏 点看 珠宝 购物 食品 餐厅 香港 台湾 台灣 澳门 澳門 新加坡 嘉里 大拿 微博 谷歌 联通 八卦 书籍 書籍 家電 通販 电讯盈科 みんな コム ストア セール クラウド グーグル ファッション ポイント アマゾン 한국 닷컴 닷넷 삼성'.split(
+		' ',
+	);
+
+/** What is in no address, though a blank is not before it: marks of Markdown, quotes, invisible signs, the next address. */
+const NO_PART_OF_IT = /\*\*|~~|["\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|(?<=[,;|])(?:https?:\/\/|www\.)/i;
+
+/** Behind a host: it was the name of a user, and the host comes later. */
+const USER_NAME = /^(?::[^\s/@]{0,100})?@/;
+
 /** In encyclopedias a Chinese word may well follow Latin letters: `…/wiki/C语言`. */
 const ENCYCLOPEDIA = /\/(?:wiki|item)\/[^/?#]*$/;
 
@@ -33,8 +45,12 @@ export function endAddressesBeforeCjk(linkify: Linkify): void {
 	const web = (text: string, position: number): number => {
 		const pattern = linkify.re.get_http_validator();
 		pattern.lastIndex = position;
-		const end = glueIn(text, position + '//'.length, isHostEnding);
-		return pattern.exec(end === null ? text : text.slice(0, end))?.[0].length ?? 0;
+		const start = position + '//'.length;
+		const glue = glueIn(text, start, isHostEnding);
+		const other = NO_PART_OF_IT.exec(text.slice(start, glue ?? start + LONGEST_ADDRESS));
+		const end = other === null ? glue : start + other.index;
+		const length = pattern.exec(end === null ? text : text.slice(0, end))?.[0].length ?? 0;
+		return USER_NAME.test(text.slice(position + length, position + length + LONGEST_ADDRESS)) ? 0 : length;
 	};
 	for (const scheme of ['http:', 'https:', 'ftp:']) linkify.add(scheme, { validate: web });
 
@@ -76,16 +92,29 @@ function glueIn(text: string, start: number, isHostEnding: (label: string) => bo
 		const character = text[position]!;
 		if (/\s/.test(character)) return null;
 		if ('/?#'.includes(character)) inHost = false;
-		if ('/?#&='.includes(character)) isCjkPart = false;
+		if ('/?#&='.includes(character) || (inHost && character === '.')) isCjkPart = false;
 		if (character < '\u1100' || !CJK_LETTER.test(character)) continue;
 		if (!isCjkPart && WORD_LETTER.test(text[position - 1] ?? '')) {
 			const before = text.slice(start, position);
 			if (inHost ? endsHost(before, text.slice(position, end), isHostEnding) : !ENCYCLOPEDIA.test(before))
 				return position;
 		}
+		if (inHost && text[position - 1] === '.') {
+			const name = endingIn(text.slice(position, end));
+			if (name !== null) return position + name.length;
+		}
 		isCjkPart = true;
 	}
 	return null;
+}
+
+/** The ending of a host in a label to which more letters are glued: `中国` in `中国获取`. */
+function endingIn(label: string): string | null {
+	const letters = /^[^\s/?#.:]*/.exec(label)![0];
+	if (CJK_ENDINGS.includes(letters)) return null;
+	const name = CJK_ENDINGS.filter((ending) => letters.startsWith(ending)).sort((a, b) => b.length - a.length)[0];
+	// A further label may follow: `中国银行.中国`.
+	return name === undefined || /^\.[\p{L}\p{N}]/u.test(label.slice(letters.length)) ? null : name;
 }
 
 function endsHost(host: string, behind: string, isHostEnding: (label: string) => boolean): boolean {

@@ -23,7 +23,7 @@ export function safeFileName(name: string | null | undefined, fallback: string):
 	return safeName(name ?? '') ?? safeName(fallback) ?? 'file';
 
 	function safeName(text: string): string | null {
-		const parts = text.slice(-MOST_CHARACTERS_READ).split(/[/\\]/);
+		const parts = unescaped(withoutQuery(text.slice(-MOST_CHARACTERS_READ))).split(/[/\\]/);
 		const base =
 			parts
 				.map(cleaned)
@@ -35,6 +35,19 @@ export function safeFileName(name: string | null | undefined, fallback: string):
 		const stem = trimmed(given) || (text === fallback ? '' : trimmed(stemOf(cleaned(fallback))));
 		if (stem === '') return base === '' ? null : bounded(trimmed(base), '');
 		return bounded(stem, extension);
+	}
+}
+
+/** An address that is given as a name: what is behind its path says nothing about the file. */
+const withoutQuery = (name: string): string => (/^\s*https?:\/\//i.test(name) ? name.replace(/[?#].*$/s, '') : name);
+
+/** `%E5%B9%B4%E6%8A%A5.pdf` was escaped on its way; a sign of percent among ASCII may be meant. */
+function unescaped(name: string): string {
+	if (!/%[89a-f][\da-f]/i.test(name)) return name;
+	try {
+		return decodeURIComponent(name);
+	} catch {
+		return name;
 	}
 }
 

@@ -54,10 +54,26 @@ function closingOf(line: string): string | null {
 	return `\\end{${environment}}`;
 }
 
+/** A heading, a row, a fence, or a sentence. */
+const NO_FORMULA = /^(?:#{1,6}\s|\||`{3}|~{3})|[。；]$/;
+
+const lineAt = (state: StateBlock, line: number): string =>
+	state.src.slice(state.bMarks[line], state.eMarks[line]).trim();
+
 function lastLineOf(state: StateBlock, startLine: number, endLine: number, closing: string): number | null {
+	// Where both marks have lines of their own there may be blank lines between them.
+	let mustStandAlone = false;
+	const isAlone = lineAt(state, startLine).length === 2;
 	for (let line = startLine + 1; line < Math.min(endLine, startLine + MOST_LINES); line++) {
-		if (state.isEmpty(line) || state.sCount[line]! < state.blkIndent) return null;
-		if (state.src.slice(state.bMarks[line], state.eMarks[line]).trimEnd().endsWith(closing)) return line;
+		if (state.isEmpty(line)) {
+			if (!isAlone) return null;
+			mustStandAlone = true;
+			continue;
+		}
+		if (state.sCount[line]! < state.blkIndent) return null;
+		const text = lineAt(state, line);
+		if (mustStandAlone ? text === closing : text.endsWith(closing)) return line;
+		if (mustStandAlone && NO_FORMULA.test(text)) return null;
 	}
 	return null;
 }
@@ -86,11 +102,16 @@ function dollars(source: string): string | null {
 	return /^[\d.,\s%]*[-~–+]?$/.test(content) ? null : source.slice(0, end + 1);
 }
 
-/** Whether a text has neither CJK words nor two English words in a row, unless they are marked as text. */
+/** Whether a text has neither CJK words nor two English words in a row, unless they are marked as text or stand in a command. */
 function hasNoProse(content: string): boolean {
 	const symbols = content.replace(
 		/\\(?:text|textbf|textit|mathrm|mathbf|operatorname|mbox)\s*\{[^{}]*\}|\\[a-z]+/gi,
 		' ',
 	);
-	return !/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}，。；：]|[a-z]{3,} +[a-z]{3,}|\*\*/iu.test(symbols);
+	if (/[a-z]{3,} +[a-z]{3,}|\*\*/i.test(symbols)) return false;
+	// `$\frac{净利润}{营收}$`: with a command, words are names of quantities, as long as they are no sentence.
+	const isCommand = /\\[a-z]{2,}|[_^]\{/i.test(content);
+	return !(isCommand ? /[，。；：！？]/ : /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}，。；：]/u).test(
+		symbols,
+	);
 }

@@ -150,7 +150,9 @@ function* listOf(node: HtmlNode, isOrdered: boolean, depth: number): Work<Block[
 			continue;
 		}
 		yield* addLoose();
-		list.children.push(itemOf(yield* blocksIn(childrenOf(child), depth + 2)));
+		const item = itemOf(yield* blocksIn(childrenOf(child), depth + 2));
+		const number = Number(attributeOf(child, 'value') ?? NaN);
+		list.children.push(isOrdered && Number.isSafeInteger(number) ? { ...item, number } : item);
 	}
 	yield* addLoose();
 	return list.children.length === 0 ? [] : [list];

@@ -43,6 +43,24 @@ export const TAG_MEANINGS: ReadonlyMap<string, TagMeaning> = new Map<string, Tag
 	),
 ]);
 
+/** Further names of HTML, of which the reader knows what to do with them. */
+const FURTHER_TAGS = new Set(
+	'html head title body style script template meta link base pre textarea form fieldset legend button select option svg math path iframe object embed video audio source track canvas noscript menu'.split(
+		' ',
+	),
+);
+
+/**
+ * HTML that stands among words, with what is no tag of HTML as the text that it is: `<td><name></td>` has a placeholder
+ * in its cell, of which the rules of HTML would show nothing.
+ */
+export function withPlaceholders(html: string): string {
+	return html.replace(/<(?=\/?([a-z][a-z0-9]*)([-_:.]?))/gi, (angle, name: string, behind: string) => {
+		const isTag = behind === '' && (TAG_MEANINGS.has(name.toLowerCase()) || FURTHER_TAGS.has(name.toLowerCase()));
+		return isTag ? angle : '&lt;';
+	});
+}
+
 /** Tags that mean something without another one. */
 const ALONE = new Set(['br', 'hr', 'img', 'wbr', 'col', 'input', 'p', 'li', 'td', 'th', 'tr', 'dt', 'dd']);
 
@@ -61,11 +79,11 @@ export interface Tag {
 
 interface Environment {
 	tagNames?: { opening: Set<string>; closing: Set<string> };
-	endlessTables?: number;
+	inVain?: number;
 }
 
-/** How often the search for a table's end may fail: each time all the rest is read. */
-const MOST_ENDLESS_TABLES = 20;
+/** How often the end of a table or list may be searched for in vain: each time the whole rest is read. */
+const MOST_IN_VAIN = 20;
 
 /**
  * The harmless tags that agents mix into Markdown (`<sup>`, `<u>`, `<details>`, `<font>`, `<center>` …) are read for
@@ -130,33 +148,43 @@ export function headingTag(state: StateBlock, startLine: number, _endLine: numbe
 	return true;
 }
 
-/** Tags that may stand before a table without saying anything. */
-const TABLE = /^(?:<\/?(?:div|center|p|details|figure|section|article)(?:\s[^<>]*)?>\s*)*<table[\s>]/i;
+/** A table or a list, and the tags that may stand before it without saying anything. */
+const STRUCTURE = /^(?:<\/?(?:div|center|p|details|figure|section|article)(?:\s[^<>]*)?>\s*)*<(table|[uod]l)(?=[\s>])/i;
 
-/** A table in HTML, as agents write it for merged cells: read by the rules of HTML. */
-export function tableTag(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
+/** Marks that only Markdown gives a meaning: in a list they are rather meant than in a table. */
+const MARKDOWN = /\*\*|`|\]\(|^[ \t]*(?:[-*+]|\d{1,9}[.)]|#{1,6})[ \t]/m;
+
+/** A table in HTML, as agents write it for merged cells, or a list: read by the rules of HTML. */
+export function structureTag(state: StateBlock, startLine: number, endLine: number, silent: boolean): boolean {
 	if (state.sCount[startLine]! - state.blkIndent >= 4) return false;
 	const start = state.bMarks[startLine]! + state.tShift[startLine]!;
 	if (state.src.charCodeAt(start) !== 60) return false;
-	if (!TABLE.test(state.src.slice(start, Math.min(state.eMarks[startLine]!, start + LONGEST_TAG)))) return false;
+	const name = STRUCTURE.exec(state.src.slice(start, Math.min(state.eMarks[startLine]!, start + LONGEST_TAG)))?.[1];
+	if (name === undefined) return false;
 	const environment = state.env as Environment;
-	if ((environment.endlessTables ?? 0) >= MOST_ENDLESS_TABLES) return false;
-	const last = lastLineOfTable(state, startLine, endLine);
+	if ((environment.inVain ?? 0) >= MOST_IN_VAIN) return false;
+	const last = lastLineOf(state, startLine, endLine, name);
 	if (last === null) {
-		environment.endlessTables = (environment.endlessTables ?? 0) + 1;
+		environment.inVain = (environment.inVain ?? 0) + 1;
+		return false;
+	}
+	const content = state.getLines(startLine, last + 1, state.blkIndent, false);
+	if (name.toLowerCase() !== 'table' && MARKDOWN.test(content)) {
+		environment.inVain = (environment.inVain ?? 0) + 1;
 		return false;
 	}
 	if (silent) return true;
 	state.line = last + 1;
-	state.push('html_table', '', 0).content = state.getLines(startLine, last + 1, state.blkIndent, false);
+	state.push('html_structure', '', 0).content = content;
 	return true;
 }
 
-function lastLineOfTable(state: StateBlock, startLine: number, endLine: number): number | null {
+function lastLineOf(state: StateBlock, startLine: number, endLine: number, name: string): number | null {
+	const tags = new RegExp(`<(/?)${name}[\\s>]`, 'gi');
 	let open = 0;
 	for (let line = startLine; line < endLine; line++) {
 		if (!state.isEmpty(line) && state.sCount[line]! < state.blkIndent) return null;
-		for (const [, slash] of state.src.slice(state.bMarks[line], state.eMarks[line]).matchAll(/<(\/?)table[\s>]/gi))
+		for (const [, slash] of state.src.slice(state.bMarks[line], state.eMarks[line]).matchAll(tags))
 			open += slash === '/' ? -1 : 1;
 		if (open <= 0) return line;
 	}

@@ -151,7 +151,8 @@ class HtmlWriter {
 	private *item(item: ListItem): Work<void> {
 		// Mail clients remove form fields.
 		const box = item.checked === null ? [] : [text(item.checked ? '☑ ' : '☐ ')];
-		this.parts.push(startTag('li', { style: item.checked === null ? STYLES.item : STYLES.taskItem }));
+		const style = item.checked === null ? STYLES.item : STYLES.taskItem;
+		this.parts.push(startTag('li', { value: item.number, style }));
 		const [first, ...others] = item.children;
 		const isLoose = item.spread && first?.type === 'paragraph';
 		if (isLoose) this.parts.push(element('p', { style: STYLES.innerParagraph }, box, this.inline(first.children)));

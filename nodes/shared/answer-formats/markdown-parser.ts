@@ -2,7 +2,7 @@ import { endAddressesBeforeCjk } from './addresses';
 import { definitionOfAddress } from './definition-rule';
 import { markdownFence } from './fence-rule';
 import { formula, formulaBlock } from './formula';
-import { harmlessTag, headingTag, noteTagNames, tableTag } from './html-tags';
+import { harmlessTag, headingTag, noteTagNames, structureTag } from './html-tags';
 import { inlineTreeOf } from './inline-tree';
 import {
 	cjkFriendlyEmphasis,
@@ -15,7 +15,7 @@ import {
 	type StateInline,
 	type Token,
 } from './libraries';
-import { longUnderline, multiplication, signedAmount } from './signs';
+import { longUnderline, multiplication, power, signedAmount } from './signs';
 import { sectionsOf } from './sections';
 import type { Inline } from './syntax-tree';
 import { tableAsWritten } from './table-rule';
@@ -59,13 +59,15 @@ function markdownParser(): MarkdownIt {
 	block.ruler.at('lheading', longUnderline(blockRule('lheading')));
 	block.ruler.before('blockquote', 'signed_amount', signedAmount(blockRule('paragraph')));
 	block.ruler.after('fence', 'formula', formulaBlock, INTERRUPTS);
-	block.ruler.at('html_block', tableTag, INTERRUPTS);
+	block.ruler.at('html_block', structureTag, INTERRUPTS);
 	block.ruler.after('html_block', 'html_heading', headingTag, INTERRUPTS);
 
 	inline.ruler.before('escape', 'formula', formula);
 	inline.ruler.before('emphasis', 'multiplication', multiplication);
+	inline.ruler.before('emphasis', 'power', power);
 	inline.ruler.before('link', 'citations', severalCitations(inlineRule('link')));
 	inline.ruler.after('link', 'link_with_blanks', linkWithBlanks);
+	inline.ruler.at('autolink', autolinkOfKnownScheme(inlineRule('autolink')));
 	inline.ruler.at('html_inline', harmlessTag);
 	closeStrongBehindPunctuation(parser);
 	return parser;
@@ -190,6 +192,16 @@ function footnoteReference(state: StateInline, silent: boolean): boolean {
 function isDefined(environment: object, label: string): boolean {
 	const { footnotes: seen } = environment as { footnotes?: { refs?: Record<string, number> } };
 	return seen?.refs?.[`:${label}`] !== undefined;
+}
+
+const IN_ANGLES = /<(?!(?:https?|ftp|mailto|tel):)[a-z][a-z0-9+.-]*:/iy;
+
+/** `<host:port>` is a placeholder; to CommonMark it is an address, of which the angles are not shown. */
+function autolinkOfKnownScheme(autolink: InlineRule): InlineRule {
+	return (state, silent) => {
+		IN_ANGLES.lastIndex = state.pos;
+		return !IN_ANGLES.test(state.src) && autolink(state, silent);
+	};
 }
 
 const LINK_WITH_BLANKS = /\[([^[\]\n]{1,500})\]\((https?:\/\/[^\s()<>"]+(?: [^\s()<>"]+){1,20})\)/iy;

@@ -1,5 +1,6 @@
 import { definitionIn } from './definition-rule';
 import { readHtml } from './html-reader';
+import { withPlaceholders } from './html-tags';
 import { labelOf } from './inline-tree';
 import type { Token } from './libraries';
 import type {
@@ -37,6 +38,8 @@ export function* treeOf(tokens: readonly Token[], inline: (content: string) => I
 	const open: Container[] = [root];
 	/** The heading or paragraph that the next `inline` token fills. */
 	let text: Heading | Paragraph | null = null;
+	/** The numbers that the items of each open list were given. */
+	const numbers: number[][] = [];
 	const add = (node: Node): void => {
 		(open.at(-1)!.children as Node[]).push(node); // what may be in what is the parser's knowledge
 	};
@@ -56,6 +59,13 @@ export function* treeOf(tokens: readonly Token[], inline: (content: string) => I
 				if (!token.hidden) loosen(open.at(-1)!); // hidden: the paragraphs of a list without blank lines
 				break;
 			case 'inline':
+				if (text?.type === 'paragraph' && TABLE_IN_LINE.test(token.content)) {
+					const parent = open.at(-1)!;
+					parent.children.pop();
+					for (const block of yield* aroundTable(token.content, inline)) add(block);
+					text = null;
+					break;
+				}
 				if (text !== null) text.children = inline(token.content);
 				if (text?.type === 'paragraph') {
 					readTask(text, open.at(-1)!);
@@ -68,11 +78,14 @@ export function* treeOf(tokens: readonly Token[], inline: (content: string) => I
 				break;
 			case 'bullet_list_open':
 				enter({ type: 'list', start: null, children: [] });
+				numbers.push([]);
 				break;
 			case 'ordered_list_open':
 				enter({ type: 'list', start: Number(token.attrGet('start') ?? 1), children: [] });
+				numbers.push([]);
 				break;
 			case 'list_item_open':
+				numbers.at(-1)?.push(token.info === '' ? NaN : Number(token.info));
 				enter({ type: 'listItem', spread: false, checked: null, children: [] });
 				break;
 			case 'footnote_reference_open':
@@ -89,9 +102,11 @@ export function* treeOf(tokens: readonly Token[], inline: (content: string) => I
 				}
 				break;
 			}
-			case 'blockquote_close':
-			case 'bullet_list_close':
 			case 'ordered_list_close':
+			case 'bullet_list_close':
+				numberItems(open.pop() as List, numbers.pop()!);
+				break;
+			case 'blockquote_close':
 			case 'list_item_close':
 			case 'footnote_reference_close':
 				open.pop();
@@ -103,8 +118,8 @@ export function* treeOf(tokens: readonly Token[], inline: (content: string) => I
 			case 'verbatim':
 				add({ type: 'verbatim', value: token.content });
 				break;
-			case 'html_table':
-				for (const block of (yield* readHtml(token.content)).root.children) add(block);
+			case 'html_structure':
+				for (const block of (yield* readHtml(withPlaceholders(token.content))).root.children) add(block);
 				break;
 			case 'reference_definition':
 				addDefinition(definitionIn(token), open.at(-1)!);
@@ -119,12 +134,36 @@ export function* treeOf(tokens: readonly Token[], inline: (content: string) => I
 	return root;
 }
 
+/** A table in HTML behind words of the same paragraph, from its first to its last tag. */
+const TABLE_IN_LINE = /^((?:[^`<]|<(?!table[\s>]))*)(<table[\s>][^]*<\/table\s*>)([^]*)$/i;
+
+/** The blocks of a paragraph in which a table stands. */
+function* aroundTable(content: string, inline: (content: string) => Inline[]): Work<Block[]> {
+	const [, before = '', table = '', behind = ''] = TABLE_IN_LINE.exec(content) ?? [];
+	const paragraphOf = (words: string): Block[] => {
+		const children = inline(words.trim());
+		return children.length === 0 ? [] : [{ type: 'paragraph', children }];
+	};
+	return [...paragraphOf(before), ...(yield* readHtml(withPlaceholders(table))).root.children, ...paragraphOf(behind)];
+}
+
 /** Definitions that follow each other stand together. */
 function addDefinition(definition: LinkDefinition, parent: Container): void {
 	const blocks = parent.children as Block[];
 	const last = blocks.at(-1);
 	if (last?.type === 'linkDefinitions') last.definitions.push(definition);
 	else blocks.push({ type: 'linkDefinitions', definitions: [definition] });
+}
+
+/**
+ * Keeps the numbers as they were written: `2025.`, `2024.` are years, and `1.`, `3.` leave one out on purpose. (CommonMark
+ * counts up from the first.) A list whose items all have one and the same number wants to be counted.
+ */
+function numberItems(list: List, numbers: readonly number[]): void {
+	if (list.start === null || numbers.every((number) => number === numbers[0])) return;
+	numbers.forEach((number, index) => {
+		if (index > 0 && number !== numbers[index - 1]! + 1) list.children[index]!.number = number;
+	});
 }
 
 /** GFM's task lists: `[ ]` or `[x]` and a space at the beginning of an item. */

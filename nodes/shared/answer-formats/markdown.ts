@@ -1,6 +1,7 @@
 import { reportInBareFence } from './fence-rule';
 import { footnotesOf, type Footnotes } from './footnotes';
 import { frontMatterOf } from './front-matter';
+import { htmlIn } from './html-answer';
 import { readHtml } from './html-reader';
 import { settleLinks } from './link-definitions';
 import { DEEPEST_NESTING, readBlocks } from './markdown-parser';
@@ -29,7 +30,7 @@ export interface AnswerDocument {
 /**
  * Reads an answer. Markdown is CommonMark with GFM's tables, task lists, strikethrough, autolinks and footnotes; a line
  * break in the agent's text is a line break (as chat windows show it), harmless HTML tags mean what they say, all others
- * are text, thinking before the answer is left out. Never throws: an answer that nests too deeply or is made of too many
+ * are text, thinking before the answer is left out. An answer that is HTML all through is read as such. Never throws: an answer that nests too deeply or is made of too many
  * parts is kept as one preformatted text, with the reason in `notRead`.
  *
  * @param fileType what the provider calls the form of the answer (`markdown`, `html`, `text`, a MIME type or a file's
@@ -45,7 +46,7 @@ export function* readAnswer(answer: string, fileType?: string | null): Work<Answ
 	if (kind === 'text') return documentOf(answer, kind, textBlocks(answer));
 	if (isTooCostlyToRead(answer)) return asWritten(answer, kind, 'it is made of too many parts');
 	try {
-		return yield* kind === 'html' ? fromHtml(answer) : fromMarkdown(answer);
+		return yield* kind === 'html' ? fromHtml(answer, withoutThinking(answer).text) : fromMarkdown(answer);
 	} catch (error) {
 		// No input is known that gets here; an answer that was paid for must not be lost to the first one.
 		const name = kind === 'html' ? 'HTML' : 'Markdown';
@@ -75,6 +76,8 @@ export function kindOf(fileType: string | null | undefined): AnswerKind {
 
 function* fromMarkdown(answer: string): Work<AnswerDocument> {
 	const text = withoutThinking(answer).text;
+	const html = htmlIn(text);
+	if (html !== null) return yield* fromHtml(answer, html);
 	const frontMatter = frontMatterOf(text);
 	const body = frontMatter?.text ?? text;
 	const markdown = reportInBareFence(body) ?? body;
@@ -90,8 +93,8 @@ function* fromMarkdown(answer: string): Work<AnswerDocument> {
 	return { ...documentOf(answer, 'markdown', root.children), title: frontMatter?.title ?? null };
 }
 
-function* fromHtml(answer: string): Work<AnswerDocument> {
-	const { root, title } = yield* readHtml(withoutThinking(answer).text);
+function* fromHtml(answer: string, html: string): Work<AnswerDocument> {
+	const { root, title } = yield* readHtml(html);
 	yield* settleLinks(root);
 	return { ...documentOf(answer, 'html', root.children), title };
 }

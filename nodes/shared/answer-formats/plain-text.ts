@@ -103,8 +103,10 @@ class PlainTextWriter {
 
 	private *list(list: List, indent: string): Work<void> {
 		const tight = !isLoose(list);
+		let number = list.start ?? 0;
 		for (const [index, item] of list.children.entries()) {
-			const marker = list.start === null ? '- ' : `${list.start + index}. `;
+			number = item.number ?? (index === 0 ? number : number + 1);
+			const marker = list.start === null ? '- ' : `${number}. `;
 			if (index > 0 && !tight) this.gap();
 			yield* this.marked(marker + taskMark(item), item.children, indent, tight);
 		}

@@ -24,6 +24,29 @@ export function multiplication(state: StateInline, silent: boolean): boolean {
 	return true;
 }
 
+/** `2**10`, `x**2`, `(1+r)**n`: a power, as Python and Excel's users write it. */
+const BASE = /(?:[\d)\]]|(?<![A-Za-z])[A-Za-z])$/;
+const EXPONENT = /^(?:-?[\d(]|[A-Za-z](?![A-Za-z]))/;
+
+/** How far the mark that opens something bold is looked for. */
+const MOST_DELIMITERS = 100;
+
+/** `x**2 + y**2` has two powers: Markdown alone would take what is between them for bold. */
+export function power(state: StateInline, silent: boolean): boolean {
+	const { src, pos } = state;
+	if (src.charCodeAt(pos) !== ASTERISK || src.charCodeAt(pos + 1) !== ASTERISK || src.charCodeAt(pos + 2) === ASTERISK)
+		return false;
+	if (!BASE.test(src.slice(Math.max(0, pos - 2), pos)) || !EXPONENT.test(src.slice(pos + 2, pos + 5))) return false;
+	// The end of something bold: `**2025**10`.
+	let open = 0;
+	for (const { marker, open: opens, close } of state.delimiters.slice(-MOST_DELIMITERS))
+		if (marker === ASTERISK) open += opens ? 1 : close ? -1 : 0;
+	if (open > 0) return false;
+	if (!silent) state.pending += '**';
+	state.pos += 2;
+	return true;
+}
+
 /** Whether the line has an equals sign: `营收=单价*数量*汇率`. */
 function hasEquation(text: string, position: number): boolean {
 	const start = text.lastIndexOf('\n', position) + 1;

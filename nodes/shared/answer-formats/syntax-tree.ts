@@ -49,6 +49,8 @@ export interface ListItem {
 	spread: boolean;
 	/** The state of a task's box, null for an item that is no task. */
 	checked: boolean | null;
+	/** Its number, where that is not one more than the number before it. */
+	number?: number;
 	children: Block[];
 }
 

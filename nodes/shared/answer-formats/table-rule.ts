@@ -1,11 +1,12 @@
 import type { StateBlock, Token } from './libraries';
 import type { Alignment } from './syntax-tree';
 
-const DASHES = /^[:：]?[-—–－―─━=]+[:：]?$/;
+/** Every sign that is drawn as a line: hyphens, dashes, a minus, box drawings, low lines, a Japanese long vowel. */
+const DASHES = /^[:：]?[-\u2010-\u2015\u2212\uFE58\uFE63－─━ー=_＿]+[:：]?$/;
 const BLANKS = /[\s\u3000]+/g;
 
 /** A row without words: agents draw such lines above a total and below a table. */
-const EMPTY_CELL = /^[:：]?[-—–－―─━=]{2,}[:：]?$/;
+const EMPTY_CELL = /^[:：]?[-\u2010-\u2015\u2212\uFE58\uFE63－─━ー=_＿]{2,}[:：]?$/;
 
 /**
  * Every format fills up the cells that short rows lack: a few hundred kilobytes of small tables would take gigabytes.
@@ -20,6 +21,7 @@ type Bars = 'ascii' | 'fullWidth';
 
 interface Row {
 	line: number;
+	text: string;
 	cells: string[];
 	bars: Bars;
 	/** Whether the row begins and ends with a bar. */
@@ -54,10 +56,12 @@ export function tableAsWritten(state: StateBlock, startLine: number, endLine: nu
 	const rows: string[][] = [header.cells];
 	let next = rule.line + 1;
 	for (let row = rowFrom(state, next, endLine, header); row !== null; row = rowFrom(state, next, endLine, header)) {
-		environment.addedCells = (environment.addedCells ?? 0) + Math.max(0, columns - row.cells.length);
+		if (isHeaderOfItsOwn(state, row, endLine, columns)) break;
+		const cells = row.cells.length > columns ? (markedCells(row, columns) ?? row.cells) : row.cells;
+		environment.addedCells = (environment.addedCells ?? 0) + Math.max(0, columns - cells.length);
 		if (environment.addedCells > MOST_ADDED_CELLS) break;
 		next = row.line + 1;
-		if (!row.cells.every((cell) => EMPTY_CELL.test(cell))) rows.push(row.cells);
+		if (!cells.every((cell) => EMPTY_CELL.test(cell))) rows.push(cells);
 	}
 	// One token for all of it: some for each cell would be the most of the work for a large table.
 	const content: WrittenTable = { sides: rule.sides, rows };
@@ -105,6 +109,8 @@ function tableAt(
 	if (line > header.line + 1 && !rule.begins) return null;
 	const hasBars = rule.begins || rule.cells.length > 1;
 	if (sides.length === header.cells.length) return { header, rule: { line, sides } };
+	const marked = hasBars ? markedCells(header, sides.length) : null;
+	if (marked !== null) return { header: { ...header, cells: marked }, rule: { line, sides } };
 	// A rule of another length is one where it is written like the header…
 	if (header.cells.length < 2) return null;
 	if (hasBars) return header.begins === rule.begins ? { header, rule: { line, sides } } : null;
@@ -156,7 +162,14 @@ function rowAt(state: StateBlock, line: number, endLine: number, needsBar: boole
 	const ends = cells.length > (begins ? 2 : 1) && cells.at(-1) === '';
 	if (begins) cells.shift();
 	if (ends) cells.pop();
-	return { line, cells: cells.map((cell) => cell.trim()), bars: isFullWidth ? 'fullWidth' : 'ascii', begins, ends };
+	return {
+		line,
+		text,
+		cells: cells.map((cell) => cell.trim()),
+		bars: isFullWidth ? 'fullWidth' : 'ascii',
+		begins,
+		ends,
+	};
 }
 
 /** The parts between bars; `\|` is a bar in a cell. */
@@ -171,6 +184,41 @@ function cellsOf(row: string, bar: string): string[] {
 		isEscaped = part.endsWith('\\');
 	}
 	return cells;
+}
+
+/** Code, the address of a link, or a formula that has begun and not ended: a bar in it is a part of it. */
+const OPEN_CODE = /^(?:[^`]*(`+)[^`]+\1(?!`))*[^`]*(`+)[^`]*$/;
+const OPEN_ADDRESS = /\]\([^()\s]*$/;
+const OPEN_FORMULA = /^[^$]*(?:\$[^$]*\$[^$]*)*\$(?![\d\s])[^$]*$/;
+
+/** Longer rows are taken as they are. */
+const LONGEST_MARKED_ROW = 10_000;
+
+/**
+ * The cells of a row in which bars stand between marks, as in `` `a|b` ``. GFM splits there too, so that the row has too
+ * many cells; null where bars between marks do not explain exactly how many.
+ */
+function markedCells(row: Row, columns: number): string[] | null {
+	if (row.text.length > LONGEST_MARKED_ROW || !/[`$]|\]\(/.test(row.text)) return null;
+	const bar = row.bars === 'fullWidth' ? '｜' : '|';
+	const parts = cellsOf(row.text, bar);
+	if (row.begins) parts.shift();
+	if (row.ends) parts.pop();
+	const cells: string[] = [];
+	let isOpen = false;
+	for (const part of parts) {
+		const cell: string = isOpen ? `${cells.pop()!}${bar}${part}` : part;
+		cells.push(cell);
+		isOpen = OPEN_CODE.test(cell) || OPEN_ADDRESS.test(cell) || OPEN_FORMULA.test(cell);
+	}
+	return cells.length === columns ? cells.map((cell) => cell.trim()) : null;
+}
+
+/** Whether a row begins another table, of another width, right below: a rule of its own follows it. */
+function isHeaderOfItsOwn(state: StateBlock, row: Row, endLine: number, columns: number): boolean {
+	if (row.cells.length === columns || !row.begins || row.cells.length < 2) return false;
+	const below = rowAt(state, row.line + 1, endLine, true, leastIndentFrom(state, row.line));
+	return below !== null && below.begins && ruleOf(below)?.length === row.cells.length;
 }
 
 /** The sides to which the columns are aligned, when a row is the line between header and rows. */

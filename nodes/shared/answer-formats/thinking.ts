@@ -1,8 +1,10 @@
-/** What reasoning models put before their answer, in the names that are in use. */
-const OPENING = /^\s*<(think|thinking|thought|reasoning)(?:\s[^<>]*)?>/i;
+import { endOfThought, THINKING_MARKS } from '../answer/thinking-marks';
 
 /** Some chat templates write the opening mark into the question, so that only the end of the thinking is in the answer. */
-const END_ONLY = /<\/think(?:ing)?>[^\S\n]*(?:\n|$)/i;
+const END_ONLY = /(?:^|\n)[^\S\n]*<\/think(?:ing)?>|<\/think(?:ing)?>[^\S\n]*(?:\n|$)/i;
+
+/** Models that mark their thinking mark their answer, too: `<answer>…</answer>` around all of it. */
+const ANSWER_TAG = /^\s*<(answer|final_answer|final|response)>[^\S\n]*\n?([^]*)<\/\1>\s*$/i;
 
 /**
  * Separates an answer from the thinking before it: `<think>…</think>` at its beginning, also several times, also where
@@ -11,14 +13,16 @@ const END_ONLY = /<\/think(?:ing)?>[^\S\n]*(?:\n|$)/i;
 export function withoutThinking(answer: string): { text: string; thinking: string | null } {
 	const thoughts: string[] = [];
 	let text = answer;
-	for (let opening = OPENING.exec(text); opening !== null; opening = OPENING.exec(text)) {
-		const end = `</${opening[1]!.toLowerCase()}>`;
-		const at = text.toLowerCase().indexOf(end, opening[0].length);
-		if (at === -1) break;
-		thoughts.push(text.slice(opening[0].length, at).trim());
-		text = text.slice(at + end.length);
+	for (;;) {
+		const marks = THINKING_MARKS.find(({ open }) => open.test(text));
+		const start = marks?.open.exec(text)?.[0].length ?? 0;
+		const close = marks === undefined ? null : endOfThought(text.slice(start), marks);
+		if (close === null) break;
+		thoughts.push(text.slice(start, start + close.start).trim());
+		text = text.slice(start + close.end);
 	}
-	const endOnly = thoughts.length === 0 && !OPENING.test(text) ? END_ONLY.exec(text) : null;
+	const isOpen = THINKING_MARKS.some(({ open }) => open.test(text));
+	const endOnly = thoughts.length === 0 && !isOpen ? END_ONLY.exec(text) : null;
 	if (
 		endOnly !== null &&
 		!/<think/i.test(text.slice(0, endOnly.index)) &&
@@ -27,9 +31,10 @@ export function withoutThinking(answer: string): { text: string; thinking: strin
 		thoughts.push(text.slice(0, endOnly.index).trim());
 		text = text.slice(endOnly.index + endOnly[0].length);
 	}
-	if (thoughts.length === 0) return { text: answer, thinking: null };
+	const marked = ANSWER_TAG.exec(text)?.[2];
+	if (thoughts.length === 0) return { text: marked ?? answer, thinking: null };
 	return {
-		text: text.replace(/^\s*\n/, ''),
+		text: (marked ?? text).replace(/^\s*\n/, ''),
 		thinking: thoughts.filter((thought) => thought !== '').join('\n\n') || null,
 	};
 }

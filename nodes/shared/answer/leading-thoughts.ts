@@ -1,3 +1,5 @@
+import { endOfThought, THINKING_MARKS, type ThinkingMarks } from './thinking-marks';
+
 /** What a piece of text turned out to be. */
 export interface Sorted {
 	/** Part of the answer. */
@@ -6,41 +8,8 @@ export interface Sorted {
 	thought: string;
 }
 
-interface Marks {
-	/** The mark that opens the thinking, with white space in front of it. */
-	open: RegExp;
-	/** Text that may still become that mark. */
-	unfinished: RegExp;
-	close: string;
-}
-
-const tag = (name: string): Marks => ({
-	open: new RegExp(`^\\s*<${name}>`, 'i'),
-	unfinished: new RegExp(
-		`^\\s*(?:${Array.from(`<${name}>`, (_, length) => `<${name}>`.slice(0, length)).join('|')})$`,
-		'i',
-	),
-	close: `</${name}>`,
-});
-
-/** Models of several makers, and Dify, which folds the thinking up. */
-const MARKS: Marks[] = [
-	...['think', 'thinking', 'thought', 'reasoning'].map(tag),
-	{
-		open: /^\s*<details\b[^<>]{0,300}>\s*<summary>\s*(?:thinking|思考)[^<>]{0,30}<\/summary>/i,
-		unfinished:
-			/^\s*<(?:d|de|det|deta|detai|detail)$|^\s*<details\b[^<>]{0,300}(?:>\s*(?:<(?:summary(?:>[^<>]{0,60}(?:<\/?\w{0,8})?)?|\w{0,7}))?)?$/i,
-		close: '</details>',
-	},
-];
-
 /** White space in front and a mark with everything that belongs to it are not longer than this. Characters. */
 const LONGEST_MARK = 1000;
-
-const isBegun =
-	(text: string) =>
-	({ unfinished }: Marks): boolean =>
-		unfinished.test(text);
 
 /**
  * Sets apart the thinking that models write in front of their answer: `<think>…</think>`, however it is cut into
@@ -50,7 +19,7 @@ export class LeadingThoughts {
 	/** Begun and not decided yet, or the possible beginning of a closing mark. */
 	private held = '';
 	private state: 'start' | 'thinking' | 'answer' = 'start';
-	private close = '';
+	private marks: ThinkingMarks | null = null;
 	private hasThought = false;
 
 	/** Inside the thinking. */
@@ -76,16 +45,18 @@ export class LeadingThoughts {
 	/** @returns false when more has to arrive first */
 	private step(sorted: Sorted): boolean {
 		if (this.state === 'thinking') return this.think(sorted);
-		for (const { open, close } of MARKS) {
-			const mark = open.exec(this.held);
+		for (const marks of THINKING_MARKS) {
+			const mark = marks.open.exec(this.held);
 			if (!mark) continue;
 			this.state = 'thinking';
 			this.hasThought = true;
-			this.close = close;
+			this.marks = marks;
 			this.held = this.held.slice(mark[0].length);
 			return true;
 		}
-		const mayBeMark = this.held.length < LONGEST_MARK && (/^\s*$/.test(this.held) || MARKS.some(isBegun(this.held)));
+		const mayBeMark =
+			this.held.length < LONGEST_MARK &&
+			(/^\s*$/.test(this.held) || THINKING_MARKS.some((marks) => marks.mayOpen(this.held)));
 		if (mayBeMark) return false;
 		sorted.text += this.hasThought ? this.held.trimStart() : this.held;
 		this.held = '';
@@ -94,15 +65,16 @@ export class LeadingThoughts {
 	}
 
 	private think(sorted: Sorted): boolean {
-		const at = this.held.toLowerCase().indexOf(this.close);
-		if (at >= 0) {
-			sorted.thought += this.held.slice(0, at);
-			this.held = this.held.slice(at + this.close.length);
+		const close = endOfThought(this.held, this.marks!);
+		if (close) {
+			sorted.thought += this.held.slice(0, close.start);
+			this.held = this.held.slice(close.end);
 			this.state = 'start';
 			return true;
 		}
 		// The last characters may be the beginning of the mark.
-		const sure = Math.max(0, this.held.length - this.close.length + 1);
+		const longest = Math.max(...this.marks!.closes.map(({ length }) => length));
+		const sure = Math.max(0, this.held.length - longest + 1);
 		sorted.thought += this.held.slice(0, sure);
 		this.held = this.held.slice(sure);
 		return false;
