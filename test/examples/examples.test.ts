@@ -9,6 +9,7 @@ import {
 	type INodePropertyCollection,
 	NodeHelpers,
 } from 'n8n-workflow';
+import { transpileModule } from 'typescript';
 import { PUBLISHED_PREFIX } from '../../real-n8n/examples';
 import { documentedNodes } from '../../scripts/docs-nodes';
 import { choicesOf } from '../../scripts/docs-operations';
@@ -166,6 +167,14 @@ describe.each(examples)('$file', ({ example }) => {
 		return nodes.filter((each) => found.has(each.name));
 	}
 
+	test('expressions can be read', () => {
+		const texts = nodes.flatMap(({ parameters }) => textsIn(parameters)).filter((text) => text.startsWith('='));
+		for (const [, code] of texts.flatMap((text) => [...text.matchAll(/{{([\s\S]*?)}}/g)])) {
+			const { diagnostics } = transpileModule(`(${code});`, { reportDiagnostics: true });
+			expect([code, diagnostics?.map(({ messageText }) => messageText)]).toEqual([code, []]);
+		}
+	});
+
 	test('sheets take texts as they are: no formula runs, no ID loses a digit', () => {
 		for (const { type, parameters } of nodes) {
 			if (type === 'n8n-nodes-base.googleSheets') expect(parameters.options).toMatchObject({ cellFormat: 'RAW' });
@@ -279,6 +288,11 @@ describe.each(examples)('$file', ({ example }) => {
 		});
 	});
 });
+
+function textsIn(value: unknown): string[] {
+	if (typeof value === 'string') return [value];
+	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
 
 /** Members of `error` in an error item, as `nodes/shared/n8n/operation.ts` writes them. */
 const ERROR_MEMBERS = [
