@@ -106,7 +106,7 @@ describe('the example workflows', () => {
 		});
 
 		test('an agent that fails: an e-mail with the reason and what had arrived', async () => {
-			const failing = '[script: steps [{"text":"半个答案"},{"fail":"The model is overloaded"}]]';
+			const failing = '[script: single agent steps [{"text":"半个答案"},{"fail":"The model is overloaded"}]]';
 			const execution = await runByHand(await filled({ message: failing }), 'Every Monday at 8');
 			expect(execution.status).toBe('success');
 			expect(mailbox.mails).toHaveLength(1);
@@ -119,10 +119,7 @@ describe('the example workflows', () => {
 		});
 
 		test('an agent that is stopped in the middle: half a report is not mailed as a whole one', async () => {
-			const execution = await runByHand(
-				await filled({ message: '[script: steps [{"text":"半份报告"}]] [script: cancelled]' }),
-				'Every Monday at 8',
-			);
+			const execution = await runByHand(await filled({ message: '[script: cancelled]' }), 'Every Monday at 8');
 			expect(itemsOf(execution, 'Ask Reportify')).toEqual([expect.objectContaining({ status: 'cancelled' })]);
 			expect(mailbox.mails).toHaveLength(1);
 			expect(mailbox.mails[0]?.subject).toMatch(/^The weekly report failed, /);
@@ -146,7 +143,7 @@ describe('the example workflows', () => {
 			expect(itemsOf(execution, 'Answer rows')).toEqual(
 				[asked[0], asked[2]].map((question) => ({
 					question,
-					title: '',
+					title: 'Sandbox report',
 					answer: question?.replace('[script: echo]', ''),
 					status: 'completed',
 					conversationId: expect.stringMatching(/^\d+$/),
@@ -174,9 +171,10 @@ describe('the example workflows', () => {
 				}
 				return text;
 			};
-			expect(await say('anna', '[script: short] 1')).toBe(SHORT_ANSWER);
-			expect(await say('anna', '[script: short] 2')).toBe(SHORT_ANSWER);
-			expect(await say('bert', '[script: short] 3')).toBe(SHORT_ANSWER);
+			const [anna, bert] = [randomUUID(), randomUUID()];
+			expect(await say(anna, '[script: short] 1')).toContain(SHORT_ANSWER);
+			expect(await say(anna, '[script: short] 2')).toContain(SHORT_ANSWER);
+			expect(await say(bert, '[script: short] 3')).toContain(SHORT_ANSWER);
 			const [first, second, third] = stage.questions().map(({ path }) => path); // the conversation is a part of it
 			expect(first).toMatch(/conversations\/\d+\/chat$/);
 			expect(second).toBe(first);
