@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import { type Execution, itemsOf, pinned, readChunks, type SavedCredential } from '../real-n8n/api';
 import { exampleNames } from '../real-n8n/examples';
-import { poll } from '../real-n8n/polling';
 import { inSequence, node, type WorkflowDefinition, workflow } from '../real-n8n/workflow';
 import { REPORT_TEXT, type SandboxRequest } from '../sandbox';
 import { filledIn, nodeOf } from './stage/example';
-import { setFields } from './stage/nodes';
 import { OpenAiStandIn } from './stage/openai-stand-in';
 import { SmtpSink } from './stage/smtp-sink';
 import { Stage } from './stage/stage';
@@ -31,7 +29,7 @@ describe('the example workflows', () => {
 	}
 
 	/** They have an n8n of their own, which is killed: see long-reports.test.ts. */
-	const runElsewhere = ['long-reports-ask', 'long-reports-collect'];
+	const runElsewhere = ['ai-agent-with-a-waiting-tool', 'long-reports-ask', 'long-reports-collect'];
 
 	test('every example is run', async () => {
 		expect(await exampleNames()).toEqual([...described, ...runElsewhere].sort());
@@ -247,68 +245,6 @@ describe('the example workflows', () => {
 				expect.objectContaining({ details: expect.stringContaining('Out of credits') }),
 			]);
 		});
-	});
-
-	example('ai-agent-with-a-waiting-tool', (name) => {
-		test('agent and tool sleep in the database until the report is finished', async () => {
-			const model = await OpenAiStandIn.start();
-			const mailbox = await SmtpSink.start();
-			const key = await stage.api.createCredential('Model', 'openAiApi', { apiKey: 'any', url: model.url });
-			const smtp = await stage.api.createCredential('Mailbox', 'smtp', mailbox.credential);
-			try {
-				model.prepare({ toolArguments: { question: '[script: slow study]' } });
-				stage.sandbox.scripts.register('slow study', { steps: [{ text: '一 ' }, { hold: 'study' }, { text: '二' }] });
-				const filled = await filledIn(
-					stage,
-					name,
-					{
-						Webhook: { path: randomUUID() },
-						'Mail the answer': { fromEmail: 'agent@firm.example', toEmail: 'anna@firm.example' },
-						// It is woken by a call here instead of by the clock; the sleep is the same.
-						Wait: { resume: 'webhook' },
-						'Collect the report': { options: { ifNotFinished: 'return', maxDuration: 1 } },
-					},
-					[key, smtp],
-				);
-				const wakeUp = setFields('Wake up', { address: '={{ $execution.resumeUrl }}' });
-				filled.nodes.push(wakeUp);
-				filled.connections['Ask without waiting']!.main![0] = [{ node: 'Wake up', type: 'main', index: 0 }];
-				filled.connections['Wake up'] = { main: [[{ node: 'Wait', type: 'main', index: 0 }]] };
-				const { id: workflowId } = await stage.publish(filled);
-				await stage.api.callWebhook(String(nodeOf(filled, 'Webhook').parameters.path), { question: 'HBM?' });
-
-				/** Both executions, the tool's and the agent's, as soon as they sleep. */
-				const asleep = async () =>
-					await poll('tool and agent to sleep', async () => {
-						const sleeping = await stage.api.listExecutions({ workflowId, status: ['waiting'] });
-						const executions = await Promise.all(sleeping.map(async ({ id }) => await stage.api.getExecution(id)));
-						return executions.length === 2 ? executions : undefined;
-					});
-				const wake = async () => {
-					const tool = (await asleep()).find(({ runData }) => runData['Wake up']);
-					const [{ address } = { address: '' }] = itemsOf(tool!, 'Wake up');
-					expect((await fetch(String(address))).status).toBe(200);
-				};
-				await wake(); // still writing: it goes to sleep again
-				await stage.sandbox.waitForRequest({ operation: 'events' });
-				await poll('a second sleep', async () => {
-					const tool = (await asleep()).find(({ runData }) => runData['Wake up']);
-					return (tool?.runData['Still writing?']?.length ?? 0) > 0 ? true : undefined;
-				});
-				stage.sandbox.release('study');
-				await wake();
-				await poll('the mail', () => (mailbox.mails.length > 0 ? true : undefined));
-				expect(mailbox.mails).toHaveLength(1);
-				expect(mailbox.mails[0]?.subject).toMatch(/^HBM\?, \d{4}/);
-				expect(mailbox.mails[0]?.text).toContain('一 二');
-				expect(mailbox.mails[0]?.text).toContain('whole');
-				expect(stage.questions()).toHaveLength(1);
-			} finally {
-				for (const { id } of [key, smtp]) await stage.api.deleteCredential(id);
-				await model.stop();
-				await mailbox.stop();
-			}
-		}, 120_000);
 	});
 
 	const memories = [
