@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters } from 'n8n-workflow';
 import { type Execution, itemsOf, pinned, readChunks, type SavedCredential } from '../real-n8n/api';
 import { exampleNames } from '../real-n8n/examples';
-import { node, type WorkflowDefinition } from '../real-n8n/workflow';
-import { REPORT_TEXT } from '../sandbox';
+import { inSequence, node, type WorkflowDefinition, workflow } from '../real-n8n/workflow';
+import { REPORT_TEXT, type SandboxRequest } from '../sandbox';
 import { filledIn, nodeOf } from './stage/example';
 import { OpenAiStandIn } from './stage/openai-stand-in';
 import { SmtpSink } from './stage/smtp-sink';
@@ -27,9 +28,14 @@ describe('the example workflows', () => {
 		return await stage.runByHand(await stage.save(definition), { trigger });
 	}
 
-	test('every example is run here', async () => {
-		const elsewhere = ['progress-in-feishu', 'progress-in-telegram', 'progress-in-wecom']; // progress-examples.test.ts
-		expect(await exampleNames()).toEqual([...described, ...elsewhere].sort());
+	/** They have a file of their own. */
+	const runElsewhere = [
+		...['ai-agent-with-a-waiting-tool', 'long-reports-ask', 'long-reports-collect'], // long-reports.test.ts
+		...['progress-in-feishu', 'progress-in-telegram', 'progress-in-wecom'], // progress-examples.test.ts
+	];
+
+	test('every example is run', async () => {
+		expect(await exampleNames()).toEqual([...described, ...runElsewhere].sort());
 	});
 
 	/** The examples that have a test below. */
@@ -78,11 +84,14 @@ describe('the example workflows', () => {
 			expect(execution.error).toBeUndefined();
 			expect(mailbox.mails).toHaveLength(1);
 			const [mail] = mailbox.mails;
-			expect(mail?.subject).toMatch(/^Weekly report, \d{4}-\d\d-\d\d$/);
+			const [{ title } = { title: undefined }] = itemsOf(execution, 'Ask Reportify');
+			expect(mail?.subject).toMatch(/, \d{4}-\d\d-\d\d$/);
+			expect(mail?.subject).toContain(title);
+			expect(mail?.html).toContain('Open it in Reportify');
 			expect(mail?.to).toMatchObject([{ address: 'anna@firm.example' }]);
 			const [{ answerHtml } = { answerHtml: undefined }] = itemsOf(execution, 'Ask Reportify');
 			expect(String(answerHtml)).toContain('<table');
-			expect(withoutLineEnds(String(mail?.html))).toBe(withoutLineEnds(String(answerHtml)));
+			expect(withoutLineEnds(String(mail?.html))).toContain(withoutLineEnds(String(answerHtml)));
 			expect(mail?.attachments).toHaveLength(1);
 			const [report] = mail?.attachments ?? [];
 			expect(report?.mimeType).toBe('text/html');
@@ -98,7 +107,7 @@ describe('the example workflows', () => {
 		});
 
 		test('an agent that fails: an e-mail with the reason and what had arrived', async () => {
-			const failing = '[script: steps [{"text":"半个答案"},{"fail":"The model is overloaded"}]]';
+			const failing = '[script: single agent steps [{"text":"半个答案"},{"fail":"The model is overloaded"}]]';
 			const execution = await runByHand(await filled({ message: failing }), 'Every Monday at 8');
 			expect(execution.status).toBe('success');
 			expect(mailbox.mails).toHaveLength(1);
@@ -108,6 +117,14 @@ describe('the example workflows', () => {
 			expect(mail?.text).toMatch(/Conversation: \d+/);
 			expect(mail?.text).toContain('What had arrived:\n半个答案');
 			expect(stage.questions()).toHaveLength(1);
+		});
+
+		test('an agent that is stopped in the middle: half a report is not mailed as a whole one', async () => {
+			const execution = await runByHand(await filled({ message: '[script: cancelled]' }), 'Every Monday at 8');
+			expect(itemsOf(execution, 'Ask Reportify')).toEqual([expect.objectContaining({ status: 'cancelled' })]);
+			expect(mailbox.mails).toHaveLength(1);
+			expect(mailbox.mails[0]?.subject).toMatch(/^The weekly report failed, /);
+			expect(mailbox.mails[0]?.text).toContain('The agent was stopped before its report was whole.');
 		});
 
 		test('it can be published', async () => {
@@ -127,10 +144,12 @@ describe('the example workflows', () => {
 			expect(itemsOf(execution, 'Answer rows')).toEqual(
 				[asked[0], asked[2]].map((question) => ({
 					question,
+					title: 'Sandbox report',
 					answer: question?.replace('[script: echo]', ''),
 					status: 'completed',
 					conversationId: expect.stringMatching(/^\d+$/),
-					finishedAt: expect.any(String),
+					link: expect.stringMatching(/^https?:/),
+					finishedAt: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
 				})),
 			);
 			expect(itemsOf(execution, 'Failure rows')).toEqual([
@@ -177,43 +196,6 @@ describe('the example workflows', () => {
 		});
 	});
 
-	example('long-report-collect-later', (name) => {
-		/** A minute is a second here. */
-		const shortened = { Wait: { amount: 1, unit: 'seconds' }, 'Collect the answer': { options: { maxDuration: 1 } } };
-		const asking = (message: string) => ({ ...shortened, 'Ask without waiting': { message } });
-		/** Without its option to return at once, the first node would need to be told to. */
-		const filled = async (message: string) => {
-			const { options } = nodeOf(await filledIn(stage, name), 'Ask without waiting').parameters;
-			expect(options).toEqual({ waitForAnswer: false });
-			return await filledIn(stage, name, asking(message));
-		};
-
-		test('looks again as long as the agent is writing, and asks once', async () => {
-			stage.sandbox.scripts.register('long', {
-				steps: [{ text: 'Chapter 1. ' }, { hold: 'chapter 2' }, { text: 'Chapter 2.' }],
-			});
-			const saved = await stage.save(await filled('[script: long]'));
-			const id = await stage.api.runManually(saved, { trigger: 'Start' });
-			await stage.sandbox.waitForRequest({ operation: 'events' }, { nth: 2 }); // the first look was in vain
-			stage.sandbox.release('chapter 2');
-			const execution = await stage.api.waitForExecution(id);
-			expect(execution.error).toBeUndefined();
-			expect(itemsOf(execution, 'Report')).toEqual([
-				expect.objectContaining({ status: 'completed', answer: 'Chapter 1. Chapter 2.' }),
-			]);
-			expect(execution.runData.Wait?.length).toBeGreaterThan(1);
-			expect(stage.questions()).toHaveLength(1);
-			expect(stage.sandbox.findRequests({ operation: 'cancel' })).toHaveLength(0);
-		});
-
-		test('gives up at once when the agent has failed, and says why', async () => {
-			const execution = await runByHand(await filled('[script: fail Out of credits]'), 'Start');
-			expect(execution.lastNodeExecuted).toBe('Give up');
-			expect(execution.error?.message).toContain('Out of credits');
-			expect(execution.runData.Wait).toHaveLength(1);
-		});
-	});
-
 	example('chat-with-live-text', (name) => {
 		test('the text arrives as it is written, and the next message goes on in the same conversation', async () => {
 			const filled = await filledIn(stage, name);
@@ -227,13 +209,17 @@ describe('the example workflows', () => {
 				}
 				return text;
 			};
-			expect(await say('anna', '[script: short] 1')).toBe(SHORT_ANSWER);
-			expect(await say('anna', '[script: short] 2')).toBe(SHORT_ANSWER);
-			expect(await say('bert', '[script: short] 3')).toBe(SHORT_ANSWER);
+			const [anna, bert] = [randomUUID(), randomUUID()];
+			expect(await say(anna, '[script: short] 1')).toContain(SHORT_ANSWER);
+			expect(await say(anna, '[script: short] 2')).toContain(SHORT_ANSWER);
+			expect(await say(bert, '[script: short] 3')).toContain(SHORT_ANSWER);
 			const [first, second, third] = stage.questions().map(({ path }) => path); // the conversation is a part of it
 			expect(first).toMatch(/conversations\/\d+\/chat$/);
 			expect(second).toBe(first);
 			expect(third).not.toBe(first);
+			const before = stage.questions().length;
+			for (const nobody of [undefined, '', null]) await say(nobody as unknown as string, '[script: short] 4');
+			expect(stage.questions()).toHaveLength(before);
 		});
 	});
 
@@ -301,34 +287,124 @@ describe('the example workflows', () => {
 		});
 	});
 
-	example('ai-dol-conversation-per-user', (name) => {
-		test('each user has a conversation, which is kept', async () => {
-			const [agentId] = Object.values(stage.sandbox.settings.aidol.agents).map(({ id }) => id);
-			const filled = await filledIn(stage, name, { 'Ask AI-DOL': { agentId } });
-			await stage.publish(filled);
-			const path = String(nodeOf(filled, 'Webhook').parameters.path);
-			const say = async (user: unknown, text: unknown) => {
-				const response = await stage.api.callWebhook(path, { user, text });
-				return [response.status, await response.json()];
-			};
-			expect(await say('anna', '[script: echo]一')).toEqual([200, { answer: '一', status: 'completed' }]);
-			expect(await say('bert', '[script: echo]二')).toEqual([200, { answer: '二', status: 'completed' }]);
-			expect(await say('anna', '[script: echo]三')).toEqual([200, { answer: '三', status: 'completed' }]);
-			expect(stage.sandbox.findRequests({ provider: 'aidol', operation: 'conversation.create' })).toHaveLength(2);
-			const [anna, bert, annaAgain] = stage.questions().map((request) => request.json() as { conversationId: string });
-			expect(annaAgain?.conversationId).toBe(anna?.conversationId);
-			expect(bert?.conversationId).not.toBe(anna?.conversationId);
-			expect(stage.questions().map(({ headers }) => headers['x-user-id'])).toEqual(['anna', 'bert', 'anna']);
+	const memories = [
+		{ file: 'ask-with-memory-reportify', create: 'conversation.create', fill: {}, table: 'memory_of_reportify' },
+		{
+			file: 'ask-with-memory-wps-agent',
+			create: 'session.create',
+			fill: { appId: 'app1' },
+			table: 'memory_of_wps_agent',
+		},
+		{
+			file: 'ask-with-memory-ai-dol',
+			create: 'conversation.create',
+			fill: { agentId: '6f1c2a34-5b6d-4e7f-8a90-1b2c3d4e5f60' },
+			table: 'memory_of_ai_dol',
+		},
+	];
+
+	/** The memory, published, and *Conversation per user* that calls it; gives what a caller of its webhook uses. */
+	async function conversing({ file, fill }: (typeof memories)[number]) {
+		const memory = await stage.publish(await filledIn(stage, file, { 'Make a conversation': fill, Ask: fill }));
+		const path = randomUUID();
+		const called = {
+			'Ask with memory': { workflowId: { __rl: true, mode: 'id', value: memory.id } },
+			Webhook: { path },
+		};
+		await stage.publish(await filledIn(stage, 'conversation-per-user', called));
+		return async (user: unknown, text: unknown) => {
+			const response = await stage.api.callWebhook(path, { user, text });
+			return [response.status, await response.json()];
+		};
+	}
+
+	/** Where a question went to. */
+	const conversationOf = (request: SandboxRequest): unknown => {
+		if (request.provider === 'reportify') return request.path;
+		const body = request.json() as { conversationId?: string; session_id?: string };
+		return body.conversationId ?? body.session_id;
+	};
+	const conversations = () => stage.questions().map(conversationOf);
+
+	for (const under of memories) {
+		example(under.file, () => {
+			test('each user goes on in a conversation of their own; what fails says why', async () => {
+				const say = await conversing(under);
+				const created = () => stage.sandbox.findRequests({ operation: under.create }).length;
+				const whole = (answer: string) => [200, expect.objectContaining({ answer })];
+				expect(await say('anna', '[script: echo]一')).toEqual(whole('一'));
+				expect(await say('bert', '[script: echo]二')).toEqual(whole('二'));
+				expect(await say('anna', '[script: echo]三')).toEqual(whole('三'));
+				const [anna, bert, annaAgain] = conversations();
+				expect(anna).toBeTruthy();
+				expect([annaAgain, bert === anna, created()]).toEqual([anna, false, 2]);
+				expect(await say('anna', '[script: fail Out of credits]')).toEqual([
+					502,
+					expect.objectContaining({ status: 'failed', details: expect.stringContaining('Out of credits') }),
+				]);
+			}, 120_000);
+
+			test('first messages at the same moment make one conversation', async () => {
+				const say = await conversing(under);
+				stage.sandbox.faults.add({ kind: 'delay', ms: 1500, operation: under.create as 'chat' });
+				const replies = await Promise.all(['一', '二', '三'].map((text) => say('carl', `[script: echo]${text}`)));
+				expect(replies.map(([status]) => status)).toEqual([200, 200, 200]);
+				expect(stage.sandbox.findRequests({ operation: under.create })).toHaveLength(1);
+				expect(new Set(conversations()).size).toBe(1);
+				expect(stage.questions()).toHaveLength(3);
+			}, 120_000);
+
+			test('a conversation that cannot be made: the reason, and the next message tries again', async () => {
+				const say = await conversing(under);
+				stage.sandbox.faults.add({ kind: 'status', status: 403, operation: under.create as 'chat' });
+				expect(await say('dora', '[script: echo]一')).toEqual([502, expect.objectContaining({ status: 'failed' })]);
+				expect(await say('dora', '[script: echo]二')).toEqual([200, expect.objectContaining({ answer: '二' })]);
+			}, 120_000);
+
+			test('a claim whose run is gone is given up', async () => {
+				const say = await conversing(under);
+				await say('emil', '[script: echo]一'); // makes the table
+				const value = { user: 'frida', claimedBy: '0', claimedAt: '={{ $now.minus({ minutes: 11 }) }}' };
+				const insert = node(
+					'Insert',
+					'n8n-nodes-base.dataTable',
+					{
+						resource: 'row',
+						operation: 'insert',
+						dataTableId: { __rl: true, mode: 'name', value: under.table },
+						columns: { mappingMode: 'defineBelow', value },
+						options: {},
+					},
+					{ typeVersion: 1.1 },
+				);
+				const start = node('Start', 'n8n-nodes-base.manualTrigger');
+				const inserted = await runByHand(workflow('Row', [start, insert], inSequence('Start', 'Insert')), 'Start');
+				expect(inserted.error).toBeUndefined();
+				expect(await say('frida', '[script: echo]二')).toEqual([200, expect.objectContaining({ answer: '二' })]);
+			}, 120_000);
+		});
+	}
+
+	test('ask-with-memory: a conversation that is gone is forgotten', async () => {
+		const say = await conversing(memories[0]!);
+		await say('gustav', '[script: echo]一');
+		stage.sandbox.reset(); // knows no conversation any more
+		stage.sandbox.configure({ reportify: { unknownConversationStatus: 404 } });
+		expect(await say('gustav', '[script: echo]二')).toEqual([502, expect.objectContaining({ status: 'failed' })]);
+		expect(await say('gustav', '[script: echo]三')).toEqual([200, expect.objectContaining({ answer: '三' })]);
+	}, 120_000);
+
+	example('conversation-per-user', () => {
+		test('whoever does not say who they are gets no conversation; AI-DOL is told who speaks', async () => {
+			const say = await conversing(memories[2]!);
 			const missing = [400, { reason: expect.stringContaining('Send a user') }];
 			for (const user of [null, undefined, '', ' ', { id: 1 }, 7, '安娜'])
 				expect(await say(user, 'hello')).toEqual(missing);
 			for (const text of [null, undefined, ' ', ['x']]) expect(await say('anna', text)).toEqual(missing);
-			expect(stage.questions()).toHaveLength(3);
-			expect(await say('anna', '[script: fail Out of credits]')).toEqual([
-				502,
-				expect.objectContaining({ details: expect.stringContaining('Out of credits') }),
-			]);
-		});
+			expect(stage.questions()).toHaveLength(0);
+			expect(await say('hanna', '[script: echo]一')).toEqual([200, expect.objectContaining({ answer: '一' })]);
+			expect(stage.questions().map(({ headers }) => headers['x-user-id'])).toEqual(['hanna']);
+		}, 120_000);
 	});
 });
 
