@@ -328,8 +328,6 @@ describe('the example workflows', () => {
 				const { say } = await conversing(under);
 				await say('gustav', '[script: echo]一');
 				stage.sandbox.reset();
-				stage.sandbox.configure({ reportify: { unknownConversationStatus: 404 } });
-				stage.sandbox.faults.add({ kind: 'status', status: 404 });
 				expect(await say('gustav', '[script: echo]二')).toEqual([502, expect.objectContaining({ status: 'failed' })]);
 				expect(await say('gustav', '[script: echo]三')).toEqual([200, expect.objectContaining({ answer: '三' })]);
 				expect(stage.sandbox.findRequests({ operation: under.create })).toHaveLength(1);
