@@ -23,6 +23,7 @@ module.exports = {
 		'^n8n-core$': join(modules, 'n8n-core'),
 		'^n8n-core/(.*)$': join(modules, 'n8n-core', '$1'),
 		'^@n8n/di$': join(modules, '@n8n', 'di'),
+		'^@n8n/backend-common$': join(modules, '@n8n', 'backend-common'),
 		'^n8n-workflow$': join(__dirname, 'n8n-workflow.js'),
 	},
 	globals: {

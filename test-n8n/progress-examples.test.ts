@@ -66,7 +66,7 @@ test('progress-in-telegram: the message is edited while the agent works; the rep
 	const edits = (text: RegExp) => (request: { path: string; body: IDataObject }) =>
 		request.path.includes('editMessageText') && text.test(String(request.body.text));
 	const first = await chat.request(edits(/<b>Working · \d+ s.*<\/b>\n\nPart &lt;one> &amp; $/));
-	expect(first.body).toMatchObject({ chat_id: '4711', message_id: '77', parse_mode: 'HTML' });
+	expect(first.body).toMatchObject({ chat_id: 4711, message_id: 77, parse_mode: 'HTML' });
 	stage.sandbox.release('shown');
 	await chat.request(edits(/<b>Done<\/b>\n\nPart &lt;one> &amp; part two\.$/));
 	const document = await chat.request(({ path }) => path.includes('sendDocument'));

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { itemsOf } from '../real-n8n/api';
 import { inSequence, node, workflow } from '../real-n8n/workflow';
 import { setFields, webhook } from './stage/nodes';
-import { callsSoFar, chosen, overlapping, progressCalls, progressWorkflow } from './stage/progress';
+import { callsSoFar, chosen, expectedCalls, overlapping, progressCalls, progressWorkflow } from './stage/progress';
 import { aiDol, type ProviderUnderTest, reportify, send, wpsWithAccessToken } from './stage/providers';
 import { Stage } from './stage/stage';
 
@@ -48,8 +48,9 @@ describe('a progress workflow', () => {
 		const calls = await progressCalls(stage, sub.id);
 		const inputs = calls.map(({ input }) => input);
 
-		expect(inputs.length).toBeGreaterThanOrEqual(11);
-		expect(inputs.length).toBeLessThanOrEqual(13);
+		const { least, most } = expectedCalls(item?.durationMs, 5000); // 11 to 13, where the machine keeps up
+		expect(inputs.length).toBeGreaterThanOrEqual(Math.max(least, 11));
+		expect(inputs.length).toBeLessThanOrEqual(most);
 		expect(inputs.map(({ sequence }) => sequence)).toEqual(inputs.map((_, index) => index + 1));
 		expect(inputs.map(({ isFinal }) => isFinal)).toEqual(inputs.map((_, index) => index === inputs.length - 1));
 		expect(overlapping(calls)).toEqual([]);

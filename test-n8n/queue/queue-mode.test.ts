@@ -7,7 +7,7 @@ import { type Cluster, startCluster } from '../../real-n8n/queue/cluster';
 import type { N8nWorker } from '../../real-n8n/server';
 import { inSequence, workflow } from '../../real-n8n/workflow';
 import { webhook } from '../stage/nodes';
-import { chosen, overlapping, progressCalls, progressWorkflow } from '../stage/progress';
+import { chosen, expectedCalls, overlapping, progressCalls, progressWorkflow } from '../stage/progress';
 import { providers, reportify, send } from '../stage/providers';
 import { owner } from '../stage/shared-n8n';
 import { Stage } from '../stage/stage';
@@ -122,8 +122,10 @@ describe('n8n in queue mode with two workers', () => {
 		const execution = await stage.api.waitForExecution(id, { timeoutMs: 60_000, intervalMs: 500 });
 		const [item] = itemsOf(execution, 'Ask');
 		const calls = await progressCalls(stage, sub.id);
-		expect(calls.length).toBeGreaterThanOrEqual(9);
-		expect(calls.length).toBeLessThanOrEqual(11);
+		const { least, most } = expectedCalls(item?.durationMs, 2000); // 9 to 11, where the machine keeps up
+		expect(calls.length).toBeGreaterThanOrEqual(least);
+		expect(calls.length).toBeLessThanOrEqual(most);
+		expect(least).toBeGreaterThanOrEqual(8);
 		expect(calls.map(({ input: { sequence } }) => sequence)).toEqual(calls.map((_, index) => index + 1));
 		expect(overlapping(calls)).toEqual([]);
 		for (const { input } of calls) expect(String(item?.answer).startsWith(String(input.textSoFar))).toBe(true);

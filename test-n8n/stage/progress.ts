@@ -59,3 +59,9 @@ export function overlapping(calls: ProgressCall[]): string[] {
 		return isOverlap ? [`${execution.id} began before ${before.id} had ended`] : [];
 	});
 }
+
+/** How many calls there can be: one each time the interval was over, and the last one; on a busy machine fewer. */
+export function expectedCalls(durationMs: unknown, intervalMs: number): { least: number; most: number } {
+	const times = Math.floor(Number(durationMs) / intervalMs);
+	return { least: times - 1, most: times + 1 };
+}

@@ -31,8 +31,6 @@ interface WorkflowExecuting {
 	): Promise<ExecuteWorkflowData>;
 }
 
-const NAME = 'Progress Workflow';
-
 /**
  * The chosen workflow; undefined where none is chosen.
  *
@@ -43,12 +41,16 @@ export function progressWorkflowId(context: IExecuteSingleFunctions, value: unkn
 	const isLocator = typeof value === 'object' && value !== null && 'value' in value;
 	const id: unknown = (isLocator ? value.value : value) ?? '';
 	if (typeof id !== 'string' && typeof id !== 'number') {
-		throw new InvalidParameter(NAME, 'is not a workflow', 'Choose one from the list, or enter its ID.');
+		throw new InvalidParameter('Progress Workflow', 'is not a workflow', 'Choose one from the list, or enter its ID.');
 	}
 	const workflowId = String(id).trim();
 	if (workflowId === '') return undefined;
 	if (!(context as WorkflowExecuting).executeWorkflow) {
-		throw new InvalidParameter(NAME, 'needs a newer n8n', 'Update n8n, or remove the option. Nothing was asked.');
+		throw new InvalidParameter(
+			'Progress Workflow',
+			'needs a newer n8n',
+			'Update n8n, or remove the option. Nothing was asked.',
+		);
 	}
 	return workflowId;
 }
