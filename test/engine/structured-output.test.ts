@@ -311,6 +311,23 @@ describe.each(['Reportify', 'WPS'] as const)('%s, collected later', (name) => {
 	});
 });
 
+test('JSON that the provider has cut off is told as what it is', async () => {
+	const content = '[{"n": 1}, {"n": 2';
+	const events = [
+		{ choices: [{ delta: { content } }] },
+		{ choices: [{ delta: {}, finish_reason: 'length' }] },
+		'[DONE]',
+	];
+	benches['AI-DOL'].sandbox.scripts.next(`events ${JSON.stringify(events)}`);
+	const { json } = await ask('AI-DOL', { ...SCHEMA, output: 'jsonItems' });
+	expect(errorIn(json)).toMatchObject({
+		code: 'no_json',
+		message: 'The JSON in the answer cannot be read. It may have been cut off.',
+		description: expect.stringContaining('AI-DOL ended the answer early (length)'),
+		partialAnswer: content,
+	});
+});
+
 test('any JSON object in any prose comes out of the node equal, or not at all', async () => {
 	const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 	const word = fc.constantFrom(
