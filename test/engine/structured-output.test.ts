@@ -248,7 +248,9 @@ describe.each(NAMES)('%s', (name) => {
 			credentials,
 		);
 		saying(name, '{"company": 5}');
-		await expect(invoke({ question: 'x' })).rejects.toThrow(/not in the required format/);
+		// n8n before 1.123 hands the message on as the answer of the tool.
+		const told = await invoke({ question: 'x' }).catch((error: Error) => error.message);
+		expect(told).toMatch(/not in the required format/);
 		saying(name, JSON.stringify(ANSWER));
 		const [item] = JSON.parse(await invoke({ question: 'x' })) as IDataObject[];
 		expect(item?.structuredOutput).toEqual(ANSWER);
