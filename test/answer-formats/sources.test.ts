@@ -1,4 +1,4 @@
-import { answerSources, parseAnswer } from '../../nodes/shared/answer-formats';
+import { answerSources, parseAnswer, type Source, withToolSources } from '../../nodes/shared/answer-formats';
 
 const found = (answer: string): Array<[string, string | null]> =>
 	answerSources(answer).map(({ title, url }) => [title, url]);
@@ -87,4 +87,37 @@ it('end with notes that mention each other', () => {
 			.map(([title]) => title)
 			.sort(),
 	).toEqual(['b', 'c']);
+});
+
+describe('what tools returned', () => {
+	const page = (url: string | null, more: Partial<Source> = {}): Source => ({
+		...{ title: url ?? 'no address', url, id: null, publishedAt: null, from: 'tool' },
+		...more,
+	});
+
+	it('stands behind what the answer names, each once', () => {
+		const named = answerSources('[年报](https://a.example/1)');
+		const returned = [
+			page('https://b.example'),
+			page('https://b.example'),
+			page(null, { id: '5' }),
+			page(null, { id: '5' }),
+		];
+		expect(withToolSources(named, returned)).toEqual([...named, page('https://b.example'), page(null, { id: '5' })]);
+	});
+
+	it('tells ID and date of a page that the answer names, and changes none of its words', () => {
+		const named = answerSources('[年报](https://a.example/1)');
+		const more = { title: 'Annual report', id: '5', publishedAt: '2025-12-15', category: 'filings' };
+		expect(withToolSources(named, [page('https://a.example/1', more)])).toEqual([
+			{ ...named[0], ...more, title: '年报' },
+		]);
+		expect(named[0]?.id).toBeNull();
+	});
+
+	it('is all there is where the answer names nothing, footnotes without an address apart', () => {
+		expect(withToolSources([], [page('https://b.example')])).toEqual([page('https://b.example')]);
+		const note = page(null, { title: '内部资料', from: 'answer' });
+		expect(withToolSources([note], [page(null, { id: '5' })])).toEqual([note, page(null, { id: '5' })]);
+	});
 });

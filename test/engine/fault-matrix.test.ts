@@ -189,7 +189,11 @@ const cases = Object.entries(ROWS).flatMap(([serverDoes, row]) =>
 );
 
 /** Asks under faults, with *On Error: continue*. */
-async function ask(name: Name, { faults, pieces = PIECES, options = {}, crlf, isSingle }: Partial<Case>) {
+async function ask(
+	name: Name,
+	{ faults, pieces = PIECES, options = {}, crlf, isSingle }: Partial<Case>,
+	parameters: object = {},
+) {
 	const { sandbox, ...bench } = benches[name];
 	const provider = PROVIDER[name];
 	sandbox.configure({ [provider]: { framing: { eol: crlf ? '\r\n' : '\n' } } });
@@ -197,7 +201,7 @@ async function ask(name: Name, { faults, pieces = PIECES, options = {}, crlf, is
 	const form = isSingle ? ('single agent' as const) : undefined;
 	sandbox.scripts.next({ steps: pieces.map((text) => ({ text })), reportify: { form } });
 	const { items } = await bench.send(
-		{ message: 'x', options },
+		{ message: 'x', ...parameters, options },
 		{ node: { onError: 'continueRegularOutput' as const } },
 	);
 	expect(items).toHaveLength(1);
@@ -217,6 +221,23 @@ describe('when the server …, the user gets …', () => {
 		const asked = benches[name].questions();
 		// as long as it is turned away it may be sent again
 		if ('status' in (errorIn(json) ?? {}) && errorIn(json).status === 'notSent') expect(asked).toBeLessThanOrEqual(4);
+		else expect(asked).toBe(questions);
+	});
+});
+
+describe('with a required format and sources, the question is asked as often', () => {
+	const required = { requireSpecificOutputFormat: true, schemaType: 'fromJson', jsonSchemaExample: '{"a": 1}' };
+	const more = { answerFormats: ['json', 'sources'], lookUpAddresses: true };
+
+	test.each(cases)('$name: $serverDoes', async ({ name, questions = 1, expected, ...each }) => {
+		const options = { ...each.options, ...more };
+		const error = errorIn(await ask(name, { ...each, options }, required));
+		const text = (each.pieces ?? PIECES).join('');
+		// What would have been a whole answer is one without JSON; all else fails as it does without a format.
+		if ('error' in expected) expect({ error }).toMatchObject(expected);
+		else expect(error).toMatchObject({ code: 'no_json', status: 'completed', partialAnswer: text });
+		const asked = benches[name].questions();
+		if (error.status === 'notSent') expect(asked).toBeLessThanOrEqual(4);
 		else expect(asked).toBe(questions);
 	});
 });

@@ -25,7 +25,16 @@ test('more forms of the answer beside the Markdown', async () => {
 
 test('no form is made that was not asked for', async () => {
 	const { items } = await bench.send({ message: 'report' });
-	for (const field of ['answerHtml', 'answerText', 'tables', 'steps', 'events'])
+	for (const field of [
+		'answerHtml',
+		'answerText',
+		'tables',
+		'steps',
+		'events',
+		'structuredOutput',
+		'sources',
+		'question',
+	])
 		expect(items[0]!.json).not.toHaveProperty(field);
 	expect(items[0]!.binary).toBeUndefined();
 });
