@@ -47,7 +47,7 @@ export async function answerItems(
 		case 'events':
 			return eventItems(answer);
 		case 'tableRows':
-			return rowItems(call, answer);
+			return rowItems(call, options, answer);
 		case 'answer':
 			return [await answerItem(call, options, answer, downloadFile)];
 	}
@@ -168,7 +168,11 @@ const MIME_TYPES = { md: 'text/markdown', html: 'text/html', txt: 'text/plain' }
  *
  * @throws ConversationFailure when the answer is not whole: rows have no place to say so
  */
-function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
+function rowItems(
+	{ context, provider }: OperationCall,
+	{ protectFormulas }: AnswerOptions,
+	answer: FollowedAnswer,
+): INodeExecutionData[] {
 	if (answer.status === 'running') {
 		throw new ConversationFailure(`The answer of ${provider.name} is not finished yet`, {
 			code: 'not_finished',
@@ -185,6 +189,7 @@ function rowItems({ context, provider }: OperationCall, answer: FollowedAnswer):
 	}
 	const { rows, cutCells } = tableRows(answerTables(parseAnswer(answer.text, answer.fileType)), {
 		taken: TAKEN_COLUMNS,
+		protectFormulas,
 	});
 	if (rows.length === 0) {
 		throw new ConversationFailure(`There is no table in the answer of ${provider.name}`, {

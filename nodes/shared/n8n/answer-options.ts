@@ -20,6 +20,8 @@ export interface AnswerOptions {
 	ifNotFinished: 'fail' | 'return';
 	maxConcurrency: number;
 	answerAsFile: 'none' | 'markdown' | 'html';
+	/** Puts `'` before cells of table rows that a spreadsheet would take for a formula. */
+	protectFormulas: boolean;
 	downloadFiles: boolean;
 }
 
@@ -46,6 +48,7 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 		ifNotFinished: oneOf(options.ifNotFinished ?? 'fail', 'If Not Finished', ['fail', 'return']),
 		maxConcurrency: Math.floor(boundedNumber(options.maxConcurrency ?? 5, 'Max Concurrency', { min: 1, max: 1000 })),
 		answerAsFile: oneOf(options.answerAsFile ?? 'none', 'Answer as File', ['none', 'markdown', 'html']),
+		protectFormulas: booleanOption(options.protectFormulas, 'Protect Formulas', false),
 		downloadFiles: booleanOption(options.downloadFiles, 'Download Files', false),
 	};
 }

@@ -134,6 +134,14 @@ const commonOptions: INodeProperties[] = [
 			},
 		],
 	},
+	{
+		displayName: 'Protect Formulas',
+		name: 'protectFormulas',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to put an apostrophe before cells of table rows that a spreadsheet would take for a formula (=, +, -, @). Negative numbers stay as they are.',
+	},
 ];
 
 /**
