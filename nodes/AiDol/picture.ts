@@ -37,14 +37,22 @@ export function pictureIn(value: JsonValue | undefined): Picture {
 	const url = typeof value === 'string' ? value.trim() : '';
 	const head = DATA_URL.exec(url);
 	// ASSUMPTION: the same without its head, where the bytes show that it is a picture.
-	const base64 = head ? url.slice(head[0].length) : url;
+	const base64 = head ? unescaped(url.slice(head[0].length)) : url;
 	const bytes = head && !/;base64$/i.test(head[2] as string) ? undefined : bytesOf(base64);
 	const kind = bytes && kindOf(bytes);
 	const declared = /^image\/[\w.+-]+$/i.exec(head?.[1] ?? '')?.[0].toLowerCase();
-	if (!bytes || (!kind && declared === undefined)) throw noPicture(url, value);
+	if (!bytes || (!kind && (declared === undefined || isKnown(declared)))) throw noPicture(url, value);
 	const mimeType = kind?.mimeType ?? (declared as string);
 	return { bytes, mimeType, extension: kind?.extension ?? extensionOf(mimeType) };
 }
+
+/** A type whose bytes would be recognised: what has others is a page or an error under a wrong name. */
+const isKnown = (declared: string): boolean =>
+	declared === 'image/jpg' || KINDS.some(({ mimeType }) => mimeType === declared);
+
+/** In an address `+`, `/` and `=` may be escaped. */
+const unescaped = (base64: string): string =>
+	base64.replace(/%(2b|2f|3d|0a|0d|20)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 function bytesOf(base64: string): Uint8Array | undefined {
 	const text = base64.replace(/\s+/g, '');

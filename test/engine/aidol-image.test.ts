@@ -113,7 +113,7 @@ test.each([
 	['an empty prompt', { prompt: ' ' }, "The parameter 'Prompt' is empty"],
 	['no agent', { agentId: ' ' }, "The parameter 'Agent ID' is empty"],
 	['no field', { binaryPropertyName: ' ' }, "The parameter 'Put Output File in Field' is empty"],
-	['a time that is none', { options: { maxDuration: 0 } }, "The parameter 'Max Duration' must be a number from"],
+	['a time that is none', { options: { maxDuration: 0 } }, "The parameter 'Timeout: Total' must be a number from"],
 	['metadata that is no object', { options: { metadata: '[]' } }, "The parameter 'Metadata' is not a JSON object"],
 ])('%s: told before any request', async (_what, parameters, message) => {
 	const { error } = await generate(parameters);

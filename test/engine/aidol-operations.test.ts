@@ -113,7 +113,7 @@ test.each([
 	['a user ID of Chinese signs', { options: { userId: '安娜' } }, "The parameter 'User ID' may contain only"],
 	['a user ID of two lines', { options: { userId: 'a\nb' } }, "The parameter 'User ID' may contain only"],
 	['a user ID that is an object', { options: { userId: { id: 1 } } }, "The parameter 'User ID' is not a text"],
-	['a timeout out of range', { options: { maxDuration: 0 } }, "The parameter 'Max Duration' must be a number from"],
+	['a timeout out of range', { options: { maxDuration: 0 } }, "The parameter 'Timeout: Total' must be a number from"],
 ])('%s: named with its item, before any request', async (_title, parameters, message) => {
 	const { error } = await bench.send(parameters);
 	expect(error?.message).toContain(message);

@@ -141,7 +141,7 @@ const ROWS: Record<string, Partial<Record<Name, Case>>> = {
 	'says 429 and to wait for years': same({
 		faults: [status(429, { headers: { 'Retry-After': '99999999' }, times: 0 })],
 		options: { maxDuration: 1 },
-		becomes: 'waits no longer than Max Duration, and says that there is a limit and nothing was asked',
+		becomes: 'waits no longer than Timeout: Total, and says that there is a limit and nothing was asked',
 		expected: failed({ message: expect.stringContaining('limits how often it may be asked'), status: 'notSent' }),
 	}),
 	'resets behind the question': {
@@ -159,7 +159,7 @@ const ROWS: Record<string, Partial<Record<Name, Case>>> = {
 			{ kind: 'late-terminal', hold: 'for ever' },
 		],
 		options: { idleTimeout: 5, maxDuration: 1 },
-		becomes: 'Max Duration decides, with what had come',
+		becomes: 'Timeout: Total decides, with what had come',
 		expected: failed({ code: 'max_duration', partialAnswer: expect.stringMatching(/^第三季度/) }),
 	})),
 	'falls silent': midAnswer((afterEvents) => ({
@@ -169,7 +169,7 @@ const ROWS: Record<string, Partial<Record<Name, Case>>> = {
 			{ kind: 'late-terminal', hold: 'for ever' },
 		],
 		options: { idleTimeout: 0.4 },
-		becomes: 'Idle Timeout decides, with what had come',
+		becomes: 'Timeout: Idle decides, with what had come',
 		expected: failed({ code: 'idle_timeout', partialAnswer: expect.stringMatching(/^第三季度/) }),
 	})),
 	'sends one event of 5 MB': same({

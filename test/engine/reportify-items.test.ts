@@ -59,7 +59,7 @@ test.each([
 		{ agentId: '99999999999999999999' },
 		"The parameter 'Agent ID' must be a whole number",
 	],
-	['a timeout out of range', { options: { idleTimeout: -1 } }, "The parameter 'Idle Timeout' must be a number from"],
+	['a timeout out of range', { options: { idleTimeout: -1 } }, "The parameter 'Timeout: Idle' must be a number from"],
 	[
 		'a document without id',
 		{ options: { documents: { document: [{ documentId: '' }] } } },

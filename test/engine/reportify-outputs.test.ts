@@ -73,6 +73,13 @@ test('the rows of an answer that was cancelled are not passed off as all of them
 	});
 });
 
+test('cells that begin like formulas have an apostrophe where that was chosen', async () => {
+	const message = `x [script: pieces ${JSON.stringify(['| a | b |\n|---|---|\n| =1+1 | -5% |'])}]`;
+	const rows = async (options: object) => (await bench.send({ message, output: 'tableRows', options })).items[0]?.json;
+	expect(await rows({})).toMatchObject({ a: '=1+1', b: '-5%' });
+	expect(await rows({ protectFormulas: true })).toMatchObject({ a: "'=1+1", b: '-5%' });
+});
+
 test('when no item can be made of the answer, the error has it, and nothing is asked again', async () => {
 	const store = jest.spyOn(Container.get(BinaryDataService), 'store').mockRejectedValue(new Error('The disk is full'));
 	const { items } = await bench.send(

@@ -156,7 +156,7 @@ describe('parameters', () => {
 			"The parameter 'Variables 1: Value' is not a text",
 		],
 		['a file that is an object', { options: { files: '={{ ["f1", { id: "f2" }] }}' } }, "The parameter 'Files 2'"],
-		['a timeout out of range', { options: { maxDuration: 0 } }, "The parameter 'Max Duration' must be a number from"],
+		['a timeout out of range', { options: { maxDuration: 0 } }, "The parameter 'Timeout: Total' must be a number from"],
 	])('%s: named with its item, before any request', async (_what, parameters, expected) => {
 		const { error } = await bench.send(parameters);
 		expect(error?.message).toContain(expected);

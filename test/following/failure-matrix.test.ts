@@ -207,7 +207,7 @@ describe('asking', () => {
 		expect(questions(opening)).toBe(1);
 	});
 
-	test('a limit that lasts longer than Max Duration is told as a limit, in time', async () => {
+	test('a limit that lasts longer than Timeout: Total is told as a limit, in time', async () => {
 		const run = await followed({ asks: Array.from({ length: 9 }, () => refused(429)) }, { maxDurationMs: 20 * SECOND });
 		expect(run.failure).toMatchObject({ details: { httpStatus: 429, status: 'notSent' } });
 		expect(run.took).toBeLessThan(20 * SECOND);

@@ -59,7 +59,7 @@ describe('as long as the provider says that the agent works', () => {
 		expect(run.took).toBeGreaterThan(4 * MINUTE);
 	});
 
-	test('or until Max Duration', async () => {
+	test('or until Timeout: Total', async () => {
 		const run = await followed({ asks: [half], looks: times(1000, () => works) }, { maxDurationMs: 5 * MINUTE });
 		expect(run.failure).toMatchObject({ details: { code: 'max_duration', status: 'running' } });
 		expect(run.took).toBe(5 * MINUTE);
@@ -97,7 +97,7 @@ describe('as long as the provider says that the agent works', () => {
 		expect(stuck.took).toBeLessThan(MINUTE);
 	});
 
-	test('a silent provider is silent all the same: Idle Timeout is the word of the user', async () => {
+	test('a silent provider is silent all the same: Timeout: Idle is the word of the user', async () => {
 		const run = await followed({ asks: [[...half, 'hang']], resumes: [['hang']], looks: [works] });
 		expect(run.failure).toMatchObject({ details: { code: 'idle_timeout' } });
 		expect(run.took).toBeLessThan(4 * MINUTE + SECOND);
@@ -191,7 +191,7 @@ describe('If Not Finished: Return', () => {
 	const options = { ifNotFinished: 'return' as const, maxDurationMs: 5 * MINUTE };
 	const slow: Part[] = [say(1, 'Half'), ...times(9, (): Part[] => [MINUTE, ': ping\n\n']).flat()];
 
-	test('Max Duration: what there is, with all that is needed to go on', async () => {
+	test('Timeout: Total: what there is, with all that is needed to go on', async () => {
 		const run = await followed({ asks: [slow], resumes: [] }, options);
 		expect(run.answer).toMatchObject({
 			status: 'running',
@@ -203,7 +203,7 @@ describe('If Not Finished: Return', () => {
 		expect(run.answer!.finishedAt - run.answer!.startedAt).toBe(5 * MINUTE);
 	});
 
-	test('Idle Timeout', async () => {
+	test('Timeout: Idle', async () => {
 		const run = await followed({ asks: [[...half, 'hang']], resumes: [[say(2, ' and'), 'hang'], ['hang']] }, options);
 		expect(run.answer).toMatchObject({ status: 'running', text: 'Half and', deliveredBy: 'resume', reconnects: 2 });
 	});
@@ -222,7 +222,7 @@ describe('If Not Finished: Return', () => {
 		expect(run.answer).toMatchObject({ status: 'running', text: '' });
 	});
 
-	test('On Timeout: Cancel says whether the agent was told', async () => {
+	test('Timeout: Then: Cancel says whether the agent was told', async () => {
 		const cancelling = { ...options, onTimeout: 'cancel' as const };
 		const told = await followed({ asks: [slow], cancels: [undefined] }, cancelling);
 		expect(told.answer).toMatchObject({ status: 'cancelled', text: 'Half' });

@@ -6,7 +6,7 @@ import { Watchdog } from '../../nodes/shared/following/watchdog';
 import { watched } from '../../nodes/shared/following/wire';
 import { FakeClock } from './fake-clock';
 
-/* Idle Timeout is a property of the wire: only a connection that is open can be silent. */
+/* Timeout: Idle is a property of the wire: only a connection that is open can be silent. */
 
 const SECOND = 1000;
 const REQUEST = { method: 'GET' as const, path: '/' };

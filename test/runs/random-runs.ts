@@ -115,6 +115,7 @@ const OPTIONS = {
 	idleTimeoutMs: 60_000,
 	onTimeout: 'leaveRunning',
 	answerAsFile: 'none',
+	protectFormulas: false,
 	downloadFiles: false,
 };
 

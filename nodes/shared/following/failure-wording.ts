@@ -57,7 +57,7 @@ export class FailureWording {
 			const seconds = secondsOf(this.limits.maxDurationMs);
 			return new ConversationFailure(`The answer of ${providerName} was not finished within ${seconds} seconds`, {
 				code: 'max_duration',
-				hint: `Raise Max Duration in the options of this node${this.collectLaterHint()}.${this.notRepeatedHint()}`,
+				hint: `Raise "Timeout: Total" in the options of this node${this.collectLaterHint()}.${this.notRepeatedHint()}`,
 			});
 		}
 		if (error instanceof Silence) return this.silent(error.ms);
@@ -95,7 +95,7 @@ export class FailureWording {
 	private silent(ms: number, found?: LookUpResult): ConversationFailure {
 		return new ConversationFailure(`${this.source.providerName} sent nothing for ${secondsOf(ms)} seconds`, {
 			code: 'idle_timeout',
-			hint: `Raise Idle Timeout in the options of this node if its agents think for long${this.collectLaterHint(found)}.${this.notRepeatedHint()}`,
+			hint: `Raise "Timeout: Idle" in the options of this node if its agents think for long${this.collectLaterHint(found)}.${this.notRepeatedHint()}`,
 			...this.reasonOnTheWay(),
 		});
 	}

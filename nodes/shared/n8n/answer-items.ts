@@ -66,7 +66,7 @@ export async function answerItems(
 		case 'events':
 			return eventItems(answer);
 		case 'tableRows':
-			return rowItems(call, answer);
+			return rowItems(call, options, answer);
 		case 'jsonItems':
 			return jsonRows(structured).map((row) => ({ json: { ...row, ...backReference(answer.ids) } }));
 		case 'sources':
@@ -194,11 +194,16 @@ const MIME_TYPES = { md: 'text/markdown', html: 'text/html', txt: 'text/plain' }
  *
  * @throws ConversationFailure when the answer is not whole: rows have no place to say so
  */
-function rowItems(call: OperationCall, answer: FollowedAnswer): INodeExecutionData[] {
+function rowItems(
+	call: OperationCall,
+	{ protectFormulas }: AnswerOptions,
+	answer: FollowedAnswer,
+): INodeExecutionData[] {
 	const { context, provider } = call;
 	assertWhole(call, answer, 'Its tables may lack rows.');
 	const { rows, cutCells } = tableRows(answerTables(parseAnswer(answer.text, answer.fileType)), {
 		taken: TAKEN_COLUMNS,
+		protectFormulas,
 	});
 	if (rows.length === 0) {
 		throw new ConversationFailure(`There is no table in the answer of ${provider.name}`, {

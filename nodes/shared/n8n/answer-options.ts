@@ -31,6 +31,8 @@ export interface AnswerOptions {
 	ifNotFinished: 'fail' | 'return';
 	maxConcurrency: number;
 	answerAsFile: 'none' | 'markdown' | 'html';
+	/** Puts `'` before cells of table rows that a spreadsheet would take for a formula. */
+	protectFormulas: boolean;
 	downloadFiles: boolean;
 	/** The workflow that is told of the progress; undefined where nobody is. */
 	progress?: ProgressChoice;
@@ -54,15 +56,16 @@ export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
 		outputFormat: requiredFormat(context),
 		addFormatToMessage: booleanOption(options.addFormatToMessage, 'Add Format to Message', true),
 		waitForAnswer: booleanOption(options.waitForAnswer, 'Wait for Answer', true),
-		includeSteps: booleanOption(options.includeSteps, 'Include Steps', false),
-		includeEvents: booleanOption(options.includeEvents, 'Include Events', false),
+		includeSteps: booleanOption(options.includeSteps, 'Include: Steps', false),
+		includeEvents: booleanOption(options.includeEvents, 'Include: Events', false),
 		answerFormats: formatsIn(options.answerFormats),
-		idleTimeoutMs: seconds('idleTimeout', 'Idle Timeout', 120),
-		maxDurationMs: seconds('maxDuration', 'Max Duration', 1800),
-		onTimeout: oneOf(options.onTimeout ?? 'leaveRunning', 'On Timeout', ['leaveRunning', 'cancel']),
+		idleTimeoutMs: seconds('idleTimeout', 'Timeout: Idle', 120),
+		maxDurationMs: seconds('maxDuration', 'Timeout: Total', 1800),
+		onTimeout: oneOf(options.onTimeout ?? 'leaveRunning', 'Timeout: Then', ['leaveRunning', 'cancel']),
 		ifNotFinished: oneOf(options.ifNotFinished ?? 'fail', 'If Not Finished', ['fail', 'return']),
 		maxConcurrency: Math.floor(boundedNumber(options.maxConcurrency ?? 5, 'Max Concurrency', { min: 1, max: 1000 })),
 		answerAsFile: oneOf(options.answerAsFile ?? 'none', 'Answer as File', ['none', 'markdown', 'html']),
+		protectFormulas: booleanOption(options.protectFormulas, 'Protect Formulas', false),
 		downloadFiles: booleanOption(options.downloadFiles, 'Download Files', false),
 		progress: workflowId === undefined ? undefined : { workflowId, intervalMs },
 	};

@@ -76,7 +76,7 @@ const commonOptions: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Idle Timeout',
+		displayName: 'Timeout: Idle',
 		name: 'idleTimeout',
 		type: 'number',
 		typeOptions: { minValue: 1 },
@@ -89,7 +89,7 @@ const commonOptions: INodeProperties[] = [
 		name: 'ifNotFinished',
 		type: 'options',
 		default: 'fail',
-		description: 'What to do when Idle Timeout or Max Duration is over before the agent has finished',
+		description: 'What to do when one of the two timeouts is over before the agent has finished',
 		options: [
 			{ name: 'Fail', value: 'fail', description: 'An error, with what there is of the answer' },
 			{
@@ -100,14 +100,14 @@ const commonOptions: INodeProperties[] = [
 		],
 	},
 	{
-		displayName: 'Include Events',
+		displayName: 'Include: Events',
 		name: 'includeEvents',
 		type: 'boolean',
 		default: false,
 		description: 'Whether to add everything that the provider sent to the item, as field events',
 	},
 	{
-		displayName: 'Include Steps',
+		displayName: 'Include: Steps',
 		name: 'includeSteps',
 		type: 'boolean',
 		default: false,
@@ -123,7 +123,7 @@ const commonOptions: INodeProperties[] = [
 			'How many items are asked at the same time. Messages to the same conversation always run one after the other.',
 	},
 	{
-		displayName: 'Max Duration',
+		displayName: 'Timeout: Total',
 		name: 'maxDuration',
 		type: 'number',
 		typeOptions: { minValue: 1 },
@@ -132,11 +132,11 @@ const commonOptions: INodeProperties[] = [
 		description: 'How many seconds an answer may take in all',
 	},
 	{
-		displayName: 'On Timeout',
+		displayName: 'Timeout: Then',
 		name: 'onTimeout',
 		type: 'options',
 		default: 'leaveRunning',
-		description: 'What to do with the agent when Idle Timeout or Max Duration is over',
+		description: 'What to do with the agent when one of the two timeouts is over',
 		options: [
 			{
 				name: 'Cancel',
@@ -166,6 +166,14 @@ const commonOptions: INodeProperties[] = [
 		default: '',
 		description:
 			'A sub-workflow to call every few seconds while the agent works, and once at the end, for example to edit a message in a chat. The answer does not wait for it.',
+	},
+	{
+		displayName: 'Protect Formulas',
+		name: 'protectFormulas',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to put an apostrophe before cells of table rows that a spreadsheet would take for a formula (=, +, -, @). Negative numbers stay as they are.',
 	},
 ];
 

@@ -23,7 +23,7 @@ const DAY_S = 24 * 60 * 60;
 const AT_ONCE = 5;
 
 const maxDurationOption: INodeProperties = {
-	displayName: 'Max Duration',
+	displayName: 'Timeout: Total',
 	name: 'maxDuration',
 	type: 'number',
 	typeOptions: { minValue: 1 },
@@ -77,7 +77,7 @@ export const routing = operation(aiDol, async (call) => {
 	const conversationId = conversationIdOf(context);
 	const field = requiredText(context, 'binaryPropertyName', 'Put Output File in Field').trim();
 	const userId = userIdOf(context);
-	const seconds = boundedNumber(context.getNodeParameter('options.maxDuration', DEFAULT_SECONDS), 'Max Duration', {
+	const seconds = boundedNumber(context.getNodeParameter('options.maxDuration', DEFAULT_SECONDS), 'Timeout: Total', {
 		min: 0.1,
 		max: DAY_S,
 	});
@@ -141,7 +141,7 @@ const tooLate = (seconds: number, isAsked: boolean): ConversationFailure =>
 	new ConversationFailure(`The picture of AI-DOL was not finished within ${seconds} seconds`, {
 		code: 'max_duration',
 		hint: isAsked
-			? 'Raise Max Duration in the options of this node.'
+			? 'Raise "Timeout: Total" in the options of this node.'
 			: 'AI-DOL did not even make the conversation in time.',
 	});
 

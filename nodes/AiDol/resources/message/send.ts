@@ -24,7 +24,7 @@ const textFieldOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. data.delta.text',
 	description:
-		'Where the text stands in what AI-DOL sends, for an agent that answers in a form that this node does not know. Names with dots between them, a number for a place in a list. Include Events shows what AI-DOL sends.',
+		'Where the text stands in what AI-DOL sends, for an agent that answers in a form that this node does not know. Names with dots between them, a number for a place in a list. Include: Events shows what AI-DOL sends.',
 };
 
 const properties: INodeProperties[] = [
@@ -37,6 +37,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. How was your day?',
+		hint: 'An answer can take minutes, and the editor shows no progress meanwhile',
 		description: 'What to say to the agent. AI-DOL leaves out white space at the beginning and the end.',
 	},
 	conversationIdProperty,

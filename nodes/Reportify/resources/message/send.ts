@@ -28,6 +28,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. Write a one-page report on the semiconductor market of last week',
+		hint: 'An answer can take minutes, and the editor shows no progress meanwhile',
 		description: 'What to ask the agent',
 	},
 	agentIdProperty,

@@ -65,6 +65,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. Summarise the minutes of the last meeting in five points',
+		hint: 'An answer can take minutes, and the editor shows no progress meanwhile',
 		description: 'What to ask the agent',
 	},
 	{
