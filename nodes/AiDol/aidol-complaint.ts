@@ -1,4 +1,5 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
+import { errorToldIn } from '../shared/answer/error-member';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /** `10200` is AI-DOL's own; the others are those of the usual systems behind. */
@@ -68,12 +69,16 @@ export function isErrorCode(code: JsonValue | undefined): boolean {
 }
 
 /** Where an object tells of an error, beside its own members: OpenAI, Coze, Vercel … */
-const ERROR_MEMBERS = ['error', 'last_error', 'error_information', 'errorText', 'errors'];
-const TEXT_MEMBERS = ['message', 'msg', 'error', 'detail', 'err_msg', 'error_msg', 'errorText', 'errors'];
+const ERROR_MEMBERS = ['error', 'last_error', 'error_information', 'error_info', 'errorText', 'errors', 'exception'];
+const TEXT_MEMBERS = [
+	...['message', 'msg', 'error', 'detail', 'err_msg', 'error_msg', 'error_message', 'errorMessage', 'errorText'],
+	...['errors', 'last_error', 'exception'],
+];
 
 /** The words of a member: a text, a list of texts or of objects that have one. */
 function wordsOf(value: JsonValue | undefined): string | undefined {
 	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
+	if (typeof value === 'number' && value !== 0) return `error ${value}`;
 	if (Array.isArray(value)) {
 		const all = value.map((each) => (isJsonObject(each) ? wordsIn(each) : wordsOf(each)));
 		return all.filter((each) => each !== undefined).join('; ') || undefined;
@@ -96,12 +101,8 @@ const errorsIn = (body: JsonObject): JsonObject[] =>
 	});
 
 /** True when an event tells of an error: not for members that are there and say nothing, as Coze's `last_error`. */
-export function hasErrorIn(event: JsonObject): boolean {
-	const isText = ['error', 'errorText'].some((name) => wordsOf(event[name]) !== undefined);
-	return isText || errorsIn(event).some((error) => wordsIn(error) !== undefined || isErrorCode(codeIn(error)));
-}
-
-const codeIn = (error: JsonObject): JsonValue | undefined => error.code ?? error.err_code ?? error.type;
+export const hasErrorIn = (event: JsonObject): boolean =>
+	[event, event.data, event.response].filter(isJsonObject).some((each) => errorToldIn(each) !== undefined);
 
 /**
  * What AI-DOL complains about in an object: an envelope, an `error` event. `like` says what an envelope of this content

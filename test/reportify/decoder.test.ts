@@ -66,7 +66,7 @@ describe('the end', () => {
 	test.each(['error', 'cancel'])('a part that ends with %s is not the end, and its words are kept', (event_type) => {
 		const part = { event_type, run_id: 'n', error: { message: 'Out of credits' } };
 		const on = answerOf([start('r'), part, streaming('T')]);
-		expect(on).toMatchObject({ outcome: undefined, warning: { text: 'Out of credits' } });
+		expect(on).toMatchObject({ outcome: undefined, complaint: { text: 'Out of credits' } });
 		expect(answerOf([start('r'), part, streaming('T'), end('r')])).toMatchObject({ outcome: { status: 'completed' } });
 	});
 
@@ -119,7 +119,15 @@ describe('what may be missing, unknown or odd', () => {
 	});
 
 	test('JSON that is no object is no event', () => {
-		expect(answerOf(['17', '"x"', 'null', '[]', '[{"event_type":"streaming","content":"x"}]']).toString()).toBe('');
+		expect(answerOf(['17', '"x"', 'null', '[]', '[17]']).toString()).toBe('');
+	});
+
+	test('events in a list, or as JSON text in a string, are read', () => {
+		const events = [start('w'), end('w', { w: { content: '# Report' } })];
+		for (const written of [events, JSON.stringify(events), JSON.stringify({ assistant_events: events })]) {
+			const answer = answerOf([JSON.stringify(written)]);
+			expect([answer.toString(), answer.outcome?.status]).toEqual(['# Report', 'completed']);
+		}
 	});
 
 	test('what is not JSON may have been text', () => {
