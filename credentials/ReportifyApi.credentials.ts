@@ -35,7 +35,15 @@ const TEST: ICredentialTestRequest = {
 			},
 		})),
 		// What web servers of its kind say of a path that they do not have, whatever the key.
-		...['Not Found', 'Not found.', 'Method Not Allowed'].map((value) => ({
+		...[
+			'Not Found',
+			'Not found',
+			'Not found.',
+			'not found',
+			'404 Not Found',
+			'404 page not found',
+			'Method Not Allowed',
+		].map((value) => ({
 			type: 'responseSuccessBody',
 			properties: {
 				key: 'detail',

@@ -75,12 +75,13 @@ const TEXT_MEMBERS = [
 	...['errors', 'last_error', 'exception'],
 ];
 
-/** The words of a member: a text, a list of texts or of objects that have one. */
+/** The words of a member: a text, an object that has one, a list of either. */
 function wordsOf(value: JsonValue | undefined): string | undefined {
 	if (typeof value === 'string') return value.trim() === '' ? undefined : value;
 	if (typeof value === 'number' && value !== 0) return `error ${value}`;
+	if (isJsonObject(value)) return wordsIn(value);
 	if (Array.isArray(value)) {
-		const all = value.map((each) => (isJsonObject(each) ? wordsIn(each) : wordsOf(each)));
+		const all = value.map(wordsOf);
 		return all.filter((each) => each !== undefined).join('; ') || undefined;
 	}
 	return undefined;
@@ -182,7 +183,7 @@ function refusalByStatus(
 		: { text: text.trim().slice(0, SHOWN_TEXT), refused: KEY_OR_SIGNATURE };
 	const known = knownText(complaint.text);
 	if (status >= 300 && status < 400) return { ...complaint, like: undefined, hint: redirectHint(location) };
-	if (status === 402) return { ...complaint, like: 403, hint: known?.hint ?? QUOTA_HINT };
+	if (status === 402) return { ...complaint, like: undefined, hint: known?.hint ?? QUOTA_HINT };
 	if (status === 401) return { ...complaint, like: undefined, hint: known?.like === 401 ? known.hint : SIGNATURE_HINT };
 	// A server that broke may have taken the request in, whatever it says.
 	if (status >= 500) {

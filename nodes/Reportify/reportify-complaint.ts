@@ -9,7 +9,8 @@ import { isJsonObject, type JsonValue, textMember } from '../shared/json/json';
 export function complaintIn(value: JsonValue | undefined): ProviderComplaint | undefined {
 	if (!saysError(value)) return undefined;
 	if (!isJsonObject(value)) return { text: textOfDetail(value) ?? wordsOfError(value) ?? '' };
-	const text = textOfDetail(value.detail) ?? textMember(value, 'message', 'msg', 'error', 'content');
+	const text =
+		textOfDetail(value.detail) ?? wordsOfError(value.message) ?? textMember(value, 'msg', 'error', 'content');
 	const code = textMember(value, 'code', 'type') ?? (typeof value.code === 'number' ? String(value.code) : undefined);
 	return { text: text ?? wordsOfError(value) ?? '', code, traceId: textMember(value, 'trace_id', 'request_id') };
 }

@@ -1,4 +1,5 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
+import { wordsOfError } from '../shared/answer/error-member';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
 /** Permission that a call needs of the user (`wps.md §1.1`). */
@@ -98,7 +99,7 @@ function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsS
 function saidIn(body: JsonObject): string {
 	const { more, debug } = body;
 	const texts = [
-		textMember(body, 'msg', 'message', 'error_description', 'error'),
+		textMember(body, 'msg') ?? wordsOfError(body.message) ?? textMember(body, 'error_description', 'error'),
 		isJsonObject(debug) ? textMember(debug, 'desc', 'description', 'message') : undefined,
 		shownOf(more),
 	];

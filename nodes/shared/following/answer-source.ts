@@ -14,6 +14,8 @@ export interface AnswerIds {
 export interface AnswerPage {
 	/** What the response's headers told. */
 	ids?: AnswerIds;
+	/** Headers of the response, lower-case names, for telling what a body is that looks like text. */
+	headers?: Readonly<Record<string, string>>;
 	/** Status of the response, for telling what an empty body means. */
 	httpStatus?: number;
 	body: AsyncIterable<Uint8Array>;
