@@ -354,5 +354,5 @@ test('a list that is too large to be read, with the whole logs of its answers, i
 		messages: messages.slice(0, Number(/limit=(\d+)/.exec(path)?.[1])),
 	}));
 	expect(await source.locate({ conversationId: CONVERSATION }, signal)).toMatchObject({ messageId: 'mine' });
-	expect(requests.map(({ path }) => /limit=(\d+)/.exec(path)?.[1]).slice(0, 2)).toEqual(['20', '4']);
+	expect(requests.map(({ path }) => /limit=(\d+)/.exec(path)?.[1]).slice(0, 2)).toEqual(['10', '2']);
 }, 30_000);
