@@ -35,7 +35,15 @@ const TEST: ICredentialTestRequest = {
 			},
 		})),
 		// What such web servers answer for an unknown path, whatever the key.
-		...['Not Found', 'Not found.', 'Method Not Allowed'].map((value) => ({
+		...[
+			'Not Found',
+			'Not found',
+			'Not found.',
+			'not found',
+			'404 Not Found',
+			'404 page not found',
+			'Method Not Allowed',
+		].map((value) => ({
 			type: 'responseSuccessBody',
 			properties: {
 				key: 'detail',

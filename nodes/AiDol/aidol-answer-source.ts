@@ -41,6 +41,6 @@ export class AiDolAnswerSource implements AnswerSource {
 
 	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
 		const reply = await this.api.chat(ids.conversationId!, this.question, signal);
-		return { httpStatus: reply.status, body: utf8Body(reply, this.providerName) };
+		return { httpStatus: reply.status, headers: reply.headers, body: utf8Body(reply, this.providerName) };
 	}
 }

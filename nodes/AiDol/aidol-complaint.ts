@@ -1,5 +1,6 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
-import { errorText, errorWords } from '../shared/following/error-words';
+import { errorToldIn } from '../shared/answer/error-member';
+import { errorText, errorWords } from '../shared/answer/error-words';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /** `10200` is AI-DOL's own; the others are those of the usual backends. */
@@ -69,7 +70,7 @@ export function isErrorCode(code: JsonValue | undefined): boolean {
 }
 
 /** Where an object reports an error, beside its own members: OpenAI, Coze, Vercel … */
-const ERROR_MEMBERS = ['error', 'last_error', 'error_information', 'errorText', 'errors'];
+const ERROR_MEMBERS = ['error', 'last_error', 'error_information', 'error_info', 'errorText', 'errors', 'exception'];
 
 /** The objects that may report an error: these members, also inside the payload of the event. */
 const errorsIn = (body: JsonObject): JsonObject[] =>
@@ -78,12 +79,8 @@ const errorsIn = (body: JsonObject): JsonObject[] =>
 	});
 
 /** True when an event reports an error: not for members that are present but empty, as Coze's `last_error`. */
-export function hasErrorIn(event: JsonObject): boolean {
-	const isText = ['error', 'errorText'].some((name) => textMember(event, name)?.trim());
-	return isText || errorsIn(event).some((error) => errorWords(error) !== undefined || isErrorCode(codeIn(error)));
-}
-
-const codeIn = (error: JsonObject): JsonValue | undefined => error.code ?? error.err_code ?? error.type;
+export const hasErrorIn = (event: JsonObject): boolean =>
+	[event, event.data, event.response].filter(isJsonObject).some((each) => errorToldIn(each) !== undefined);
 
 /**
  * What AI-DOL complains about in an object: an envelope, an `error` event. `like` says what an envelope of this content

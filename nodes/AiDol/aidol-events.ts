@@ -5,6 +5,8 @@ import {
 	type ProviderEvent,
 	unreadableEvent,
 } from '../shared/answer/answer-change';
+import { type BadEnd, badEndIn } from '../shared/answer/error-member';
+import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import type { PieceHint } from '../shared/answer/snapshot-or-delta';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
@@ -24,7 +26,6 @@ import {
 	objectIn,
 } from './event-kinds';
 import { textAt, textIn, textOfOutputs, thoughtIn } from './event-text';
-import { type FinishReason, finishReasonIn } from './finish-reason';
 import { PlainAnswer } from './plain-answer';
 import { SpokenText } from './spoken-text';
 import { ThinkingStep } from './thinking-step';
@@ -38,10 +39,6 @@ import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
 const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
 const REPLACEMENTS = ['message_replace', 'text_replace'];
 const OWN_TEXT = 'text';
-
-/** Words of Dify and others for a run that did not end well. */
-const CANCELLED = ['stopped', 'cancelled', 'canceled', 'aborted', 'interrupted'];
-const FAILED = ['failed', 'failure', 'error', 'timeout'];
 
 const ended = (text?: string): AnswerChange => ({ kind: 'ended', status: 'completed', text });
 
@@ -60,6 +57,12 @@ export class AiDolEvents implements EventDecoder {
 	private workflow: { id: string | undefined; isOpen: boolean } | undefined;
 	/** The stream announced its beginning in a form that also announces its end. */
 	private isAnnounced = false;
+	/** The end has come: a word behind it changes nothing, unless it takes the place of all. */
+	private isOver = false;
+	/** The agent has stopped for a tool and not gone on: the provider's word for it. */
+	private waitsFor: string | undefined;
+	/** An error that was told beside the last text. */
+	private remark: ProviderComplaint | undefined;
 
 	/** @param textField steps to the place of the text in an event, where the user has named it */
 	constructor(private readonly textField?: string[]) {}
@@ -68,7 +71,8 @@ export class AiDolEvents implements EventDecoder {
 	get mayEndHere(): boolean {
 		const isThinking = [...this.blocks.values()].some((block) => block.isThinking);
 		const isCutObject = this.form === 'plain' && this.plain.isCutObject;
-		return this.workflow?.isOpen !== true && !this.isAnnounced && !isThinking && !isCutObject;
+		const isOpen = this.workflow?.isOpen === true || this.isAnnounced || this.waitsFor !== undefined;
+		return !isOpen && !this.remark && !isThinking && !isCutObject;
 	}
 
 	decode({ data, event, isPlain }: Frame): ProviderEvent[] {
@@ -129,12 +133,34 @@ export class AiDolEvents implements EventDecoder {
 		if (names.includes('node_finished')) return nodeFinished(event);
 		const finish = finishReasonIn(event);
 		const said = this.said(raw, event, names, finish);
-		if (finish && !finish.isNatural) return [...said, ...this.unnaturalEnd(finish.word)];
+		if (said.some(({ kind }) => kind === 'text')) {
+			this.waitsFor = undefined;
+			this.remark = hasErrorIn(event) ? ofTheRun(complaintIn(event)) : undefined;
+		}
+		const stop = finish === undefined || this.isOver ? [] : this.stopped(finish);
+		if (stop.length > 0) return [...said, ...stop];
 		return event.done === true ? [...said, ...this.end([ended()]).changes()] : said;
+	}
+
+	/** What the reason of a text's end means for the answer; nothing where it is a natural one. */
+	private stopped({ kind, word }: FinishReason): AnswerChange[] {
+		this.waitsFor = kind === 'goesOn' ? word : undefined;
+		switch (kind) {
+			case 'failed':
+				return [failed(`The model stopped: ${word}`, word)];
+			case 'cancelled':
+				return this.end([{ kind: 'ended', status: 'cancelled' }]).changes();
+			case 'cut':
+				return this.unnaturalEnd(word);
+			default:
+				return [];
+		}
 	}
 
 	/** What an event adds to the answer, or to the thinking in front of it. */
 	private said(raw: JsonObject, event: JsonObject, names: string[], finish?: FinishReason): AnswerChange[] {
+		const isReplaced = names.some((name) => REPLACEMENTS.includes(name));
+		if (this.isOver && !isReplaced) return [];
 		const kind = kindOf(event, names);
 		if (this.textField) {
 			const text = kind === 'text' || kind === 'other' ? textAt(this.textField, raw, event) : undefined;
@@ -149,7 +175,6 @@ export class AiDolEvents implements EventDecoder {
 		const text = textIn(event);
 		if (text === undefined) return thoughts;
 		const block = this.blockOf(blockName(event, names));
-		const isReplaced = names.some((name) => REPLACEMENTS.includes(name));
 		// What Coze says once more under the id of its message is that message, whatever came before.
 		const isWhole = isReplaced || (names.includes('conversation.message.completed') && !block.isEmpty);
 		const spoken = isWhole ? block.set(text) : block.take(text, hintOf(event, names, finish));
@@ -184,32 +209,34 @@ export class AiDolEvents implements EventDecoder {
 	/** The end with what is still held back in front of it. */
 	private end(end: AnswerChange[]): { changes: () => AnswerChange[] } {
 		this.isAnnounced = false;
+		this.isOver = true;
 		const rest = [...this.blocks.values()].flatMap((block) => block.end());
-		const onlyThought = this.isSilent && [...this.blocks.values()].some((block) => block.isThinking);
-		const changes = [
-			...rest,
-			...this.thinking.end(),
-			...(onlyThought ? [failed('The agent thought, and ended.')] : end),
-		];
+		const changes = [...rest, ...this.thinking.end(), ...end.map((each) => this.judged(each))];
 		return { changes: () => changes };
 	}
 
+	/** An end that is called a good one may be none, by what came before it. */
+	private judged(end: AnswerChange): AnswerChange {
+		if (end.kind !== 'ended' || end.status !== 'completed') return end;
+		if (this.remark) return { kind: 'failed', complaint: this.remark };
+		const finishReason = end.finishReason ?? this.waitsFor;
+		if (!this.isSilent) return { ...end, finishReason };
+		if (finishReason !== undefined) return failed(`The agent ended without an answer (${finishReason}).`, finishReason);
+		return this.thinking.hasBegun ? failed('The agent thought, and ended.') : end;
+	}
+
 	private endEvent(raw: JsonObject, event: JsonObject, names: string[]): AnswerChange[] {
-		const status = statusOf(event);
 		const text = this.textField ? textAt(this.textField, raw, event) : textIn(event);
-		if (status !== undefined && CANCELLED.includes(status)) {
-			return this.end([{ kind: 'ended', status: 'cancelled', text }]).changes();
-		}
-		if (status !== undefined && FAILED.includes(status))
-			return [{ kind: 'failed', complaint: ofTheRun(complaintIn(event)) }];
+		const bad = badEndOf(event);
+		if (bad?.kind === 'cancelled') return this.end([{ kind: 'ended', status: 'cancelled', text }]).changes();
+		if (bad?.kind === 'failed') return [{ kind: 'failed', complaint: ofTheRun(complaintIn(event)) }];
 		const finish = finishReasonIn(event);
-		const isIncomplete = names.some((name) => name.endsWith('incomplete'));
-		// The text of an end repeats the whole answer; it counts only if none came before, or if it has more.
-		const more = text === undefined ? [] : this.endText(text);
-		if ((finish && !finish.isNatural) || isIncomplete) {
-			return [...more, ...this.unnaturalEnd(finish?.word ?? 'incomplete')];
-		}
-		return [...more, ...this.end([ended()]).changes()];
+		// The text of an end repeats the whole answer; it counts only where none came before, or where it says more.
+		const more = text === undefined || this.isOver ? [] : this.endText(text);
+		const stop = finish === undefined ? [] : this.stopped(finish);
+		if (stop.length > 0) return [...more, ...stop];
+		const incomplete = bad?.word ?? (names.some((name) => name.endsWith('incomplete')) ? 'incomplete' : undefined);
+		return [...more, ...(incomplete === undefined ? this.end([ended()]).changes() : this.unnaturalEnd(incomplete))];
 	}
 
 	private endText(text: string): AnswerChange[] {
@@ -220,9 +247,7 @@ export class AiDolEvents implements EventDecoder {
 
 	/** Cut off by a limit or a filter: an answer that says so, if there is any. */
 	private unnaturalEnd(finishReason: string): AnswerChange[] {
-		const changes = this.end([{ kind: 'ended', status: 'completed', finishReason }]).changes();
-		if (!this.isSilent) return changes;
-		return [failed(`The agent ended without an answer (${finishReason}).`, finishReason)];
+		return this.end([{ kind: 'ended', status: 'completed', finishReason }]).changes();
 	}
 
 	private workflowStarted(event: JsonObject): AnswerChange[] {
@@ -236,9 +261,12 @@ export class AiDolEvents implements EventDecoder {
 		if (this.workflow?.id !== undefined && id !== undefined && id !== this.workflow.id) return [];
 		if (this.workflow) this.workflow.isOpen = false;
 		const data = objectIn(event, 'data');
-		const status = typeof data.status === 'string' ? data.status : '';
-		if (FAILED.includes(status)) return [failed(textMember(data, 'error') ?? 'The workflow failed.')];
-		if (CANCELLED.includes(status)) return this.end([{ kind: 'ended', status: 'cancelled' }]).changes();
+		const bad = badEndIn(data) ?? badEndIn(event);
+		if (bad?.kind === 'failed') {
+			const isTold = bad.error !== undefined;
+			return [isTold ? { kind: 'failed', complaint: ofTheRun(complaintIn(event)) } : failed('The workflow failed.')];
+		}
+		if (bad?.kind === 'cancelled') return this.end([{ kind: 'ended', status: 'cancelled' }]).changes();
 		const text = textOfOutputs(data.outputs);
 		const more = text === undefined || !this.isSilent ? [] : this.blockOf('').take(text);
 		return [...more, ...this.end([ended()]).changes()];
@@ -251,6 +279,7 @@ export class AiDolEvents implements EventDecoder {
 		// Gateways and the API itself also complain in plain text.
 		const complaint = isFirst ? knownComplaint(data) : undefined;
 		if (complaint) return { raw: data, changes: () => [{ kind: 'failed', complaint }] };
+		if (this.isOver) return { raw: data, changes: noChanges };
 		this.form = 'plain';
 		const read = this.plain.take(data);
 		const block = this.blockOf('');
@@ -277,7 +306,8 @@ export class AiDolEvents implements EventDecoder {
 			const changes = this.thinking.take(data);
 			return [{ raw: data, changes: () => changes }];
 		}
-		if (data === '' || kind !== 'text' || this.form === 'objects') return [{ raw: data, changes: noChanges }];
+		if (data === '' || kind !== 'text' || this.form === 'objects' || this.isOver)
+			return [{ raw: data, changes: noChanges }];
 		this.form = 'plain';
 		const read = this.plain.take(data);
 		const block = this.blockOf('');
@@ -300,14 +330,9 @@ function payloadOf(object: JsonObject): JsonObject {
 	return isEnvelope && isJsonObject(object.data) ? object.data : object;
 }
 
-/** How the run ended, in the words of the event that ends it. */
-function statusOf(event: JsonObject): string | undefined {
-	const places = [event, objectIn(event, 'data'), objectIn(event, 'response')];
-	return places
-		.map(({ status }) => status)
-		.find((status) => typeof status === 'string')
-		?.toLowerCase();
-}
+/** How the run ended, by what the event that ends it says. */
+const badEndOf = (event: JsonObject): BadEnd | undefined =>
+	[event, objectIn(event, 'data'), objectIn(event, 'response')].map(badEndIn).find((bad) => bad !== undefined);
 
 /** Messages that have an id of their own in forms that are published: Coze's, OpenAI's, Langflow's. Empty for any other. */
 function blockName(event: JsonObject, names: string[]): string {
@@ -340,7 +365,7 @@ function failureIn(raw: JsonObject, event: JsonObject, names: string[]): Provide
 	}
 	if (isFailureName(names)) return ofTheRun(complaintIn(event));
 	if (!hasErrorIn(event)) {
-		const isFailed = names.length === 0 && FAILED.includes(statusOf(event) ?? '') && textIn(event) === undefined;
+		const isFailed = names.length === 0 && badEndOf(event)?.kind === 'failed' && textIn(event) === undefined;
 		return isFailed ? ofTheRun(complaintIn(event)) : undefined;
 	}
 	// Beside a text, or what a tool does, it is a remark.

@@ -128,8 +128,15 @@ export function kindOf(event: JsonObject, names: string[]): EventKind {
 
 /** Deltas and messages of OpenAI's form. */
 function choicesOf(event: JsonObject): JsonObject[] {
-	const [choice] = Array.isArray(event.choices) ? event.choices : [];
-	return isJsonObject(choice) ? [objectIn(choice, 'delta'), objectIn(choice, 'message')] : [];
+	const choice = firstChoice(event.choices);
+	return choice ? [objectIn(choice, 'delta'), objectIn(choice, 'message')] : [];
+}
+
+/** Of several answers to the same question, the first. */
+export function firstChoice(choices: JsonValue | undefined): JsonObject | undefined {
+	if (!Array.isArray(choices)) return undefined;
+	const first = choices.find((each): each is JsonObject => isJsonObject(each));
+	return first && (typeof first.index !== 'number' || first.index === 0) ? first : undefined;
 }
 
 /** What a name alone says, of a line of text. */
@@ -143,8 +150,19 @@ const ENDS = new Set([
 	...['stream_end', 'end_of_stream', 'eos', 'response.completed', 'response.done', 'response.incomplete'],
 	...['chat.completed', 'conversation.chat.completed'],
 ]);
-const FAILURE = new Set(['error', 'errors', 'failed', 'failure', 'exception', 'rejected', 'expired']);
-const CANCELLED = new Set(['cancelled', 'canceled', 'cancel', 'aborted', 'abort', 'interrupted', 'stopped']);
+const FAILURE = new Set([
+	...['error', 'errors', 'failed', 'failure', 'fail', 'exception', 'rejected', 'expired', 'timeout', 'crashed'],
+]);
+const CANCELLED = new Set([
+	'cancelled',
+	'canceled',
+	'cancel',
+	'aborted',
+	'abort',
+	'interrupted',
+	'stopped',
+	'terminated',
+]);
 const REPETITION = new Set(['completed', 'complete', 'done', 'finished', 'end']);
 const WHOLE = new Set(['final', 'whole', 'full']);
 /** Kinds of things whose failing is not that of the answer: a tool may fail and the agent go on. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
-import { isEmpty, objectIn } from './event-kinds';
+import { firstChoice, isEmpty, objectIn } from './event-kinds';
 
 /* ASSUMPTION, all of this file: which member holds the text of an event is not published (docs/apis/aidol.md §4). */
 
@@ -13,8 +13,8 @@ export function textIn(event: JsonObject): string | undefined {
 		const text = asText(event[name]) || asText(data[name]);
 		if (text !== '') return text;
 	}
-	const choice = Array.isArray(event.choices) ? event.choices[0] : undefined;
-	const ofChoice = isJsonObject(choice) ? asText(objectIn(choice, 'delta').content) : '';
+	const choice = firstChoice(event.choices);
+	const ofChoice = choice ? asText(objectIn(choice, 'delta').content) : '';
 	if (ofChoice !== '') return ofChoice;
 	return firstText([
 		...[event, data].flatMap(inside),
@@ -42,7 +42,7 @@ function inside(event: JsonObject): Array<JsonValue | undefined> {
 }
 
 function inChoice(event: JsonObject): Array<JsonValue | undefined> {
-	const [choice] = listIn(event, 'choices');
+	const choice = firstChoice(event.choices);
 	if (!choice) return [];
 	return [...inDelta(objectIn(choice, 'delta')), ...inDelta(objectIn(choice, 'message')), choice.text];
 }
@@ -59,7 +59,7 @@ const THOUGHT_MEMBERS = ['reasoning_content', 'reasoning', 'thinking', 'thought'
 export function thoughtIn(event: JsonObject): string | undefined {
 	for (const holder of [event, objectIn(event, 'data'), objectIn(event, 'output')]) {
 		if (isEmpty(holder)) continue;
-		const [choice] = listIn(holder, 'choices');
+		const choice = firstChoice(holder.choices);
 		for (const part of [holder, ...messagesIn(holder), ...(choice ? messagesIn(choice) : [])]) {
 			for (const name of THOUGHT_MEMBERS) {
 				const text = part[name];

@@ -49,8 +49,8 @@ export class SpokenText {
 
 	/** Nothing more follows. */
 	end(): AnswerChange[] {
-		const { text } = this.thoughts.end();
-		return this.textChanges(text, false);
+		const { text, thought } = this.thoughts.end();
+		return [...this.thinking.take(thought), ...this.textChanges(text, false)];
 	}
 
 	private changesOf(update: TextUpdate): AnswerChange[] {

@@ -10,6 +10,11 @@ export class ThinkingStep {
 	private isOpen = false;
 	private count = 0;
 
+	/** There was a thought. */
+	get hasBegun(): boolean {
+		return this.isOpen || this.count > 0;
+	}
+
 	/** Thinks on. */
 	take(piece: string, hint?: 'whole'): AnswerChange[] {
 		this.pieces.take(piece, hint);

@@ -64,7 +64,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 		const messageId = reply.headers[MESSAGE_ID_HEADER];
 		rememberAnswer(messageId, this.question!.askedAt);
 		this.isNamed = messageId !== undefined;
-		return { ids: { messageId }, body: reply.body };
+		return { ids: { messageId }, headers: reply.headers, body: reply.body };
 	}
 
 	/** The newest question with our text, asked no earlier than ours, and its answer's id, unless another one has got that. */

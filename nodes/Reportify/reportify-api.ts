@@ -10,7 +10,7 @@ import {
 	textMember,
 	toJsonText,
 } from '../shared/json/json';
-import { errorText } from '../shared/following/error-words';
+import { errorText } from '../shared/answer/error-words';
 import { complaintIn } from './reportify-complaint';
 
 export const REPORTIFY = 'Reportify';

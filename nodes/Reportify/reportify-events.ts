@@ -5,12 +5,15 @@ import {
 	type ProviderEvent,
 	unreadableEvent,
 } from '../shared/answer/answer-change';
+import { badEndIn } from '../shared/answer/error-member';
+import { finishReasonIn } from '../shared/answer/finish-reason';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { complaintIn } from './reportify-complaint';
 import { filesIn } from './reportify-files';
 import { RunFrame } from './run-frame';
+import { errorsIn, type StatedText, statedText } from './run-output';
 import { RunResult } from './run-result';
 import { RunSteps } from './run-steps';
 import { RunText } from './run-text';
@@ -19,6 +22,9 @@ import { RunText } from './run-text';
  * Block of the answer for the result that a failed run states nevertheless; it outranks everything that was streamed.
  */
 const STATED = { block: 'stated', rank: 2, replace: true };
+
+/** Names of ends that are not documented. */
+const OTHER_ENDS = /^(?:(.+)[_.])?(error|errored|failed|failure|timeout|cancel|cancelled|canceled)$/;
 
 /**
  * Decodes Reportify's `WorkflowStreamEvent`s (`docs/apis/reportify.md §3d`, `§3d-2`, `§3e`). Every field but
@@ -33,14 +39,20 @@ export class ReportifyEvents implements EventDecoder {
 	/** What went wrong in a part of the run. */
 	private warning: ProviderComplaint | undefined;
 	private hasNamedMessage = false;
+	/** Something was said since the last part went wrong. */
+	private isSaid = false;
+	private isOver = false;
 
 	/** @param isNamed whether the message has its id already; the events name it as well */
 	constructor(private readonly isNamed: () => boolean = () => false) {}
 
 	decode({ data, event }: Frame): ProviderEvent[] {
 		if (/^\s*("?)(\[DONE\])?\1\s*$/.test(data)) return [];
-		const value = tryParseJson(data);
+		const parsed = tryParseJson(data);
+		// Some gateways write the JSON of an event as a JSON string.
+		const value = typeof parsed === 'string' && /^\s*[{[]/.test(parsed) ? tryParseJson(parsed) : parsed;
 		if (value === undefined) return [unreadableEvent(data)];
+		if (Array.isArray(value) && value.some(isJsonObject)) return this.decodeEvents(value);
 		if (!isJsonObject(value)) return [{ raw: data, changes: noChanges }];
 		if (Array.isArray(value.assistant_events)) return this.decodeEvents(value.assistant_events);
 		return [this.eventOf(value, event)];
@@ -53,7 +65,7 @@ export class ReportifyEvents implements EventDecoder {
 
 	/** The text of a run whose end is missing, where the end would not have had another one: a single agent streams its own. */
 	get wholeText(): string | undefined {
-		return this.text.areNotes ? undefined : this.result.at(undefined)?.text;
+		return this.text.areNotes ? undefined : this.result.at(undefined)?.result.text;
 	}
 
 	private eventOf(raw: JsonObject, eventLine?: string): ProviderEvent {
@@ -64,7 +76,7 @@ export class ReportifyEvents implements EventDecoder {
 			raw,
 			changes: () => [
 				...this.messageName(raw),
-				...(type === undefined ? complaintChanges(raw) : this.changesOf(type, raw)),
+				...(type === undefined ? complaintChanges(raw) : this.untilOver(type, raw)),
 			],
 		};
 	}
@@ -77,9 +89,18 @@ export class ReportifyEvents implements EventDecoder {
 		return this.isNamed() ? [] : [{ kind: 'ids', messageId }];
 	}
 
+	/** Behind the end come accounts and files, but no words. */
+	private untilOver(type: string, event: JsonObject): AnswerChange[] {
+		const changes = this.changesOf(type, event);
+		if (this.isOver) return changes.filter(({ kind }) => !['text', 'textRemoved', 'ended', 'failed'].includes(kind));
+		this.isOver = changes.some(({ kind }) => kind === 'ended' || kind === 'failed');
+		return changes;
+	}
+
 	private changesOf(type: string, event: JsonObject): AnswerChange[] {
 		switch (type) {
 			case 'streaming': // nearly every event is one
+				this.isSaid ||= this.frame.partOf(event) !== 'plan';
 				return this.text.piece(event);
 			case 'stream_start':
 				return this.text.blockStarted(event);
@@ -94,10 +115,12 @@ export class ReportifyEvents implements EventDecoder {
 				this.frame.nodeStarted(event);
 				return [...this.steps.changes(type, event), ...this.text.nodeStarted(event)];
 			case 'node_end':
+				this.isSaid ||= statedText(event.output) !== undefined;
 				this.result.nodeEnded(event);
 				this.frame.nodeEnded(event);
 				return [...this.steps.changes(type, event), ...this.warnings(event)];
 			case 'agent_end':
+				this.isSaid ||= statedText(event.output) !== undefined;
 				this.result.agentEnded(event);
 				return [...this.steps.changes(type, event), ...this.warnings(event)];
 			case 'tool_end':
@@ -113,22 +136,40 @@ export class ReportifyEvents implements EventDecoder {
 			case 'usage':
 				return [{ kind: 'usage', usage: usageOf(event) }];
 			default:
-				return [];
+				return this.otherChanges(type, event);
 		}
+	}
+
+	/** The enumeration of types is open, and what went wrong has many names. */
+	private otherChanges(type: string, event: JsonObject): AnswerChange[] {
+		const [, part = '', end] = OTHER_ENDS.exec(type) ?? [];
+		if (end === undefined) return this.warnings(event);
+		const isOfRun = ['', 'workflow', 'run', 'message', 'response'].includes(part);
+		if (!isOfRun) return this.warn(complaintIn(event.error) ?? { text: textMember(event, 'content') ?? type }, event);
+		return end.startsWith('c') ? this.cancelled(event) : this.failed(event);
 	}
 
 	private workflowEnded(event: JsonObject): AnswerChange[] {
 		if (!this.frame.workflowEnded(event)) return this.warnings(event);
-		const complaint = complaintIn(event.error);
-		if (complaint) {
-			const stated = this.result.statedBy(event.output);
-			const partial: AnswerChange[] = stated ? [{ kind: 'text', text: stated.text, ...STATED }] : [];
-			return [...partial, { kind: 'failed', complaint }];
-		}
-		const result = this.result.at(event.output);
-		// A part failed, and the run has no result.
-		if (!result && this.warning) return [{ kind: 'failed', complaint: this.warning }];
-		return [{ kind: 'ended', status: 'completed', result }];
+		const stated = this.result.statedBy(event.output);
+		const bad = badEndIn(event);
+		const error = bad?.kind === 'failed' ? (bad.error ?? event.content) : errorsIn(event.output);
+		const complaint = complaintIn(error) ?? (bad?.kind === 'failed' ? (this.warning ?? { text: '' }) : undefined);
+		if (complaint) return this.brokenOff(stated, complaint);
+		if (bad?.kind === 'cancelled') return [{ kind: 'ended', status: 'cancelled' }];
+		const { result, finish = finishReasonIn({ ...event, output: null }) } = this.result.at(event.output) ?? {};
+		// A part went wrong, and nothing has come of the whole, or nothing but what that part had said until then.
+		if (this.warning && (!result || (!stated && !this.isSaid))) return this.brokenOff(stated, this.warning);
+		if (finish?.kind === 'failed') return this.brokenOff(stated, { text: `The model stopped: ${finish.word}` });
+		const isCut = finish?.kind === 'cut' || finish?.kind === 'cancelled';
+		const finishReason = isCut ? finish.word : bad?.kind === 'incomplete' ? bad.word : undefined;
+		return [{ kind: 'ended', status: 'completed', result, finishReason }];
+	}
+
+	/** The run did not work out; what it states as its result is what there is of an answer. */
+	private brokenOff(stated: StatedText | undefined, complaint: ProviderComplaint): AnswerChange[] {
+		const partial: AnswerChange[] = stated ? [{ kind: 'text', text: stated.text, ...STATED }] : [];
+		return [...partial, { kind: 'failed', complaint }];
 	}
 
 	/** Notes and plan are not part of the answer. */
@@ -138,23 +179,28 @@ export class ReportifyEvents implements EventDecoder {
 		const said = complaintIn(event.error) ?? {
 			text: textMember(event, 'content') ?? `${name ?? 'a part'} was cancelled`,
 		};
-		return this.warn(said);
+		return this.warn(said, event);
 	}
 
 	private failed(event: JsonObject): AnswerChange[] {
 		const content = textMember(event, 'content');
 		const complaint = complaintIn(event.error) ?? (content === undefined ? undefined : { text: content });
-		if (this.frame.isOfPart(event)) return this.warn(complaint);
+		if (this.frame.isOfPart(event)) return this.warn(complaint, event);
 		return [{ kind: 'failed', complaint: complaint ?? this.warning ?? { text: '' } }];
 	}
 
 	private warnings(event: JsonObject): AnswerChange[] {
-		return this.warn(complaintIn(event.error));
+		return this.warn(complaintIn(event.error), event);
 	}
 
-	private warn(complaint: ProviderComplaint | undefined): AnswerChange[] {
+	private warn(
+		complaint: ProviderComplaint | undefined,
+		{ tool_id: tool, tool_name: name }: JsonObject,
+	): AnswerChange[] {
 		if (!complaint) return [];
 		this.warning = complaint;
+		// An agent can do without a tool, and not without itself.
+		this.isSaid &&= Boolean(tool) || Boolean(name);
 		return [{ kind: 'warning', complaint }];
 	}
 }

@@ -1,8 +1,13 @@
 import type { AnswerResult } from '../shared/answer/answer-change';
-import { isJsonObject, type JsonValue, textMember } from '../shared/json/json';
+import { badEndIn } from '../shared/answer/error-member';
+import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
+import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 
 /** A text that the run states as what it, a node or an agent has produced, with what it is called. */
-export type StatedText = Omit<AnswerResult, 'summary'>;
+export interface StatedText extends Omit<AnswerResult, 'summary'> {
+	/** Why it ends, where that is told. */
+	finish?: FinishReason;
+}
 
 /** Other names under which a text is accepted; `content` is the documented one. */
 const OTHER_NAMES = ['text', 'answer', 'result'];
@@ -22,14 +27,16 @@ export function statedText(output: JsonValue | undefined, names: string[] = OTHE
 		title: textMember(output, 'title')?.trim() || undefined,
 		fileName: textMember(output, 'filename', 'file_name', 'fileName') ?? baseName(textMember(output, 'filepath')),
 		fileType: textMember(output, 'filetype', 'file_type', 'fileType'),
+		finish: finishReasonIn(output),
 	};
 }
 
 /** A result that is data and not text, as its JSON. */
-const dataIn = (content: JsonValue | undefined): string | undefined =>
-	typeof content === 'object' && content !== null && Object.keys(content).length > 0
-		? JSON.stringify(content)
-		: undefined;
+function dataIn(content: JsonValue | undefined): string | undefined {
+	if (typeof content === 'number' || typeof content === 'boolean') return String(content);
+	const isData = typeof content === 'object' && content !== null && Object.keys(content).length > 0;
+	return isData ? JSON.stringify(content) : undefined;
+}
 
 const baseName = (path: string | undefined) => path?.split(/[/\\]/).at(-1) || undefined;
 
@@ -38,20 +45,49 @@ const baseName = (path: string | undefined) => path?.split(/[/\\]/).at(-1) || un
  * (`docs/apis/reportify.md §3d-2`). Tolerated, because a simple agent's output is not published: one text, plain or as
  * a member.
  *
- * @param isNode whether a key is the id of a node that has run: its text may stand there plainly
+ * @param nodes ids of the nodes that have run, in the order in which they ended: the text of one may stand there plainly
  */
-export function statedResults(output: JsonValue | undefined, isNode: (key: string) => boolean): StatedText[] {
+export function statedResults(output: JsonValue | undefined, nodes: string[]): StatedText[] {
 	if (Array.isArray(output)) return output.flatMap((each) => statedText(each) ?? []);
+	const dictionary = dictionaryIn(output);
+	if (dictionary !== undefined) return statedResults(dictionary, nodes);
 	const plain = isJsonObject(output) && typeof output.content !== 'string' ? undefined : statedText(output);
 	if (plain) return [plain];
 	if (!isJsonObject(output)) return [];
-	const entries = Object.values(output).flatMap((entry) => (isJsonObject(entry) ? (statedText(entry, []) ?? []) : []));
+	const inOrder = entriesOf(output, nodes);
+	const entries = inOrder.flatMap(([, entry]) => (isJsonObject(entry) ? (statedText(entry, []) ?? []) : []));
 	if (entries.length > 0) return entries;
 	const named = OTHER_NAMES.some((name) => typeof output[name] === 'string') ? statedText(output) : undefined;
 	if (named) return [named];
-	return Object.entries(output).flatMap(
-		([key, entry]) => (isJsonObject(entry) || isNode(key) ? statedText(entry) : undefined) ?? [],
+	return inOrder.flatMap(
+		([key, entry]) => (isJsonObject(entry) || nodes.includes(key) ? statedText(entry) : undefined) ?? [],
 	);
+}
+
+/** The errors that the entries of such an output tell instead of a text, or beside one. */
+export function errorsIn(output: JsonValue | undefined): JsonValue | undefined {
+	if (!isJsonObject(output)) return undefined;
+	const holders = [output, ...Object.values(output).filter(isJsonObject)];
+	for (const holder of holders) {
+		const bad = badEndIn(holder);
+		if (bad?.kind === 'failed') return bad.error ?? { status: holder.status ?? null };
+	}
+	return undefined;
+}
+
+/** JavaScript puts keys that look like numbers first and sorts them: for these, the nodes tell the order. */
+function entriesOf(output: JsonObject, nodes: string[]): Array<[string, JsonValue]> {
+	const entries = Object.entries(output);
+	if (!entries.some(([key]) => /^\d+$/.test(key)) || !entries.every(([key]) => nodes.includes(key))) return entries;
+	return entries.sort(([one], [other]) => nodes.indexOf(one) - nodes.indexOf(other));
+}
+
+/** The dictionary of results, where it is written as JSON text. */
+function dictionaryIn(output: JsonValue | undefined): JsonObject | undefined {
+	const value = typeof output === 'string' && /^\s*\{/.test(output) ? tryParseJson(output) : undefined;
+	const isDictionary =
+		isJsonObject(value) && Object.values(value).some((each) => isJsonObject(each) && statedText(each, []));
+	return isDictionary ? value : undefined;
 }
 
 /** One text out of all results: a single one byte for byte, several in their order, each under its title. */
@@ -61,7 +97,8 @@ export function combined(results: StatedText[]): StatedText | undefined {
 	const kinds = new Set(results.map(kindOf));
 	const kind = kinds.size === 1 ? kindOf(first) : 'markdown';
 	const texts = results.map((each) => titled(each, kind));
-	return { text: joined(texts), title: first.title, fileType: kinds.size === 1 ? first.fileType : undefined };
+	const finish = results.map((each) => each.finish).find((each) => each !== undefined && each.kind !== 'natural');
+	return { text: joined(texts), title: first.title, fileType: kinds.size === 1 ? first.fileType : undefined, finish };
 }
 
 /** Results of one kind stay what they are. Of different kinds, the others are quoted in Markdown as they are. */

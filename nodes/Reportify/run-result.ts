@@ -1,4 +1,5 @@
 import type { AnswerResult } from '../shared/answer/answer-change';
+import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import { type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import type { RunFrame } from './run-frame';
 import { combined, type StatedText, statedResults, statedText } from './run-output';
@@ -21,7 +22,7 @@ export class RunResult {
 	) {}
 
 	nodeEnded(event: JsonObject): void {
-		const stated = statedText(event.output);
+		const stated = statedBy(event);
 		const nodeId = textMember(event, 'node_id');
 		if (nodeId !== undefined) this.ofNodes.set(nodeId, stated);
 		const part = this.frame.partOf(event);
@@ -30,7 +31,7 @@ export class RunResult {
 	}
 
 	agentEnded(event: JsonObject): void {
-		if (this.frame.partOf(event) === 'work') this.ofLastAgent = statedText(event.output) ?? this.ofLastAgent;
+		if (this.frame.partOf(event) === 'work') this.ofLastAgent = statedBy(event) ?? this.ofLastAgent;
 	}
 
 	/**
@@ -38,16 +39,18 @@ export class RunResult {
 	 *
 	 * @param output of `workflow_end`
 	 */
-	at(output: JsonValue | undefined): AnswerResult | undefined {
-		const stated = this.statedBy(output) ?? this.ofEndNode ?? this.named(this.ofLastAgent) ?? this.spoken();
-		if (!stated) return undefined;
+	at(output: JsonValue | undefined): { result: AnswerResult; finish?: FinishReason } | undefined {
+		const found = this.statedBy(output) ?? this.ofEndNode ?? this.named(this.ofLastAgent) ?? this.spoken();
+		if (!found) return undefined;
+		const { finish = this.finishOf(found.text), ...stated } = found;
 		const summary = this.endWords;
-		return summary === undefined || summary.trim() === stated.text.trim() ? stated : { ...stated, summary };
+		const isOther = summary !== undefined && summary.trim() !== stated.text.trim();
+		return { result: isOther ? { ...stated, summary } : stated, finish };
 	}
 
 	/** The result as the end of the run states it (`§3e`, 1). */
 	statedBy(output: JsonValue | undefined): StatedText | undefined {
-		return combined(statedResults(output, (key) => this.ofNodes.has(key)));
+		return combined(statedResults(output, [...this.ofNodes.keys()]));
 	}
 
 	/** What the end node says about the result. */
@@ -56,8 +59,13 @@ export class RunResult {
 	}
 
 	private spoken(): StatedText | undefined {
-		const text = this.text.lastWords;
-		return text === undefined ? this.ofLastNode : { text };
+		return this.text.lastWords ?? this.ofLastNode;
+	}
+
+	/** Why a text ended, as those say who wrote it. */
+	private finishOf(text: string): FinishReason | undefined {
+		const writers = [this.ofLastAgent, ...this.ofNodes.values(), this.text.lastWords];
+		return writers.find((each) => each?.finish !== undefined && each.text.trim() === text.trim())?.finish;
 	}
 
 	/** An agent gives no file name; its node does, for the same text. */
@@ -65,4 +73,10 @@ export class RunResult {
 		const twins = [...this.ofNodes.values()].filter((each) => each !== undefined && each.text === stated?.text);
 		return twins.at(-1) ?? stated;
 	}
+}
+
+/** The text that the end of a node or an agent states, and why it ends. */
+function statedBy(event: JsonObject): StatedText | undefined {
+	const stated = statedText(event.output);
+	return stated && { ...stated, finish: stated.finish ?? finishReasonIn(event) };
 }

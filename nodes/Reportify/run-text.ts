@@ -1,4 +1,5 @@
 import type { AnswerChange } from '../shared/answer/answer-change';
+import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import { type JsonObject, textMember } from '../shared/json/json';
 import { LiveAnswer } from './live-answer';
 import { type RunFrame, runIdOf } from './run-frame';
@@ -41,7 +42,9 @@ export class RunText {
 	blockEnded(event: JsonObject): AnswerChange[] {
 		const whole = textMember(event, 'content');
 		const block = this.blockOf(event) ?? (whole === undefined ? undefined : this.newBlock(event));
-		return block ? this.live.closed(block, block.close(whole)) : [];
+		if (!block) return [];
+		block.finish = finishReasonIn(event);
+		return this.live.closed(block, block.close(whole));
 	}
 
 	/** Agents work towards a result at the end: what they say is not the answer. */
@@ -50,13 +53,13 @@ export class RunText {
 	}
 
 	/** The last text that can be the answer: no plan (`§3e`, 3). */
-	get lastWords(): string | undefined {
+	get lastWords(): { text: string; finish?: FinishReason } | undefined {
 		return this.lastOf(({ speaking }) => speaking.part !== 'plan');
 	}
 
 	/** What the end node said. */
 	get endWords(): string | undefined {
-		return this.lastOf(({ speaking }) => speaking.part === 'end');
+		return this.lastOf(({ speaking }) => speaking.part === 'end')?.text;
 	}
 
 	/** The blocks of a node that were not taken by an earlier run of it. */
@@ -77,11 +80,11 @@ export class RunText {
 		return all.filter(isOwn);
 	}
 
-	private lastOf(isWanted: (block: TextBlock) => boolean): string | undefined {
+	private lastOf(isWanted: (block: TextBlock) => boolean): { text: string; finish?: FinishReason } | undefined {
 		for (let at = this.blocks.length - 1; at >= 0; at--) {
 			const block = this.blocks[at] as TextBlock;
 			const text = isWanted(block) ? block.toString() : '';
-			if (text.trim() !== '') return text;
+			if (text.trim() !== '') return { text, finish: block.finish };
 		}
 		return undefined;
 	}
@@ -95,6 +98,7 @@ export class RunText {
 		const runId = runIdOf(event);
 		this.blocks.push(block);
 		this.byKey.set(keyOf(event), block);
+		this.byKey.set(keyOfNode(event), block);
 		for (const blocks of [this.ofNodes, this.ofAgents]) {
 			const before = blocks.get(block.speaking.nodeId);
 			if (before) before.push(block);
@@ -112,4 +116,14 @@ export class RunText {
 	}
 }
 
-const keyOf = (event: JsonObject) => `${runIdOf(event) ?? ''}/${textMember(event, 'node_id') ?? ''}`;
+/** Where no `run_id` tells the blocks of a node apart, its agents do. */
+function keyOf(event: JsonObject): string {
+	const runId = runIdOf(event);
+	const agentId = runId === undefined ? textMember(event, 'agent_id', 'agent_name') : undefined;
+	return agentId === undefined
+		? `${runId ?? ''}/${textMember(event, 'node_id') ?? ''}`
+		: `${agentId}${keyOfNode(event)}`;
+}
+
+/** Of the latest block of a node. */
+const keyOfNode = (event: JsonObject) => `/${textMember(event, 'node_id') ?? ''}`;

@@ -1,4 +1,5 @@
 import { GrowingText } from '../shared/answer/answer-text';
+import type { FinishReason } from '../shared/answer/finish-reason';
 import type { RunPart } from './run-frame';
 
 /**
@@ -24,6 +25,8 @@ export interface Speaking {
 export class TextBlock {
 	/** Its `stream_end` is still to come; false if no `stream_start` announced the block. */
 	isOpen = false;
+	/** Why it ended, where that was told. */
+	finish: FinishReason | undefined;
 	private text = new GrowingText();
 	/** The piece before. */
 	private latest = '';

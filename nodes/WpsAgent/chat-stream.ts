@@ -1,4 +1,4 @@
-import { readPage } from '../shared/following/page-reader';
+import { type PageListener, readPage } from '../shared/following/page-reader';
 import { RequestRefused } from '../shared/following/refusal';
 import type { HttpReply } from '../shared/following/transport';
 import type { Frame } from '../shared/frames/frame';
@@ -12,6 +12,8 @@ const TAIL = 4096;
 export interface ChatStream {
 	/** Its first event is here. */
 	hasBegun: boolean;
+	/** Of the response, lower-case names. */
+	headers: Readonly<Record<string, string>>;
 	body: AsyncIterable<Uint8Array>;
 }
 
@@ -36,14 +38,15 @@ export async function chatStream(
 	openAnew: (refusal: RequestRefused) => Promise<ChatStream | undefined>,
 ): Promise<ChatStream> {
 	const iterator = reply.body[Symbol.asyncIterator]();
-	const beginning = await readBeginning(iterator, signal);
+	const { headers } = reply;
+	const beginning = await readBeginning(iterator, signal, headers);
 	const refusal = refusalIn(beginning, reply.status);
 	if (refusal) throw refusal;
 
 	async function* body(): AsyncGenerator<Uint8Array> {
 		yield* beginning.bytes;
 		for (let { first, isOver } = beginning; first === undefined && !isOver;) {
-			const next = await readBeginning(iterator, signal);
+			const next = await readBeginning(iterator, signal, headers);
 			({ first, isOver } = next);
 			const lateRefusal = refusalIn(next, reply.status);
 			const anew = lateRefusal && (await openAnew(lateRefusal));
@@ -56,14 +59,18 @@ export async function chatStream(
 			yield value;
 		}
 	}
-	return { hasBegun: beginning.first !== undefined, body: body() };
+	return { hasBegun: beginning.first !== undefined, headers, body: body() };
 }
 
 /**
  * Reads as far as something is under way. A comment or a blank line is handed on at once: the agent may think for minutes
  * behind it, and they are signs of life.
  */
-async function readBeginning(iterator: AsyncIterator<Uint8Array>, signal: AbortSignal): Promise<Beginning> {
+async function readBeginning(
+	iterator: AsyncIterator<Uint8Array>,
+	signal: AbortSignal,
+	headers: Readonly<Record<string, string>>,
+): Promise<Beginning> {
 	const bytes: Uint8Array[] = [];
 	const decoder = new TextDecoder();
 	let tail = '';
@@ -79,13 +86,14 @@ async function readBeginning(iterator: AsyncIterator<Uint8Array>, signal: AbortS
 			},
 		}),
 	};
-	const end = await readPage(recorded, signal, {
+	const listener: PageListener = {
 		onBytes: () => undefined,
 		onFrames(frames) {
 			first = frames[0];
 			return first === undefined && isInsideAnEvent(tail);
 		},
-	});
+	};
+	const end = await readPage(recorded, signal, listener, headers);
 	return { bytes, first: first ?? end?.frames[0], isOver: end !== undefined };
 }
 

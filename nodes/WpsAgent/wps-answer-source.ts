@@ -112,9 +112,9 @@ export class WpsAnswerSource implements AnswerSource {
 		if (conversationId === this.madeSession) this.trace.earlier = new Set();
 		else await this.noteEarlierMessages(conversationId!, signal);
 		if (isStreamed) {
-			const { hasBegun, body } = await this.api.streamChat(conversationId, question, signal);
+			const { hasBegun, headers, body } = await this.api.streamChat(conversationId, question, signal);
 			this.trace.wasAnswered = hasBegun;
-			return { body: this.followed(body, conversationId, signal) };
+			return { headers, body: this.followed(body, conversationId, signal) };
 		}
 		const started = await this.api.startChat(conversationId, question, signal);
 		const ids = {

@@ -1,5 +1,5 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
-import { errorText, errorWords } from '../shared/following/error-words';
+import { errorText, errorWords } from '../shared/answer/error-words';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
 /** Permission that a call needs of the user (`docs/apis/wps.md §1.1`). */

@@ -5,12 +5,13 @@ import {
 	type ProviderEvent,
 	unreadableEvent,
 } from '../shared/answer/answer-change';
+import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { LangflowEvents } from './langflow-events';
 import { RoleEvents } from './role-events';
-import { endIn, finishReasonIn } from './run-end';
+import { endIn, type WpsEnd } from './run-end';
 import { codeOf } from './wps-complaint';
 import { envelopeComplaint, runComplaint } from './wps-failure-event';
 
@@ -36,7 +37,8 @@ export class WpsEvents implements EventDecoder {
 	hasOnlyStarted = false;
 	/** How many events have arrived. */
 	eventsSeen = 0;
-	private finishReason: string | null | undefined;
+	/** Why the latest text ended, where somebody said so. */
+	private finish: FinishReason | undefined;
 	private isOver = false;
 	private readonly langflow = new LangflowEvents();
 	private readonly roles = new RoleEvents();
@@ -109,8 +111,9 @@ export class WpsEvents implements EventDecoder {
 
 	private eventChanges(name: string | undefined, data: JsonObject, event: JsonObject): AnswerChange[] {
 		if (name !== undefined && FAILURE.test(name)) return [failed(runComplaint(data))];
-		const reason = data.sender === 'User' || data.role === 'user' ? undefined : finishReasonIn(data);
-		if (reason !== undefined) this.finishReason = reason;
+		// Nodes on the way have their own ends.
+		const isOther = data.sender === 'User' || data.role === 'user' || name === 'end_vertex';
+		if (!isOther) this.finish = finishReasonIn(event.data === data ? event : data) ?? this.finish;
 		if (name !== undefined && CANCELLED.test(name)) return this.ended('cancelled');
 		if (name !== undefined && END.test(name)) return this.lastChanges(endIn(data) ?? endIn(event));
 		if (RoleEvents.recognises(data)) return this.roles.changesOf(name ?? '', data);
@@ -118,18 +121,23 @@ export class WpsEvents implements EventDecoder {
 	}
 
 	/** @param said what the last event itself says about how the run went */
-	private lastChanges(said?: 'cancelled' | ProviderComplaint): AnswerChange[] {
-		if (said === 'cancelled') return this.ended('cancelled');
-		if (said) return [failed(said)];
+	private lastChanges(said?: WpsEnd): AnswerChange[] {
+		if (said?.kind === 'cancelled') return this.ended('cancelled');
+		if (said?.kind === 'failed') return [failed(said.complaint)];
 		const flow = this.langflow.end;
 		if (flow.status === 'failed') return [failed(flow.complaint)];
+		if (said) this.finish = { word: said.word, kind: 'cut' };
+		const { kind, word } = this.finish ?? { kind: 'natural' };
+		if (kind === 'failed') return [failed({ code: word, text: `The model stopped: ${word}` })];
+		if (kind === 'cancelled') return this.ended('cancelled');
 		const hasText = this.langflow.hasText || this.roles.hasText;
-		if (!this.finishReason || hasText) return this.ended(flow.status);
-		return [failed({ code: this.finishReason, text: `The model stopped without a word: ${this.finishReason}` })];
+		if (kind !== 'cut' || hasText) return this.ended(flow.status);
+		return [failed({ code: word, text: `The model stopped without a word: ${word}` })];
 	}
 
 	private ended(status: 'completed' | 'cancelled'): AnswerChange[] {
-		return [...this.roles.endCalls(), { kind: 'ended', status, finishReason: this.finishReason ?? undefined }];
+		const finishReason = this.finish?.kind === 'cut' ? this.finish.word : undefined;
+		return [...this.roles.endCalls(), { kind: 'ended', status, finishReason }];
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { ProviderComplaint } from '../shared/answer/answer-change';
+import { errorToldIn, wordsOfError } from '../shared/answer/error-member';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { codeOf, wpsComplaint } from './wps-complaint';
 
@@ -16,9 +17,9 @@ export function envelopeComplaint(value: JsonObject, httpStatus = 200): Provider
 export function runComplaint(data: JsonObject): ProviderComplaint {
 	const envelope = envelopeComplaint(data);
 	if (envelope) return envelope;
-	const nested = isJsonObject(data.error) ? textMember(data.error, 'message', 'msg', 'text') : undefined;
+	const nested = errorToldIn(data);
 	const finding = findings(data.content_blocks)[0];
-	const text = textMember(data, 'text', 'error', 'msg', 'message', 'content', 'data') ?? nested;
+	const text = textMember(data, 'text', 'error', 'msg', 'message', 'content', 'data') ?? wordsOfError(nested);
 	return {
 		text: text ?? (finding && textMember(finding, 'reason')) ?? JSON.stringify(data),
 		hint: finding && textMember(finding, 'solution'),

@@ -148,8 +148,8 @@ describe('other statuses', () => {
 
 	test('402 speaks of the quota', () => {
 		const failure = shown(402, { message: 'Payment required' });
-		expect(failure?.message).toBe('AI-DOL wants to be paid before it goes on (402)');
-		expect(failure?.details.code).toBe('payment_required');
+		expect(failure).toMatchObject({ message: 'AI-DOL wants to be paid before it goes on (402)' });
+		expect(failure?.details).toMatchObject({ code: 'payment_required', httpStatus: 402 });
 		expect(failure?.details.hint).toContain('used up');
 	});
 

@@ -8,12 +8,13 @@ import {
 import { fc } from '../fuzz/seed';
 
 describe('everything', () => {
-	test('pieces in the order in which they arrived, whatever their block', () => {
+	test('blocks in the order in which they began, each in one piece: those written side by side are not shuffled', () => {
 		const text = new AnswerText('everything');
-		expect(text.append('a', '1')).toEqual({ appended: '1' });
-		text.append('b', '2');
-		text.append('a', '3');
-		expect(text.toString()).toBe('123');
+		expect(text.append('a', 'Apple ')).toEqual({ appended: 'Apple ' });
+		expect(text.append('b', 'Banks ')).toEqual({ appended: 'Banks ' });
+		expect(text.append('a', 'rose. ')).toEqual({ rewritten: true });
+		expect(text.append('b', 'fell.')).toEqual({ appended: 'fell.' });
+		expect(text.toString()).toBe('Apple rose. Banks fell.');
 	});
 
 	test('an empty piece is no change', () => {
@@ -38,7 +39,7 @@ describe('everything', () => {
 		expect(text.replace('a', 'x')).toEqual({ rewritten: true });
 		expect(text.toString()).toBe('x2');
 		text.append('a', '4');
-		expect(text.toString()).toBe('x24');
+		expect(text.toString()).toBe('x42');
 		expect(text.replace('a', '')).toEqual({ rewritten: true });
 		expect(text.toString()).toBe('2');
 	});
@@ -104,34 +105,25 @@ describe('the last block', () => {
 
 /** What the text is, by the words of the documentation: a model, slow and plain. */
 class Model {
-	private pieces: Array<{ block: string; piece: string }> = [];
+	/** In the order in which they began. */
+	private readonly blocks = new Map<string, string>();
 	private readonly ranks = new Map<string, number>();
 
 	append(block: string, piece: string, rank: number): void {
-		if (piece === '') return;
-		this.ranks.set(block, Math.max(rank, this.ranks.get(block) ?? rank));
-		this.pieces.push({ block, piece });
+		if (piece !== '') this.set(block, this.textOf(block) + piece, rank);
 	}
 
 	replace(block: string, text: string, rank: number): void {
-		const old = this.textOf(block);
-		if (old === text) return;
-		const goesOn = text.startsWith(old) && (old === '' || this.pieces.at(-1)?.block === block);
-		if (goesOn) return this.append(block, text.slice(old.length), rank);
-		this.ranks.set(block, Math.max(rank, this.ranks.get(block) ?? rank));
-		const first = this.pieces.findIndex((each) => each.block === block);
-		this.pieces = this.pieces
-			.map((each, at) => (at === first ? { block, piece: text } : each))
-			.filter((each, at) => each.block !== block || at === first);
+		if (this.textOf(block) !== text) this.set(block, text, rank);
 	}
 
 	remove(block: string): void {
-		this.pieces = this.pieces.filter((each) => each.block !== block);
+		this.blocks.delete(block);
 		this.ranks.delete(block);
 	}
 
 	text(composition: Composition): string {
-		if (composition === 'everything') return this.pieces.map(({ piece }) => piece).join('');
+		if (composition === 'everything') return [...this.blocks.values()].join('');
 		let shown: string | undefined;
 		for (const [block, rank] of this.ranks) {
 			if (shown === undefined || rank >= this.ranks.get(shown)!) shown = block;
@@ -139,11 +131,13 @@ class Model {
 		return shown === undefined ? '' : this.textOf(shown);
 	}
 
+	private set(block: string, text: string, rank: number): void {
+		this.blocks.set(block, text);
+		this.ranks.set(block, Math.max(rank, this.ranks.get(block) ?? rank));
+	}
+
 	private textOf(block: string): string {
-		return this.pieces
-			.filter((each) => each.block === block)
-			.map(({ piece }) => piece)
-			.join('');
+		return this.blocks.get(block) ?? '';
 	}
 }
 

@@ -109,6 +109,32 @@ describe('the kind of body is known by how it begins', () => {
 });
 
 describe('a web page', () => {
+	const bodies = ['Access denied<br><a href="/in">log in</a>', 'one\ntwo\nthree\nfour', 'Blocked by policy 7'];
+
+	test.each(bodies)('is what calls itself one and is neither JSON nor events: %j', (body) => {
+		for (const pieces of [[body], Array.from(body)]) {
+			const read = (isLabelledPage: boolean) => {
+				const reader = new BodyFrames(LARGEST_FRAME, isLabelledPage);
+				const frames = pieces.flatMap((piece) => reader.push(bytes(piece)));
+				return [...frames, ...reader.end().frames].map(({ data }) => data).join('');
+			};
+			expect(error(() => read(true))).toBeInstanceOf(WebPageInstead);
+			expect(read(false)).toBe(body);
+		}
+	});
+
+	test.each(['data: a\n\n', '{"a":1}\n', '[1]\n', ': ping\n\ndata: a\n\n'])(
+		'a wrong label costs nothing: %j',
+		(body) => {
+			const frames = (isLabelledPage: boolean) => {
+				const reader = new BodyFrames(LARGEST_FRAME, isLabelledPage);
+				return [...reader.push(bytes(body)), ...reader.end().frames];
+			};
+			expect(frames(true)).toEqual(frames(false));
+			expect(frames(true)).not.toEqual([]);
+		},
+	);
+
 	const page = `<!DOCTYPE html>\n<title>Sign in</title>${'x'.repeat(500)}`;
 
 	test('is refused as soon as 200 characters of it are there, however they come', () => {

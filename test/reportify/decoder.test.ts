@@ -119,7 +119,15 @@ describe('what may be missing, unknown or odd', () => {
 	});
 
 	test('JSON that is no object is no event', () => {
-		expect(answerOf(['17', '"x"', 'null', '[]', '[{"event_type":"streaming","content":"x"}]']).toString()).toBe('');
+		expect(answerOf(['17', '"x"', 'null', '[]', '[17]']).toString()).toBe('');
+	});
+
+	test('events in a list, or as JSON text in a string, are read', () => {
+		const events = [start('w'), end('w', { w: { content: '# Report' } })];
+		for (const written of [events, JSON.stringify(events), JSON.stringify({ assistant_events: events })]) {
+			const answer = answerOf([JSON.stringify(written)]);
+			expect([answer.toString(), answer.outcome?.status]).toEqual(['# Report', 'completed']);
+		}
 	});
 
 	test('what is not JSON may have been text', () => {

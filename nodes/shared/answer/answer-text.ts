@@ -1,6 +1,6 @@
 /** How the answer's text is put together from its blocks. */
 export type Composition =
-	/** All blocks, in the order in which their pieces arrived. */
+	/** All blocks, each of them in one piece, in the order in which they began. */
 	| 'everything'
 	/** The last block of the highest rank: earlier ones are drafts or notes. */
 	| 'lastBlock';
@@ -37,7 +37,7 @@ export class GrowingText {
 	}
 }
 
-/** A stretch of the text that belongs to one block. */
+/** The text of one block. */
 interface Segment {
 	text: GrowingText;
 	/** Taken out of the text. */
@@ -58,7 +58,7 @@ export type TextChange =
 export class AnswerText {
 	/** In the order in which they began. */
 	private readonly segments: Segment[] = [];
-	private readonly byBlock = new Map<string, Segment[]>();
+	private readonly byBlock = new Map<string, Segment>();
 	private readonly ranks = new Map<string, number>();
 	/** With `lastBlock`: the block that is currently the answer. */
 	private shown: string | undefined;
@@ -72,32 +72,30 @@ export class AnswerText {
 		if (piece === '') return undefined;
 		this.grow(piece.length);
 		const shownBefore = this.shown;
-		const isNew = !this.byBlock.has(block);
+		const segment = this.byBlock.get(block);
 		this.raise(block, rank);
-		if (this.isLast(block)) this.byBlock.get(block)?.at(-1)?.text.append(piece);
+		if (segment) segment.text.append(piece);
 		else this.addSegment(block, piece);
-		return this.changeOf(block, shownBefore, piece, isNew);
+		return this.changeOf(block, shownBefore, piece, segment === undefined);
 	}
 
 	replace(block: string, text: string, rank = 0): TextChange {
 		const old = this.textOf(block);
 		if (old === text) return undefined;
-		const segments = this.byBlock.get(block);
-		if (old === '' || !segments) return this.append(block, text, rank);
-		if (text.startsWith(old) && this.isLast(block)) return this.append(block, text.slice(old.length), rank);
+		const segment = this.byBlock.get(block);
+		if (old === '' || !segment) return this.append(block, text, rank);
+		if (text.startsWith(old)) return this.append(block, text.slice(old.length), rank);
 		this.raise(block, rank);
 		this.grow(text.length - old.length);
-		const [first, ...others] = segments as [Segment, ...Segment[]];
-		first.text = new GrowingText();
-		first.text.append(text);
-		others.forEach(takeOut);
-		this.byBlock.set(block, [first]);
+		segment.text = new GrowingText();
+		segment.text.append(text);
 		return this.isShown(block) ? { rewritten: true } : undefined;
 	}
 
 	remove(block: string): TextChange {
 		const wasSeen = this.isShown(block) && this.textOf(block) !== '';
-		for (const segment of this.byBlock.get(block) ?? []) {
+		const segment = this.byBlock.get(block);
+		if (segment) {
 			this.length -= segment.text.length;
 			takeOut(segment);
 		}
@@ -121,23 +119,20 @@ export class AnswerText {
 	}
 
 	private textOf(block: string): string {
-		return (this.byBlock.get(block) ?? []).map(({ text }) => text.toString()).join('');
+		return this.byBlock.get(block)?.text.toString() ?? '';
 	}
 
 	/** True when the text ends with this block. */
 	private isLast(block: string): boolean {
 		while (this.segments.at(-1)?.isGone) this.segments.pop();
-		const last = this.byBlock.get(block)?.at(-1);
-		return last !== undefined && last === this.segments.at(-1);
+		return this.segments.at(-1) === this.byBlock.get(block);
 	}
 
 	private addSegment(block: string, piece: string): void {
 		const segment = { text: new GrowingText(), isGone: false };
 		segment.text.append(piece);
 		this.segments.push(segment);
-		const own = this.byBlock.get(block);
-		if (own) own.push(segment);
-		else this.byBlock.set(block, [segment]);
+		this.byBlock.set(block, segment);
 	}
 
 	/** Takes note of a block's rank, which never falls. */
@@ -165,9 +160,8 @@ export class AnswerText {
 
 	private changeOf(block: string, shownBefore: string | undefined, piece: string, isNew: boolean): TextChange {
 		if (!this.isShown(block)) return undefined;
-		if (this.composition === 'everything' || shownBefore === undefined || shownBefore === block) {
-			return { appended: piece };
-		}
+		if (this.composition === 'everything') return this.isLast(block) ? { appended: piece } : { rewritten: true };
+		if (shownBefore === undefined || shownBefore === block) return { appended: piece };
 		return isNew ? { begun: piece } : { rewritten: true };
 	}
 }

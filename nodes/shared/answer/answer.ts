@@ -118,7 +118,10 @@ export class Answer {
 		this.remember(event);
 		this.eventCount++;
 		const changes: TextChange[] = [];
+		const isOver = this.outcome !== undefined;
 		for (const change of effects) {
+			// The answer is whole: words behind its end are none of it, unless they say what it is instead.
+			if (isOver && (change.kind === 'textRemoved' || (change.kind === 'text' && !change.replace))) continue;
 			const textChange = this.applyChange(change);
 			if (textChange) changes.push(textChange);
 		}

@@ -14,6 +14,8 @@ const CERTAIN = 16;
 const REPETITION = 4;
 /** Characters at its beginning by which a rewritten snapshot is distinguished from another text. */
 const SAME_BEGINNING = 8;
+/** Blanks and line ends that a repeated text may lack. */
+const BLANK_ENDS = 8;
 /** Pieces after which a text that does not show what they are is read as deltas. */
 const LONGEST_DOUBT = 50;
 
@@ -27,6 +29,12 @@ function letters(text: string): number {
 function goesRound(beginning: string, whole: string): boolean {
 	const rest = whole.slice(beginning.length);
 	return rest.startsWith(beginning) || beginning.startsWith(rest);
+}
+
+/** A snapshot that begins like the one before and goes on in another way. */
+function isRewriting(before: string, piece: string): boolean {
+	const beginning = before.slice(0, SAME_BEGINNING);
+	return before.length >= SAME_BEGINNING && piece.startsWith(beginning) && 2 * piece.length >= before.length;
 }
 
 /** Enough of a text, and one that does not repeat itself anyway, for its coming again to be no chance. */
@@ -118,6 +126,11 @@ export class SnapshotOrDelta {
 		this.chain.push(piece);
 		if (before === undefined) return this.add(piece);
 		if (!piece.startsWith(before)) {
+			if (this.evidence >= LIKELY && isRewriting(before, piece)) {
+				this.kind = 'snapshot';
+				this.chain = [];
+				return this.since(text, piece);
+			}
 			// Deltas all along.
 			this.kind = 'delta';
 			this.become(this.chain.slice(0, -1).join(''));
@@ -150,6 +163,11 @@ export class SnapshotOrDelta {
 			}
 			if (isEnough && piece.startsWith(text) && !goesRound(text, piece)) return this.since(text, piece);
 		}
+		// The whole text once more is often without the blanks at its ends.
+		if (hint === 'last' && piece.length + BLANK_ENDS >= this.length && isRepetition(piece.trim(), 2 * REPETITION)) {
+			const text = this.toString();
+			if (piece.trim() === text.trim()) return held === '' ? undefined : this.since(text, text);
+		}
 		return this.add(held + piece);
 	}
 
@@ -160,8 +178,7 @@ export class SnapshotOrDelta {
 		if (piece.startsWith(current)) return this.since(text, base + piece);
 		if (current.startsWith(piece)) return undefined;
 		// Rewritten on the way, by citations for example; or another text begins.
-		const isRewritten = piece.startsWith(current.slice(0, SAME_BEGINNING)) && 2 * piece.length >= current.length;
-		if (isRewritten) return this.become(base + piece);
+		if (isRewriting(current, piece)) return this.become(base + piece);
 		this.base = text;
 		return this.add(piece);
 	}

@@ -14,6 +14,8 @@ export interface AnswerIds {
 export interface AnswerPage {
 	/** What the response's headers said. */
 	ids?: AnswerIds;
+	/** Headers of the response, lower-case names, which decide what a body is that looks like text. */
+	headers?: Readonly<Record<string, string>>;
 	/** Status of the response, which decides what an empty body means. */
 	httpStatus?: number;
 	body: AsyncIterable<Uint8Array>;

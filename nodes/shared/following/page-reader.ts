@@ -1,5 +1,5 @@
 import { BodyFrames } from '../frames/body-frames';
-import type { Frame, FrameEnd } from '../frames/frame';
+import { type Frame, type FrameEnd, LARGEST_FRAME } from '../frames/frame';
 
 export interface PageListener {
 	/** Bytes arrived. */
@@ -11,6 +11,7 @@ export interface PageListener {
 /**
  * Reads a page to its end.
  *
+ * @param headers of the response, lower-case names
  * @returns how the body ended, or undefined when the listener had enough
  * @throws what the body throws; the signal's reason; `FrameTooLarge`; `WebPageInstead`
  */
@@ -18,8 +19,12 @@ export async function readPage(
 	body: AsyncIterable<Uint8Array>,
 	signal: AbortSignal,
 	listener: PageListener,
+	headers: Readonly<Record<string, string>> = {},
 ): Promise<FrameEnd | undefined> {
-	const frames = new BodyFrames();
+	const frames = new BodyFrames(
+		LARGEST_FRAME,
+		/^\s*(?:text\/html|application\/xhtml)/i.test(headers['content-type'] ?? ''),
+	);
 	const iterator = body[Symbol.asyncIterator]();
 	let giveUp = () => {};
 	const onAbort = () => giveUp();

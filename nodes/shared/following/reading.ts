@@ -6,7 +6,7 @@ import type { AnswerPage, AnswerSource, EventDecoder, FoundAnswer } from './answ
 import { attempt } from './attempt';
 import type { Clock } from './clock';
 import { FINISHED, interruptionOf, type PageEnd, Silence } from './interruption';
-import { readPage } from './page-reader';
+import { type PageListener, readPage } from './page-reader';
 import type { Question } from './question';
 import { Watchdog } from './watchdog';
 
@@ -159,14 +159,14 @@ export class Reading {
 	}
 
 	private async readBody(
-		{ body, httpStatus }: AnswerPage,
+		{ body, headers, httpStatus }: AnswerPage,
 		signal: AbortSignal,
 		isEnough: () => boolean,
 	): Promise<PageEnd> {
 		const graceOver = new AbortController();
 		let grace: Watchdog | undefined;
 		try {
-			const end = await readPage(body, AbortSignal.any([signal, graceOver.signal]), {
+			const listener: PageListener = {
 				onBytes: (bytes) => (this.firstBytes ??= bytes.length > 0 ? bytes : undefined),
 				onFrames: (frames) => {
 					this.takeIn(frames);
@@ -176,7 +176,8 @@ export class Reading {
 					grace ??= new Watchdog(this.options.clock, GRACE_MS, () => graceOver.abort(new Silence(GRACE_MS)));
 					return true;
 				},
-			});
+			};
+			const end = await readPage(body, AbortSignal.any([signal, graceOver.signal]), listener, headers);
 			if (!end && isEnough()) return FINISHED;
 			if (end) {
 				this.takeIn(end.frames);

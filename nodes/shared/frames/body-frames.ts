@@ -33,8 +33,14 @@ export class BodyFrames {
 	/** What has arrived, until it is known what reads it. */
 	private beginning = '';
 
-	/** @param largest characters of the largest frame that is accepted; for tests */
-	constructor(private readonly largest = LARGEST_FRAME) {}
+	/**
+	 * @param largest characters of the largest frame that is accepted; for tests
+	 * @param isLabelledPage its content type says that it is HTML: what is neither JSON nor events is a page then, and no text
+	 */
+	constructor(
+		private readonly largest = LARGEST_FRAME,
+		private readonly isLabelledPage = false,
+	) {}
 
 	/**
 	 * The frames that these bytes complete.
@@ -83,6 +89,8 @@ export class BodyFrames {
 	}
 
 	private begin(kind: BodyKind): Frame[] {
+		if (kind === 'plain' && this.isLabelledPage)
+			throw new WebPageInstead(this.beginning.trim().slice(0, PAGE_BEGINNING));
 		this.reader = READERS[kind](this.largest);
 		const { beginning } = this;
 		this.beginning = '';

@@ -13,7 +13,7 @@ const LINES_TO_LOOK_AT = 3;
 /** The beginning of a list that can only be JSON. */
 const JSON_LIST = /^\[\s*["'{[\]-]/;
 /** The first line of a list of numbers and words, or an end marker. */
-const LIST_LINE = /^\[[ \t]*(?:$|\d|(?:true|false|null|NaN|Infinity|None|True|False|DONE)\b)/;
+const LIST_LINE = /^\[\s*(?:$|\d|(?:true|false|null|NaN|Infinity|None|True|False|DONE)\b)/;
 /** `[1] Text`: a citation, a note. */
 const BRACKETED_NUMBER = /^\[[ \t]*\d+[ \t]*\][ \t]*[^\s[{]/;
 

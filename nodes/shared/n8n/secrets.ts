@@ -14,12 +14,19 @@ function secretsIn(value: unknown, name = ''): string[] {
 	return Object.entries(value).flatMap(([key, member]) => secretsIn(member, `${name}.${key}`));
 }
 
+/** As it is, inside of JSON, and in an address. */
+const spellingsOf = (secret: string): string[] => [
+	secret,
+	JSON.stringify(secret).slice(1, -1),
+	encodeURIComponent(secret.replace(/\p{Cs}/gu, '')),
+];
+
 /** Redacts secrets. `mayBeCut`: also the start of a secret at the end of a truncated text. */
 export type Redact = (text: string, mayBeCut?: boolean) => string;
 
 /** For every secret of a credential: providers repeat keys in their error messages. */
 export function redactor(credentials: unknown): Redact {
-	const secrets = secretsIn(credentials).sort((a, b) => b.length - a.length);
+	const secrets = [...new Set(secretsIn(credentials).flatMap(spellingsOf))].sort((a, b) => b.length - a.length);
 	return (text, mayBeCut = false) =>
 		secrets.reduce((safe, secret) => {
 			const without = safe.split(secret).join('•••');

@@ -1,4 +1,4 @@
-import { errorText, errorWords } from '../../nodes/shared/following/error-words';
+import { errorText, errorWords } from '../../nodes/shared/answer/error-words';
 import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
 import { aiDolComplaint } from '../../nodes/AiDol/aidol-complaint';
 import type { JsonValue } from '../../nodes/shared/json/json';

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json';
 
 /** Members in which servers say what went wrong, the most telling first; compared in small letters. */
 const MEMBERS =
-	'message msg detail error_description description errmsg err_msg error_msg errormessage error_message errortext reason defaultmessage faultstring error errors details fault title'.split(
+	'message msg detail error_description description errmsg err_msg error_msg errormessage error_message errortext reason defaultmessage faultstring error errors details fault title desc exception error_info error_information last_error lasterror'.split(
 		' ',
 	);
 

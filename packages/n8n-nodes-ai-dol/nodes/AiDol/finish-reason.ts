@@ -1,1 +1,0 @@
-../../../../nodes/AiDol/finish-reason.ts
