@@ -1,0 +1,1 @@
+../../../../../nodes/shared/answer/error-words.ts
