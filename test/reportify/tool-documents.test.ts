@@ -2,7 +2,7 @@ import type { AnswerStep } from '../../nodes/shared/answer/answer-change';
 import type { JsonValue } from '../../nodes/shared/json/json';
 import { toolDocuments } from '../../nodes/Reportify/tool-documents';
 
-/** `docs` in what a tool of Reportify puts out (`reportify.md §3d-2`). */
+/** `docs` in what a tool of Reportify puts out (`docs/apis/reportify.md §3d-2`). */
 
 const step = (output: JsonValue, kind = 'tool'): AnswerStep => ({
 	...{ kind, name: 'search', input: null, output, status: 'completed', startedAt: null, durationMs: null },
