@@ -103,7 +103,9 @@ class Download {
 	/** Reportify's files come as octet-stream (`docs/apis/reportify.md §7`); errors and login pages do not. */
 	private get isDoubtful(): boolean {
 		const isTextual = /^(?:text\/|application\/(?:[\w.-]+\+)?(?:json|xml)$)/.test(this.mimeType ?? 'text/plain');
-		return !this.isAttachment && isTextual;
+		// So small a file may be the JSON of an error, whatever it is called; a file of JSON is not.
+		const isSmall = (this.announcedSize ?? Infinity) <= LARGEST_ERROR && !/\.json$/i.test(this.name);
+		return !this.isAttachment && (isTextual || isSmall);
 	}
 
 	private async examined(): Promise<Buffer> {
@@ -152,7 +154,7 @@ class Download {
 	private assertIsFile(content: Buffer): void {
 		const text = content.subarray(0, LARGEST_ERROR).toString();
 		const body = content.length > LARGEST_ERROR ? undefined : tryParseJson(text);
-		if (isErrorBody(body)) {
+		if (isErrorBody(body) || STORAGE_ERROR.test(text)) {
 			const complaint = reportifyComplaint(this.reply.status, body, text) ?? { text: text.trim().slice(0, 200) };
 			throw new RequestRefused({ status: this.reply.status, complaint });
 		}
@@ -194,6 +196,9 @@ const isWithExtension = (name: string | undefined): boolean => /[^.\s/\\]\.[\p{L
 /** Members of the error bodies of this and of other servers; a file of data has others, too. */
 const ERROR_MEMBERS =
 	/^(?:detail|errors?|message|msg|code|status|status_?code|success|ok|path|timestamp|(?:request|trace)_?id)$/i;
+
+/** What storages of files answer where one is gone. */
+const STORAGE_ERROR = /^\s*(?:<\?xml[^>]{0,200}\?>\s*)?<Error>\s*<Code>/;
 
 const isErrorBody = (body: unknown): boolean =>
 	isJsonObject(body) &&

@@ -113,6 +113,16 @@ describe.each([
 			sends({ 'content-type': 'application/json' }, '{"detail":"File has expired"}'),
 			{ code: 'bad_request', description: expect.stringContaining('File has expired') },
 		],
+		[
+			'an error body in the type of all files',
+			sends({ 'content-type': 'application/octet-stream', 'content-length': '29' }, '{"detail":"File has expired"}'),
+			{ description: expect.stringContaining('File has expired') },
+		],
+		[
+			'the error of a storage',
+			sends({ 'content-type': 'application/xml' }, '<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>'),
+			{ description: expect.stringContaining('NoSuchKey') },
+		],
 		['an error body without a type', sends({}, '{"detail":"File has expired"}'), { httpStatus: 200 }],
 		[
 			'an error body of a gateway',
