@@ -1,15 +1,34 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { InvalidParameter } from '../invalid-parameter';
 import { type OutputFormat, readOutputFormat } from '../structured-output';
+import {
+	answerAsFileOption,
+	answerFormatsOption,
+	idleTimeoutOption,
+	ifNotFinishedOption,
+	includeEventsOption,
+	includeStepsOption,
+	maxConcurrencyOption,
+	maxDurationOption,
+	onTimeoutOption,
+	outputProperty,
+	progressIntervalOption,
+	protectFormulasOption,
+	waitForAnswerOption,
+} from './answer-properties';
+import {
+	addFormatToMessageOption,
+	inputSchemaProperty,
+	jsonSchemaExampleProperty,
+	requireSpecificOutputFormatProperty,
+	schemaTypeProperty,
+} from './output-format-properties';
 import { booleanOption, boundedNumber } from './parameters';
 import { type ProgressChoice, progressWorkflowId } from './progress-workflow';
 
 /** Parameter `output` of `send` and `collect`. */
-export type OutputMode = (typeof OUTPUTS)[number];
-export type AnswerFormat = (typeof FORMATS)[number];
-
-const OUTPUTS = ['answer', 'tableRows', 'jsonItems', 'sources', 'events'] as const;
-const FORMATS = ['html', 'plainText', 'json', 'sources', 'tables'] as const;
+export type OutputMode = 'answer' | 'tableRows' | 'jsonItems' | 'sources' | 'events';
+export type AnswerFormat = 'html' | 'plainText' | 'json' | 'sources' | 'tables';
 
 /** The `options` of `send` and `collect`, checked. */
 export interface AnswerOptions {
@@ -40,58 +59,71 @@ export interface AnswerOptions {
 
 const DAY_S = 24 * 60 * 60;
 
+/** What the editor shows of an option, as far as reading it needs. */
+interface Option<T> {
+	name: string;
+	displayName: string;
+	default: T;
+}
+
+interface Choice<T> extends Option<T> {
+	options: Array<{ value: string }>;
+}
+
 /**
- * Reads the options of the current item.
+ * Reads the options of the current item; names, defaults and choices are those of the properties that the editor shows.
  *
  * @throws InvalidParameter naming the one that is out of range
  */
 export function answerOptions(context: IExecuteSingleFunctions): AnswerOptions {
-	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
-	const seconds = (name: string, displayName: string, fallback: number) =>
-		boundedNumber(options[name] ?? fallback, displayName, { min: 0.1, max: DAY_S }) * 1000;
-	const workflowId = progressWorkflowId(context, options.progressWorkflow);
-	const intervalMs = seconds('progressInterval', 'Progress Interval', 5);
+	const given = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const valueOf = ({ name, default: fallback }: Option<unknown>): unknown => given[name] ?? fallback;
+	const isOn = (option: Option<boolean>) => booleanOption(valueOf(option), option.displayName, option.default);
+	const number = (option: Option<number>, bounds: { min: number; max: number }) =>
+		boundedNumber(valueOf(option), option.displayName, bounds);
+	const milliseconds = (option: Option<number>) => number(option, { min: 0.1, max: DAY_S }) * 1000;
+	const workflowId = progressWorkflowId(context, given.progressWorkflow);
+	const intervalMs = milliseconds(progressIntervalOption);
 	return {
-		output: oneOf(context.getNodeParameter('output', 'answer'), 'Output', OUTPUTS),
+		output: oneOf(parameter(context, outputProperty), outputProperty),
 		outputFormat: requiredFormat(context),
-		addFormatToMessage: booleanOption(options.addFormatToMessage, 'Add Format to Message', true),
-		waitForAnswer: booleanOption(options.waitForAnswer, 'Wait for Answer', true),
-		includeSteps: booleanOption(options.includeSteps, 'Include: Steps', false),
-		includeEvents: booleanOption(options.includeEvents, 'Include: Events', false),
-		answerFormats: formatsIn(options.answerFormats),
-		idleTimeoutMs: seconds('idleTimeout', 'Timeout: Idle', 120),
-		maxDurationMs: seconds('maxDuration', 'Timeout: Total', 1800),
-		onTimeout: oneOf(options.onTimeout ?? 'leaveRunning', 'Timeout: Then', ['leaveRunning', 'cancel']),
-		ifNotFinished: oneOf(options.ifNotFinished ?? 'fail', 'If Not Finished', ['fail', 'return']),
-		maxConcurrency: Math.floor(boundedNumber(options.maxConcurrency ?? 5, 'Max Concurrency', { min: 1, max: 1000 })),
-		answerAsFile: oneOf(options.answerAsFile ?? 'none', 'Answer as File', ['none', 'markdown', 'html']),
-		protectFormulas: booleanOption(options.protectFormulas, 'Protect Formulas', false),
-		downloadFiles: booleanOption(options.downloadFiles, 'Download Files', false),
+		addFormatToMessage: isOn(addFormatToMessageOption),
+		waitForAnswer: isOn(waitForAnswerOption),
+		includeSteps: isOn(includeStepsOption),
+		includeEvents: isOn(includeEventsOption),
+		answerFormats: listOf(valueOf(answerFormatsOption)).map((each) => oneOf(each, answerFormatsOption)),
+		idleTimeoutMs: milliseconds(idleTimeoutOption),
+		maxDurationMs: milliseconds(maxDurationOption),
+		onTimeout: oneOf(valueOf(onTimeoutOption), onTimeoutOption),
+		ifNotFinished: oneOf(valueOf(ifNotFinishedOption), ifNotFinishedOption),
+		maxConcurrency: Math.floor(number(maxConcurrencyOption, { min: 1, max: 1000 })),
+		answerAsFile: oneOf(valueOf(answerAsFileOption), answerAsFileOption),
+		protectFormulas: isOn(protectFormulasOption),
+		downloadFiles: booleanOption(given.downloadFiles, 'Download Files', false),
 		progress: workflowId === undefined ? undefined : { workflowId, intervalMs },
 	};
 }
 
-function oneOf<T extends string>(value: unknown, displayName: string, allowed: readonly T[]): T {
-	const found = allowed.find((each) => each === value);
-	if (found === undefined) {
-		throw new InvalidParameter(displayName, `must be one of: ${allowed.join(', ')}`, `It is now: ${String(value)}`);
-	}
-	return found;
+const parameter = (context: IExecuteSingleFunctions, { name, default: fallback }: Option<unknown>): unknown =>
+	context.getNodeParameter(name, fallback);
+
+function oneOf<T extends string>(value: unknown, { displayName, options }: Choice<unknown>): T {
+	const allowed = options.map((option) => option.value);
+	if (typeof value === 'string' && allowed.includes(value)) return value as T;
+	throw new InvalidParameter(displayName, `must be one of: ${allowed.join(', ')}`, `It is now: ${String(value)}`);
 }
 
-function formatsIn(value: unknown): AnswerFormat[] {
-	const formats = Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value];
-	return formats.map((format) => oneOf(format, 'Answer Formats', FORMATS));
-}
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === '' ? [] : [value]);
 
 function requiredFormat(context: IExecuteSingleFunctions): OutputFormat | undefined {
-	const isRequired: unknown = context.getNodeParameter('requireSpecificOutputFormat', false);
-	if (!booleanOption(isRequired, 'Require Specific Output Format', false)) return undefined;
-	const schemaType = oneOf(context.getNodeParameter('schemaType', 'fromJson'), 'Schema Type', ['fromJson', 'manual']);
-	const [jsonSchemaExample, inputSchema] = ['jsonSchemaExample', 'inputSchema'].map((name): unknown =>
-		context.getNodeParameter(name, ''),
-	);
-	return readOutputFormat({ schemaType, jsonSchemaExample, inputSchema });
+	const { displayName, default: fallback } = requireSpecificOutputFormatProperty;
+	const isRequired = parameter(context, requireSpecificOutputFormatProperty);
+	if (!booleanOption(isRequired, displayName, fallback)) return undefined;
+	return readOutputFormat({
+		schemaType: oneOf(parameter(context, schemaTypeProperty), schemaTypeProperty),
+		jsonSchemaExample: context.getNodeParameter(jsonSchemaExampleProperty.name, ''),
+		inputSchema: context.getNodeParameter(inputSchemaProperty.name, ''),
+	});
 }
 
 /** Whether a question is sent with the format that its answer must have. */

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 /** What one answer becomes: parameter `output` of Send and Collect. */
-export const outputProperty: INodeProperties = {
+export const outputProperty = {
 	displayName: 'Output',
 	name: 'output',
 	type: 'options',
@@ -26,155 +26,179 @@ export const outputProperty: INodeProperties = {
 			description: 'One item for each row of the tables in the answer, ready for a spreadsheet',
 		},
 	],
-};
+} satisfies INodeProperties;
 
 /** Send can return before the agent has finished. */
-export const waitForAnswerOption: INodeProperties = {
+export const waitForAnswerOption = {
 	displayName: 'Wait for Answer',
 	name: 'waitForAnswer',
 	type: 'boolean',
 	default: true,
 	description:
 		'Whether to wait until the agent has finished. When off, the IDs are returned at once and the answer can be collected later.',
-};
+} satisfies INodeProperties;
+
+export const answerAsFileOption = {
+	displayName: 'Answer as File',
+	name: 'answerAsFile',
+	type: 'options',
+	default: 'none',
+	description: 'Whether to add the answer as a file in the binary field "data", for an e-mail or a drive',
+	options: [
+		{ name: 'HTML File', value: 'html' },
+		{ name: 'Markdown File', value: 'markdown' },
+		{ name: 'No File', value: 'none' },
+	],
+} satisfies INodeProperties;
+
+export const answerFormatsOption = {
+	displayName: 'Answer Formats',
+	name: 'answerFormats',
+	type: 'multiOptions',
+	default: [],
+	description: 'More forms of the answer to add to the item, beside the Markdown that agents write',
+	options: [
+		{ name: 'HTML', value: 'html', description: 'Field answerHtml, ready for the body of an e-mail' },
+		{
+			name: 'JSON',
+			value: 'json',
+			description: 'Field structuredOutput, the JSON in the answer; null when it has none',
+		},
+		{ name: 'Plain Text', value: 'plainText', description: 'Field answerText, ready for a chat message' },
+		{
+			name: 'Sources',
+			value: 'sources',
+			description:
+				'Field sources, every web address that the answer names, with its words, and what the tools of the agent returned',
+		},
+		{ name: 'Tables', value: 'tables', description: 'Field tables, every table with its headers and rows' },
+	],
+} satisfies INodeProperties;
+
+export const idleTimeoutOption = {
+	displayName: 'Timeout: Idle',
+	name: 'idleTimeout',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 120,
+	hint: 'In seconds',
+	description: 'How many seconds the provider may be silent before the connection counts as dead',
+} satisfies INodeProperties;
+
+export const ifNotFinishedOption = {
+	displayName: 'If Not Finished',
+	name: 'ifNotFinished',
+	type: 'options',
+	default: 'fail',
+	description: 'What to do when one of the two timeouts is over before the agent has finished',
+	options: [
+		{ name: 'Fail', value: 'fail', description: 'An error, with what there is of the answer' },
+		{
+			name: 'Return What There Is',
+			value: 'return',
+			description: 'An item with status running, the answer so far and the IDs to collect the rest with',
+		},
+	],
+} satisfies INodeProperties;
+
+export const includeEventsOption = {
+	displayName: 'Include: Events',
+	name: 'includeEvents',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to add everything that the provider sent to the item, as field events',
+} satisfies INodeProperties;
+
+export const includeStepsOption = {
+	displayName: 'Include: Steps',
+	name: 'includeSteps',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to add what the agent did on its way, such as tool calls, as field steps',
+} satisfies INodeProperties;
+
+export const maxConcurrencyOption = {
+	displayName: 'Max Concurrency',
+	name: 'maxConcurrency',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 5,
+	description:
+		'How many items are asked at the same time. Messages to the same conversation always run one after the other.',
+} satisfies INodeProperties;
+
+export const maxDurationOption = {
+	displayName: 'Timeout: Total',
+	name: 'maxDuration',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 1800,
+	hint: 'In seconds',
+	description: 'How many seconds an answer may take in all',
+} satisfies INodeProperties;
+
+export const onTimeoutOption = {
+	displayName: 'Timeout: Then',
+	name: 'onTimeout',
+	type: 'options',
+	default: 'leaveRunning',
+	description: 'What to do with the agent when one of the two timeouts is over',
+	options: [
+		{
+			name: 'Cancel',
+			value: 'cancel',
+			description: 'Tell the provider to stop the agent',
+		},
+		{
+			name: 'Leave Running',
+			value: 'leaveRunning',
+			description: 'Let the agent go on; its answer can be collected later',
+		},
+	],
+} satisfies INodeProperties;
+
+export const progressIntervalOption = {
+	displayName: 'Progress Interval',
+	name: 'progressInterval',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 5,
+	hint: 'In seconds',
+	description: 'How many seconds there are from one call of the progress workflow to the next',
+} satisfies INodeProperties;
+
+export const progressWorkflowOption = {
+	displayName: 'Progress Workflow',
+	name: 'progressWorkflow',
+	type: 'workflowSelector',
+	default: '',
+	description:
+		'A sub-workflow to call every few seconds while the agent works, and once at the end, for example to edit a message in a chat. The answer does not wait for it.',
+} satisfies INodeProperties;
+
+export const protectFormulasOption = {
+	displayName: 'Protect Formulas',
+	name: 'protectFormulas',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether to put an apostrophe before cells of table rows that a spreadsheet would take for a formula (=, +, -, @). Negative numbers stay as they are.',
+} satisfies INodeProperties;
 
 /** The options that Send and Collect of all providers have in common. */
 const commonOptions: INodeProperties[] = [
-	{
-		displayName: 'Answer as File',
-		name: 'answerAsFile',
-		type: 'options',
-		default: 'none',
-		description: 'Whether to add the answer as a file in the binary field "data", for an e-mail or a drive',
-		options: [
-			{ name: 'HTML File', value: 'html' },
-			{ name: 'Markdown File', value: 'markdown' },
-			{ name: 'No File', value: 'none' },
-		],
-	},
-	{
-		displayName: 'Answer Formats',
-		name: 'answerFormats',
-		type: 'multiOptions',
-		default: [],
-		description: 'More forms of the answer to add to the item, beside the Markdown that agents write',
-		options: [
-			{ name: 'HTML', value: 'html', description: 'Field answerHtml, ready for the body of an e-mail' },
-			{
-				name: 'JSON',
-				value: 'json',
-				description: 'Field structuredOutput, the JSON in the answer; null when it has none',
-			},
-			{ name: 'Plain Text', value: 'plainText', description: 'Field answerText, ready for a chat message' },
-			{
-				name: 'Sources',
-				value: 'sources',
-				description:
-					'Field sources, every web address that the answer names, with its words, and what the tools of the agent returned',
-			},
-			{ name: 'Tables', value: 'tables', description: 'Field tables, every table with its headers and rows' },
-		],
-	},
-	{
-		displayName: 'Timeout: Idle',
-		name: 'idleTimeout',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 120,
-		hint: 'In seconds',
-		description: 'How many seconds the provider may be silent before the connection counts as dead',
-	},
-	{
-		displayName: 'If Not Finished',
-		name: 'ifNotFinished',
-		type: 'options',
-		default: 'fail',
-		description: 'What to do when one of the two timeouts is over before the agent has finished',
-		options: [
-			{ name: 'Fail', value: 'fail', description: 'An error, with what there is of the answer' },
-			{
-				name: 'Return What There Is',
-				value: 'return',
-				description: 'An item with status running, the answer so far and the IDs to collect the rest with',
-			},
-		],
-	},
-	{
-		displayName: 'Include: Events',
-		name: 'includeEvents',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to add everything that the provider sent to the item, as field events',
-	},
-	{
-		displayName: 'Include: Steps',
-		name: 'includeSteps',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to add what the agent did on its way, such as tool calls, as field steps',
-	},
-	{
-		displayName: 'Max Concurrency',
-		name: 'maxConcurrency',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 5,
-		description:
-			'How many items are asked at the same time. Messages to the same conversation always run one after the other.',
-	},
-	{
-		displayName: 'Timeout: Total',
-		name: 'maxDuration',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 1800,
-		hint: 'In seconds',
-		description: 'How many seconds an answer may take in all',
-	},
-	{
-		displayName: 'Timeout: Then',
-		name: 'onTimeout',
-		type: 'options',
-		default: 'leaveRunning',
-		description: 'What to do with the agent when one of the two timeouts is over',
-		options: [
-			{
-				name: 'Cancel',
-				value: 'cancel',
-				description: 'Tell the provider to stop the agent',
-			},
-			{
-				name: 'Leave Running',
-				value: 'leaveRunning',
-				description: 'Let the agent go on; its answer can be collected later',
-			},
-		],
-	},
-	{
-		displayName: 'Progress Interval',
-		name: 'progressInterval',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 5,
-		hint: 'In seconds',
-		description: 'How many seconds there are from one call of the progress workflow to the next',
-	},
-	{
-		displayName: 'Progress Workflow',
-		name: 'progressWorkflow',
-		type: 'workflowSelector',
-		default: '',
-		description:
-			'A sub-workflow to call every few seconds while the agent works, and once at the end, for example to edit a message in a chat. The answer does not wait for it.',
-	},
-	{
-		displayName: 'Protect Formulas',
-		name: 'protectFormulas',
-		type: 'boolean',
-		default: false,
-		description:
-			'Whether to put an apostrophe before cells of table rows that a spreadsheet would take for a formula (=, +, -, @). Negative numbers stay as they are.',
-	},
+	answerFormatsOption,
+	answerAsFileOption,
+	ifNotFinishedOption,
+	includeEventsOption,
+	includeStepsOption,
+	maxConcurrencyOption,
+	progressIntervalOption,
+	progressWorkflowOption,
+	protectFormulasOption,
+	idleTimeoutOption,
+	onTimeoutOption,
+	maxDurationOption,
 ];
 
 /**

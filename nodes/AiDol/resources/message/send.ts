@@ -5,7 +5,7 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions, type AnswerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { addFormatOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
+import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { AiDolAnswerSource } from '../../aidol-answer-source';
 import { aiDol, apiOf } from '../../aidol-provider';
@@ -44,7 +44,7 @@ const properties: INodeProperties[] = [
 	outputProperty,
 	...outputFormatProperties,
 	optionsProperty(
-		[addFormatOption, languageOption, metadataOption, textFieldOption, userIdOption],
+		[addFormatToMessageOption, languageOption, metadataOption, textFieldOption, userIdOption],
 		OPTIONS_WITHOUT_EFFECT,
 	),
 ];

@@ -3,7 +3,7 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { addFormatOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
+import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { optionalIntegerId, optionalText, requiredText } from '../../../shared/n8n/parameters';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
@@ -44,7 +44,7 @@ const properties: INodeProperties[] = [
 	outputProperty,
 	...outputFormatProperties,
 	optionsProperty([
-		addFormatOption,
+		addFormatToMessageOption,
 		documentsOption,
 		downloadFilesOption,
 		lookUpAddressesOption,

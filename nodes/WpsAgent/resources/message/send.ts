@@ -4,7 +4,7 @@ import { answerOperation } from '../../../shared/n8n/answer-operation';
 import { answerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
 import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { addFormatOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
+import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
 import { asText, requiredText } from '../../../shared/n8n/parameters';
 import type { WpsQuestion } from '../../wps-api';
 import { WpsAnswerSource } from '../../wps-answer-source';
@@ -76,7 +76,7 @@ const properties: INodeProperties[] = [
 	},
 	outputProperty,
 	...outputFormatProperties,
-	optionsProperty([addFormatOption, filesOption, variablesOption, waitForAnswerOption]),
+	optionsProperty([addFormatToMessageOption, filesOption, variablesOption, waitForAnswerOption]),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
