@@ -25,6 +25,7 @@ class Undo {
 
 async function main(undo: Undo): Promise<void> {
 	const runtime = await installN8n(report);
+	if (process.argv.includes('--install')) return;
 	const unpacked = await unpackPackage(report);
 	undo.add(unpacked.remove);
 	const sandbox = await startSandbox({ pace: 20 });
