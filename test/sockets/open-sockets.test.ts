@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { poll } from '../../real-n8n/polling';
 import type { FaultInput } from '../../sandbox';
 import { AGENT, aiDolBench } from '../engine/aidol';
@@ -5,11 +6,18 @@ import type { RunResult } from '../engine/engine';
 import { reportifyBench, type RunExtras } from '../engine/reportify';
 import { APP, wpsBench } from '../engine/wps';
 
+/** Not in Node's types. */
+const activeHandles = () => (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+const tcpSockets = () => activeHandles().filter((handle) => handle instanceof Socket && handle.remoteAddress);
+
+/** What a test file before this one left open in the same process. */
+const leftOver = new Set(tcpSockets());
+
 /**
  * Node and stand-in live in this process, so every TCP connection between them, kept open by either side, is a resource
  * of it.
  */
-const openSockets = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+const openSockets = () => tcpSockets().filter((socket) => !leftOver.has(socket)).length;
 
 /** Older n8n keeps idle connections for the next request; the server ends those after five seconds. */
 const LONGEST_REUSE_MS = 8000;
