@@ -66,6 +66,7 @@ describe('n8n in queue mode with two workers', () => {
 	test.each(providers)('$title: live chunks reach the caller while the worker is still reading', async (under) => {
 		stage.sandbox.scripts.register('inTwoParts', {
 			steps: [{ text: '第一部分 «·É» ' }, { hold: 'second part' }, { text: 'and the rest.' }],
+			reportify: { form: 'single agent' }, // otherwise a report comes at the end of the run, and as a whole
 		});
 		const trigger = webhook('streaming');
 		const ask = send(stage, under, { message: '={{ $json.body.message }}' });
