@@ -191,7 +191,9 @@ test('several items: each has its own calls, in its own order', async () => {
 		const own = progress.inputs.filter(({ input }) => (input as { chat: string }).chat === chat);
 		expect(own.length).toBeGreaterThanOrEqual(2);
 		expect(own.map(({ sequence }) => sequence)).toEqual(own.map((_, at) => at + 1));
-		expect(new Set(own.map(({ conversationId }) => conversationId)).size).toBe(1);
+		// A call may come before the conversation is made.
+		const conversations = own.map(({ conversationId }) => conversationId).filter((id) => id !== null);
+		expect(new Set(conversations).size).toBe(1);
 		expect(own.at(-1)).toMatchObject({ isFinal: true, textSoFar: items[index]?.json.answer });
 	}
 });
