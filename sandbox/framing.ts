@@ -27,8 +27,11 @@ export const FramingSettings = z
 	.strict();
 export type FramingSettings = z.infer<typeof FramingSettings>;
 
+/** By runs and not by characters: a test sends millions of them. */
 function escapeNonAscii(json: string): string {
-	return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+	return json.replace(/[\u0080-\uffff]+/g, (run) =>
+		Buffer.from(run, 'utf16le').swap16().toString('hex').replace(/.{4}/g, '\\u$&'),
+	);
 }
 
 function prettyPrint(json: string, eol: string): string {
