@@ -27,12 +27,25 @@ export const FramingSettings = z
 	.strict();
 export type FramingSettings = z.infer<typeof FramingSettings>;
 
-/** By runs and not by characters: a test sends millions of them. */
+/** Written byte by byte: a test sends millions of characters. */
 function escapeNonAscii(json: string): string {
-	return json.replace(/[\u0080-\uffff]+/g, (run) =>
-		Buffer.from(run, 'utf16le').swap16().toString('hex').replace(/.{4}/g, '\\u$&'),
-	);
+	const bytes = Buffer.allocUnsafe(json.length * 6);
+	let length = 0;
+	for (let at = 0; at < json.length; at++) {
+		const unit = json.charCodeAt(at);
+		if (unit < 0x80) {
+			bytes[length++] = unit;
+			continue;
+		}
+		bytes[length++] = BACKSLASH;
+		bytes[length++] = LETTER_U;
+		for (let shift = 12; shift >= 0; shift -= 4) bytes[length++] = HEX.charCodeAt((unit >> shift) & 0xf);
+	}
+	return bytes.toString('latin1', 0, length);
 }
+
+const [BACKSLASH, LETTER_U] = [0x5c, 0x75];
+const HEX = '0123456789abcdef';
 
 function prettyPrint(json: string, eol: string): string {
 	try {
