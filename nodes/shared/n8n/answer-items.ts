@@ -21,7 +21,7 @@ import { attempt } from '../following/attempt';
 import { ConversationFailure } from '../following/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import type { JsonValue } from '../json/json';
-import { answerJson, jsonRows } from './answer-json';
+import { answerJson, jsonRows, TAKEN_FIELDS } from './answer-json';
 import type { AnswerOptions } from './answer-options';
 import { explainFailure } from './explain-failure';
 import type { OperationCall } from './operation';
@@ -33,9 +33,6 @@ export type FileDownload = (file: AnswerFile) => Promise<IBinaryData>;
 
 /** Field of the binary data that holds the answer as a file: the one that n8n's nodes look in by default. */
 const ANSWER_FIELD = 'data';
-
-/** Names that have a meaning of their own in an item of table rows. */
-const TAKEN_COLUMNS = ['error', 'conversationId', 'messageId'];
 
 const isoTime = (ms: number) => new Date(ms).toISOString();
 
@@ -202,7 +199,7 @@ function rowItems(
 	const { context, provider } = call;
 	assertWhole(call, answer, 'Its tables may lack rows.');
 	const { rows, cutCells } = tableRows(answerTables(parseAnswer(answer.text, answer.fileType)), {
-		taken: TAKEN_COLUMNS,
+		taken: TAKEN_FIELDS,
 		protectFormulas,
 	});
 	if (rows.length === 0) {

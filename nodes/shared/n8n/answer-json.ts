@@ -5,8 +5,8 @@ import { jsonItems, structuredAnswer } from '../structured-output';
 import type { AnswerOptions } from './answer-options';
 import type { OperationCall } from './operation';
 
-/** Names that have a meaning of their own in an item: a key `error` makes it a failure, the others lead back to the answer. */
-const TAKEN_FIELDS = ['error', 'conversationId', 'messageId'];
+/** Names that have a meaning of their own in an item of a row or an object: a key `error` makes it a failure, the others lead back to the answer. */
+export const TAKEN_FIELDS = ['error', 'conversationId', 'messageId'];
 
 /**
  * The JSON in an answer, as far as it is asked for; null where there is none, and none is required. An answer that is not
