@@ -1,17 +1,17 @@
-import { aiDolComplaint } from '../nodes/AiDol/aidol-error';
-import { reportifyComplaint } from '../nodes/Reportify/reportify-api';
-import type { ComplaintReader } from '../nodes/shared/http/requests';
-import { wpsComplaint } from '../nodes/WpsAgent/wps-error';
+import { aiDolError } from '../nodes/AiDol/aidol-error';
+import { reportifyError } from '../nodes/Reportify/reportify-api';
+import type { ErrorReader } from '../nodes/shared/http/requests';
+import { wpsError } from '../nodes/WpsAgent/wps-error';
 
 /* Frameworks and gateways in front of a provider have their own bodies for errors: the user is to read the reason. */
 
-const READERS: Array<[string, ComplaintReader]> = [
-	['Reportify', reportifyComplaint],
-	['WPS', wpsComplaint()],
-	['AI-DOL', aiDolComplaint],
+const READERS: Array<[string, ErrorReader]> = [
+	['Reportify', reportifyError],
+	['WPS', wpsError()],
+	['AI-DOL', aiDolError],
 ];
 
-describe.each(READERS)('%s', (_name, complaintOf) => {
+describe.each(READERS)('%s', (_name, errorOf) => {
 	test.each([
 		[
 			{ statusCode: 400, message: ['text must be shorter', 'id must be a string'], error: 'Bad Request' },
@@ -21,7 +21,7 @@ describe.each(READERS)('%s', (_name, complaintOf) => {
 		[{ message: { detail: 'text must be shorter' }, error: 'Bad Request' }, ['text must be shorter']],
 		[{ error: 'Bad Request', message: 'text must be shorter' }, ['text must be shorter']],
 	])('%j', (body, reasons) => {
-		const text = complaintOf(400, body, JSON.stringify(body), {})?.text;
+		const text = errorOf(400, body, JSON.stringify(body), {})?.text;
 		for (const reason of reasons) expect(text).toContain(reason);
 		expect(text).not.toContain('Bad Request');
 	});

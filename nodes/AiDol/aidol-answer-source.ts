@@ -1,4 +1,4 @@
-import type { AnswerIds, AnswerPage, AnswerSource } from '../shared/following/answer-source';
+import type { AnswerIds, AnswerSource, AnswerStream } from '../shared/following/answer-source';
 import { utf8Body } from '../shared/http/utf8-body';
 import { AI_DOL, type AiDolApi, type AiDolQuestion } from './aidol-api';
 import { AiDolEvents } from './aidol-events';
@@ -39,7 +39,7 @@ export class AiDolAnswerSource implements AnswerSource {
 		return { conversationId };
 	}
 
-	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
+	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerStream> {
 		const reply = await this.api.chat(ids.conversationId!, this.question, signal);
 		return { httpStatus: reply.status, headers: reply.headers, body: utf8Body(reply, this.providerName) };
 	}

@@ -38,7 +38,7 @@ const LARGEST_REPLY = 28 * 1024 * 1024;
 
 /**
  * The endpoints of the AI-DOL open API that have to do with conversations. Ids are opaque text, checked beforehand.
- * Reading methods throw `RequestRefused`, `TransportFailure` or `ConversationFailure`.
+ * Reading methods throw `HttpError`, `ConnectionError` or `ConversationFailure`.
  */
 export class AiDolApi {
 	private readonly headers: Record<string, string>;

@@ -1,6 +1,6 @@
 import { errorToldIn } from '../shared/answer/error-member';
 import { errorText, errorWords } from '../shared/answer/error-words';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /** `10200` is AI-DOL's own; the others are those of the usual backends. */
@@ -16,8 +16,8 @@ const KEY_OR_SIGNATURE = 'API key or signature';
 const CLOCK_TOLERANCE_MS = 5 * 60_000;
 
 const SHOWN_TEXT = 200;
-/** Longer lines of text are no complaint, whatever they begin with. */
-const LONGEST_COMPLAINT = 100;
+/** Longer lines of text are no error, whatever they begin with. */
+const LONGEST_ERROR_LINE = 100;
 
 const SIGNATURE_HINT =
 	'AI-DOL answers like this to a wrong API Key, a wrong API Secret and the wrong Signature Version. Open the credential of this node, paste both again and press Test.';
@@ -28,38 +28,38 @@ const NOT_AI_DOL_HINT =
 	'Check the Base URL in the credential: something other than the AI-DOL API may be answering there.';
 
 /** Business errors come with HTTP 200, and only their text distinguishes them (`docs/apis/aidol.md §2`). */
-const KNOWN_TEXTS: ReadonlyArray<{ text: string } & Pick<ProviderComplaint, 'like' | 'hint' | 'refused'>> = [
-	{ text: 'too many requests', like: 429 },
+const KNOWN_TEXTS: ReadonlyArray<Omit<ProviderError, 'code' | 'traceId'>> = [
+	{ text: 'too many requests', equivalentStatus: 429 },
 	{
 		text: 'invalid api key',
-		like: 401,
-		refused: 'API key',
+		equivalentStatus: 401,
+		rejectedCredential: 'API key',
 		hint: 'AI-DOL does not know this API key, or it was switched off. Open the credential of this node, paste the key again and press Test.',
 	},
 	{
 		text: 'timestamp',
-		like: 401,
-		refused: 'time of the request',
+		equivalentStatus: 401,
+		rejectedCredential: 'time of the request',
 		hint: 'AI-DOL refuses requests whose time is more than five minutes off. Check the clock of the computer that runs n8n.',
 	},
 	{
 		text: 'usage limit reached',
-		like: 403,
+		equivalentStatus: 403,
 		hint: QUOTA_HINT,
 	},
 	...['invalid_prompt', 'invalid prompt'].map((text) => ({
 		text,
-		like: 422,
+		equivalentStatus: 422,
 		hint: 'The service that makes the pictures refuses this description. Word the prompt differently.',
 	})),
 	{
 		text: 'agent missing image generation config',
-		like: 400,
+		equivalentStatus: 400,
 		hint: "This agent cannot make pictures: its own data at AI-DOL is not complete. Choose another agent, or tell the agent's maker.",
 	},
 	{
 		text: 'agent not found',
-		like: 404,
+		equivalentStatus: 404,
 		hint: 'Check the Agent ID. The operation Get Many of the resource Agent lists the agents of this API key.',
 	},
 ];
@@ -83,10 +83,10 @@ export const hasErrorIn = (event: JsonObject): boolean =>
 	[event, event.data, event.response].filter(isJsonObject).some((each) => errorToldIn(each) !== undefined);
 
 /**
- * What AI-DOL complains about in an object: an envelope, an `error` event. `like` says what an envelope of this content
+ * The error in an object of AI-DOL: an envelope, an `error` event. `equivalentStatus` says what an envelope of this content
  * means; for an event of a run it means nothing.
  */
-export function complaintIn(body: JsonObject): ProviderComplaint {
+export function errorIn(body: JsonObject): ProviderError {
 	const inner = [...errorsIn(body), body.data].filter(isJsonObject);
 	const told = errorWords(body) ?? inner.map(errorWords).find((words) => words !== undefined);
 	const text =
@@ -97,73 +97,78 @@ export function complaintIn(body: JsonObject): ProviderComplaint {
 		text,
 		code,
 		traceId: textMember(body, 'traceId', 'trace_id'),
-		like: known?.like ?? likeOfCode(code),
+		equivalentStatus: known?.equivalentStatus ?? statusOfCode(code),
 		hint: known?.hint,
-		refused: known?.refused ?? KEY_OR_SIGNATURE,
+		rejectedCredential: known?.rejectedCredential ?? KEY_OR_SIGNATURE,
 	};
 }
 
-/** The complaint of a run that failed, as opposed to a request that was turned away. */
-export function ofTheRun(complaint: ProviderComplaint): ProviderComplaint {
-	const ofRun = { ...complaint };
-	delete ofRun.like;
+/** The error of a run that failed, as opposed to a request that was not accepted. */
+export function ofTheRun(error: ProviderError): ProviderError {
+	const ofRun = { ...error };
+	delete ofRun.equivalentStatus;
 	return ofRun;
 }
 
 /** An error of AI-DOL's in plain text; undefined for any other text. */
-export function knownComplaint(text: string): ProviderComplaint | undefined {
+export function knownError(text: string): ProviderError | undefined {
 	const said = text.trim().toLowerCase();
 	const known = KNOWN_TEXTS.find((each) => said.startsWith(each.text) && each.text.includes(' '));
-	return known && said.length < LONGEST_COMPLAINT ? { ...known, text: text.trim() } : undefined;
+	return known && said.length < LONGEST_ERROR_LINE ? { ...known, text: text.trim() } : undefined;
 }
 
 /**
- * Reads what AI-DOL complains about out of a reply; undefined when it does not complain (`docs/apis/aidol.md §2`).
+ * Reads the error in a reply of AI-DOL; undefined when there is none (`docs/apis/aidol.md §2`).
  *
  * @param headers lower-case names; their `date` shows whether our clock is off, which breaks every signature
  * @param now our time, milliseconds since 1970
  */
-export function aiDolComplaint(
+export function aiDolError(
 	status: number,
 	body: JsonValue | undefined,
 	text: string,
 	headers: Readonly<Record<string, string>> = {},
 	now = Date.now(),
-): ProviderComplaint | undefined {
-	const complaint =
-		status >= 200 && status < 300
-			? refusalUnderSuccess(body, text)
-			: refusalByStatus(status, body, text, headers.location);
-	const isUnauthorized = (complaint?.like ?? status) === 401;
+): ProviderError | undefined {
+	const error =
+		status >= 200 && status < 300 ? errorUnderSuccess(body, text) : errorByStatus(status, body, text, headers.location);
+	const isUnauthorized = (error?.equivalentStatus ?? status) === 401;
 	const clock = isUnauthorized ? clockHint(headers.date, now) : undefined;
-	return complaint && clock !== undefined ? { ...complaint, hint: clock } : complaint;
+	return error && clock !== undefined ? { ...error, hint: clock } : error;
 }
 
-function refusalUnderSuccess(body: JsonValue | undefined, text: string): ProviderComplaint | undefined {
+function errorUnderSuccess(body: JsonValue | undefined, text: string): ProviderError | undefined {
 	if (body === undefined && text.trim() !== '') return undefined; // not JSON at all: reported where JSON was expected
 	if (!isJsonObject(body) || (typeof body.success !== 'boolean' && body.code === undefined)) {
-		return { text: text.trim().slice(0, SHOWN_TEXT), like: 404, hint: NOT_AI_DOL_HINT };
+		return { text: text.trim().slice(0, SHOWN_TEXT), equivalentStatus: 404, hint: NOT_AI_DOL_HINT };
 	}
 	const isSuccess = body.success === true || (body.success === undefined && !isErrorCode(body.code));
-	return isSuccess ? undefined : complaintIn(body);
+	return isSuccess ? undefined : errorIn(body);
 }
 
-function refusalByStatus(
+function errorByStatus(
 	status: number,
 	body: JsonValue | undefined,
 	text: string,
 	location: string | undefined,
-): ProviderComplaint {
-	const complaint = isJsonObject(body) ? complaintIn(body) : { text: errorText(body, text), refused: KEY_OR_SIGNATURE };
-	const known = knownText(complaint.text);
-	if (status >= 300 && status < 400) return { ...complaint, like: undefined, hint: redirectHint(location) };
-	if (status === 402) return { ...complaint, like: undefined, hint: known?.hint ?? QUOTA_HINT };
-	if (status === 401) return { ...complaint, like: undefined, hint: known?.like === 401 ? known.hint : SIGNATURE_HINT };
+): ProviderError {
+	const error = isJsonObject(body)
+		? errorIn(body)
+		: { text: errorText(body, text), rejectedCredential: KEY_OR_SIGNATURE };
+	const known = knownText(error.text);
+	if (status >= 300 && status < 400) return { ...error, equivalentStatus: undefined, hint: redirectHint(location) };
+	if (status === 402) return { ...error, equivalentStatus: undefined, hint: known?.hint ?? QUOTA_HINT };
+	if (status === 401)
+		return {
+			...error,
+			equivalentStatus: undefined,
+			hint: known?.equivalentStatus === 401 ? known.hint : SIGNATURE_HINT,
+		};
 	// A server that broke may have taken the request in, whatever it says.
 	if (status >= 500) {
-		return { ...complaint, like: undefined, hint: [504, 522, 524].includes(status) ? GATEWAY_HINT : undefined };
+		return { ...error, equivalentStatus: undefined, hint: [504, 522, 524].includes(status) ? GATEWAY_HINT : undefined };
 	}
-	return { ...complaint, like: known?.like, hint: known?.hint };
+	return { ...error, equivalentStatus: known?.equivalentStatus, hint: known?.hint };
 }
 
 /** Only the host is shown: the path is the request's own, and a query could hold secrets. */
@@ -182,7 +187,7 @@ const codeText = (code: JsonValue | undefined): string | undefined =>
 	(typeof code === 'string' && code !== '') || typeof code === 'number' ? String(code) : undefined;
 
 /** The HTTP status that an envelope's code stands for; 400, the one of a failed parameter check, for any other. */
-function likeOfCode(code: string | undefined): number {
+function statusOfCode(code: string | undefined): number {
 	const number = Number(code);
 	const status = number >= CODE_OFFSET ? number - CODE_OFFSET : number;
 	return Number.isInteger(status) && status >= 400 && status <= 599 ? status : 400;

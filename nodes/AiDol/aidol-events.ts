@@ -2,11 +2,11 @@ import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } fro
 import { type BadEnd, badEndIn } from '../shared/answer/error-member';
 import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import type { PieceHint } from '../shared/answer/snapshot-or-delta';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
-import { complaintIn, hasErrorIn, isErrorCode, knownComplaint, ofTheRun } from './aidol-error';
+import { errorIn, hasErrorIn, isErrorCode, knownError, ofTheRun } from './aidol-error';
 import {
 	announcesEnd,
 	isCancelName,
@@ -57,7 +57,7 @@ export class AiDolEvents implements EventDecoder {
 	/** The agent has stopped for a tool and not gone on: the provider's word for it. */
 	private waitsFor: string | undefined;
 	/** An error that was told beside the last text. */
-	private remark: ProviderComplaint | undefined;
+	private remark: ProviderError | undefined;
 
 	/** @param textField steps to the place of the text in an event, where the user has named it */
 	constructor(private readonly textField?: string[]) {}
@@ -102,8 +102,8 @@ export class AiDolEvents implements EventDecoder {
 		const names = namesOf(event, eventLine);
 		const failure = failureIn(raw, event, names);
 		if (failure) {
-			const complaint = isFirst ? failure : ofTheRun(failure);
-			return [{ raw, changes: () => [...idChanges(raw, event, false), { kind: 'failed', complaint }] }];
+			const error = isFirst ? failure : ofTheRun(failure);
+			return [{ raw, changes: () => [...idChanges(raw, event, false), { kind: 'failed', error }] }];
 		}
 		const cut = this.cutObject();
 		const changes = this.changesOf(raw, event, names);
@@ -130,7 +130,7 @@ export class AiDolEvents implements EventDecoder {
 		const said = this.said(raw, event, names, finish);
 		if (said.some(({ kind }) => kind === 'text')) {
 			this.waitsFor = undefined;
-			this.remark = hasErrorIn(event) ? ofTheRun(complaintIn(event)) : undefined;
+			this.remark = hasErrorIn(event) ? ofTheRun(errorIn(event)) : undefined;
 		}
 		const stop = finish === undefined || this.isOver ? [] : this.stopped(finish);
 		if (stop.length > 0) return [...said, ...stop];
@@ -213,7 +213,7 @@ export class AiDolEvents implements EventDecoder {
 	/** An end that is called a good one may be none, by what came before it. */
 	private judged(end: AnswerChange): AnswerChange {
 		if (end.kind !== 'ended' || end.status !== 'completed') return end;
-		if (this.remark) return { kind: 'failed', complaint: this.remark };
+		if (this.remark) return { kind: 'failed', error: this.remark };
 		const finishReason = end.finishReason ?? this.waitsFor;
 		if (!this.isSilent) return { ...end, finishReason };
 		if (finishReason !== undefined) return failed(`The agent ended without an answer (${finishReason}).`, finishReason);
@@ -224,7 +224,7 @@ export class AiDolEvents implements EventDecoder {
 		const text = this.textField ? textAt(this.textField, raw, event) : textIn(event);
 		const bad = badEndOf(event);
 		if (bad?.kind === 'cancelled') return this.end([{ kind: 'ended', status: 'cancelled', text }]).changes();
-		if (bad?.kind === 'failed') return [{ kind: 'failed', complaint: ofTheRun(complaintIn(event)) }];
+		if (bad?.kind === 'failed') return [{ kind: 'failed', error: ofTheRun(errorIn(event)) }];
 		const finish = finishReasonIn(event);
 		// The text of an end repeats the whole answer; it counts only where none came before, or where it says more.
 		const more = text === undefined || this.isOver ? [] : this.endText(text);
@@ -259,7 +259,7 @@ export class AiDolEvents implements EventDecoder {
 		const bad = badEndIn(data) ?? badEndIn(event);
 		if (bad?.kind === 'failed') {
 			const isTold = bad.error !== undefined;
-			return [isTold ? { kind: 'failed', complaint: ofTheRun(complaintIn(event)) } : failed('The workflow failed.')];
+			return [isTold ? { kind: 'failed', error: ofTheRun(errorIn(event)) } : failed('The workflow failed.')];
 		}
 		if (bad?.kind === 'cancelled') return this.end([{ kind: 'ended', status: 'cancelled' }]).changes();
 		const text = textOfOutputs(data.outputs);
@@ -271,9 +271,9 @@ export class AiDolEvents implements EventDecoder {
 
 	/** A line of a body that is the text itself. */
 	private lineOfText(data: string, isFirst: boolean): ProviderEvent {
-		// Gateways and the API itself also complain in plain text.
-		const complaint = isFirst ? knownComplaint(data) : undefined;
-		if (complaint) return { raw: data, changes: () => [{ kind: 'failed', complaint }] };
+		// Gateways and the API itself also report errors in plain text.
+		const error = isFirst ? knownError(data) : undefined;
+		if (error) return { raw: data, changes: () => [{ kind: 'failed', error }] };
 		if (this.isOver) return { raw: data, changes: noChanges };
 		this.form = 'plain';
 		const read = this.plain.take(data);
@@ -286,7 +286,7 @@ export class AiDolEvents implements EventDecoder {
 	private otherEvents(data: string, value: JsonValue | undefined, eventLine: string | undefined): ProviderEvent[] {
 		const names = namesOf({}, eventLine);
 		if (isFailureName(names)) {
-			return [{ raw: data, changes: () => [{ kind: 'failed', complaint: { text: data } }] }];
+			return [{ raw: data, changes: () => [{ kind: 'failed', error: { text: data } }] }];
 		}
 		if (this.form === 'objects' && value === undefined && /^\s*[{[]/.test(data)) return [unreadableEvent(data)];
 		// Not an end marker for certain: its text may have been cut.
@@ -317,7 +317,7 @@ export class AiDolEvents implements EventDecoder {
 	}
 }
 
-const failed = (text: string, code?: string): AnswerChange => ({ kind: 'failed', complaint: { text, code } });
+const failed = (text: string, code?: string): AnswerChange => ({ kind: 'failed', error: { text, code } });
 
 /** What the envelope of docs/apis/aidol.md §2 holds; the object itself when it is none. */
 function payloadOf(object: JsonObject): JsonObject {
@@ -346,26 +346,26 @@ function hintOf(event: JsonObject, names: string[], finish: FinishReason | undef
 	return finish !== undefined || isLast ? 'last' : undefined;
 }
 
-/** The complaint of an event that reports an error; undefined for all others. */
-function failureIn(raw: JsonObject, event: JsonObject, names: string[]): ProviderComplaint | undefined {
+/** The error that an event reports; undefined for all others. */
+function failureIn(raw: JsonObject, event: JsonObject, names: string[]): ProviderError | undefined {
 	const isProgress = kindOfLine(names) !== 'text';
 	const hasMessage = typeof raw.message === 'string' && raw.message !== '';
-	const isRefusal =
+	const isNotAccepted =
 		raw.success === false || (raw.success !== true && hasMessage && isErrorCode(raw.code) && !isProgress);
-	if (isRefusal) {
-		const complaint = complaintIn(raw);
-		// The API's own refusal has no name; a server error does not prove that the question was not accepted.
+	if (isNotAccepted) {
+		const providerError = errorIn(raw);
+		// The API's own error has no name; a server error does not prove that the question was not accepted.
 		const isOwn = raw.success === false || names.length === 0;
-		return isOwn && (complaint.like ?? 500) < 500 ? complaint : ofTheRun(complaint);
+		return isOwn && (providerError.equivalentStatus ?? 500) < 500 ? providerError : ofTheRun(providerError);
 	}
-	if (isFailureName(names)) return ofTheRun(complaintIn(event));
+	if (isFailureName(names)) return ofTheRun(errorIn(event));
 	if (!hasErrorIn(event)) {
 		const isFailed = names.length === 0 && badEndOf(event)?.kind === 'failed' && textIn(event) === undefined;
-		return isFailed ? ofTheRun(complaintIn(event)) : undefined;
+		return isFailed ? ofTheRun(errorIn(event)) : undefined;
 	}
 	// Beside a text, or what a tool does, it is a remark.
 	const isOfTheRun = isEndName(names) || (!isProgress && textIn(event) === undefined);
-	return isOfTheRun ? ofTheRun(complaintIn(event)) : undefined;
+	return isOfTheRun ? ofTheRun(errorIn(event)) : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Source } from '../shared/answer-formats';
 import { attempt } from '../shared/attempt';
-import { RequestRefused } from '../shared/http/http-error';
-import { TransportFailure } from '../shared/http/transport';
+import { HttpError } from '../shared/http/http-error';
+import { ConnectionError } from '../shared/http/transport';
 import { Watchdog } from '../shared/http/watchdog';
 import { textMember } from '../shared/json/json';
 import { explainFailure } from '../shared/n8n/explain-failure';
@@ -30,11 +30,10 @@ export async function withAddresses(call: OperationCall, sources: readonly Sourc
 			if (source.url !== null || source.id === null) return source;
 			if (index >= MOST_LOOKED_UP) return { ...source, notLookedUp: TOO_MANY };
 			const { id } = source;
-			return await downloads.enter().run(undefined, AT_ONCE, async () => {
+			return await downloads.join().run(undefined, AT_ONCE, async () => {
 				if (givenUp !== undefined || call.stop.aborted) return { ...source, notLookedUp: givenUp ?? STOPPED };
 				const found = await attempt(() => lookedUp(call, id));
-				if (found.worked)
-					return { ...source, ...found.value, publishedAt: source.publishedAt ?? found.value.publishedAt };
+				if (found.ok) return { ...source, ...found.value, publishedAt: source.publishedAt ?? found.value.publishedAt };
 				const { message } = explainFailure(found.error, REPORTIFY);
 				if (!isUnknown(found.error)) givenUp ??= message;
 				return { ...source, notLookedUp: message };
@@ -47,7 +46,7 @@ export async function withAddresses(call: OperationCall, sources: readonly Sourc
 async function lookedUp(call: OperationCall, id: string): Promise<Partial<Source> & Pick<Source, 'publishedAt'>> {
 	const tooLate = new AbortController();
 	const watchdog = new Watchdog(call.connection.clock, PATIENCE_MS, () =>
-		tooLate.abort(new TransportFailure('maybe', 'The document did not come.')),
+		tooLate.abort(new ConnectionError('maybe', 'The document did not come.')),
 	);
 	try {
 		const document = await apiOf(call).document(id, AbortSignal.any([call.stop, tooLate.signal]));
@@ -67,8 +66,7 @@ async function lookedUp(call: OperationCall, id: string): Promise<Partial<Source
 }
 
 /** That one is gone says nothing about the others. */
-const isUnknown = (error: unknown): boolean =>
-	error instanceof RequestRefused && [404, 410].includes(error.refusal.status);
+const isUnknown = (error: unknown): boolean => error instanceof HttpError && [404, 410].includes(error.response.status);
 
 const NO_ADDRESS = 'Reportify names no address';
 const STOPPED = 'The workflow was stopped';

@@ -1,7 +1,7 @@
 import { attempt } from '../shared/attempt';
 import type { Clock } from '../shared/clock';
 import { ConversationFailure } from '../shared/failures/conversation-failure';
-import { RequestRefused } from '../shared/http/http-error';
+import { HttpError } from '../shared/http/http-error';
 import { type JsonObject, textMember } from '../shared/json/json';
 import { explainFailure } from '../shared/n8n/explain-failure';
 import { REPORTIFY, type ReportifyApi } from './reportify-api';
@@ -64,19 +64,19 @@ export async function documentReady({ api, clock, stop }: Waiting, documentId: s
 		const signal = AbortSignal.any([...(stop ? [stop] : []), AbortSignal.timeout(REPLY_TIMEOUT_MS)]);
 		const asked = await attempt(() => documentStatus(api, documentId, signal));
 		const seconds = (clock.now() - begin) / 1000;
-		if (!asked.worked && stop?.aborted) throw stop.reason;
-		if (!asked.worked && !(isUnknown(asked.error) && seconds < UNKNOWN_PATIENCE_S)) {
+		if (!asked.ok && stop?.aborted) throw stop.reason;
+		if (!asked.ok && !(isUnknown(asked.error) && seconds < UNKNOWN_PATIENCE_S)) {
 			throw afterUpload(asked.error, documentId);
 		}
-		const status = asked.worked ? asked.value.status.trim().toLowerCase() : 'unknown';
-		if (asked.worked && status === 'completed') return asked.value;
-		if (asked.worked && status === 'failed') throw unprepared(documentId, asked.value.reply);
+		const status = asked.ok ? asked.value.status.trim().toLowerCase() : 'unknown';
+		if (asked.ok && status === 'completed') return asked.value;
+		if (asked.ok && status === 'failed') throw unprepared(documentId, asked.value.reply);
 		if (seconds >= PATIENCE_S) throw notReady(documentId, status);
 		await clock.sleep(pause, stop);
 	}
 }
 
-const isUnknown = (error: unknown) => error instanceof RequestRefused && error.refusal.status === 404;
+const isUnknown = (error: unknown) => error instanceof HttpError && error.response.status === 404;
 
 /** The document is there: what to do next is to ask for it again, not to upload it again. */
 function afterUpload(error: unknown, documentId: string): ConversationFailure {

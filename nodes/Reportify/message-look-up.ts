@@ -5,7 +5,7 @@ import type { LookedUp } from '../shared/following/answer-source';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { newestMessages } from './newest-messages';
 import type { ReportifyApi } from './reportify-api';
-import { complaintIn } from './reportify-error';
+import { errorIn } from './reportify-error';
 import { ReportifyEvents } from './reportify-events';
 
 /** Messages to look through for an answer; others may have been written since. */
@@ -18,7 +18,7 @@ const FAILED = ['failed', 'error', 'errored'];
  * What Reportify says about an answer outside of its stream: the log of its events, and only where that does not show
  * the end, the list of messages (`docs/apis/reportify.md §6`).
  *
- * @throws RequestRefused, TransportFailure, ConversationFailure
+ * @throws HttpError, ConnectionError, ConversationFailure
  */
 export async function lookUpMessage(
 	api: ReportifyApi,
@@ -28,12 +28,12 @@ export async function lookUpMessage(
 ): Promise<LookedUp> {
 	const reading = await attempt(() => api.eventLog(conversationId, messageId, signal));
 	signal.throwIfAborted();
-	const log = new EventLog(reading.worked ? reading.value : []);
+	const log = new EventLog(reading.ok ? reading.value : []);
 	if (log.hasEnd) return log.asFound();
 	const listed = await attempt(() => listedMessage(api, conversationId, messageId, signal));
 	signal.throwIfAborted();
-	if (!listed.worked && log.isEmpty) throw listed.error;
-	if (listed.worked && listed.value) return lookedUp(listed.value, log);
+	if (!listed.ok && log.isEmpty) throw listed.error;
+	if (listed.ok && listed.value) return lookedUp(listed.value, log);
 	return log.isEmpty ? { state: 'missing' } : log.asFound();
 }
 
@@ -67,9 +67,9 @@ class EventLog {
 	}
 
 	/** What went wrong, in the provider's words. */
-	get complaint() {
-		const { outcome, complaint } = this.answer;
-		return outcome?.status === 'failed' && outcome.complaint.text !== '' ? outcome.complaint : complaint;
+	get error() {
+		const { outcome, error } = this.answer;
+		return outcome?.status === 'failed' && outcome.error.text !== '' ? outcome.error : error;
 	}
 
 	/** As much of the answer as can be seen; no plan and no notes. */
@@ -104,11 +104,11 @@ function lookedUp(message: JsonObject, log: EventLog): LookedUp {
 	const listed = new EventLog(Array.isArray(message.assistant_events) ? message.assistant_events : []);
 	const fullest = listed.holdsMoreThan(log) ? listed : log;
 	const status = (textMember(message, 'status') ?? '').toLowerCase();
-	const complaint = complaintIn(message.error_info);
+	const error = errorIn(message.error_info);
 	const content = textOfContent(message);
-	if (FAILED.includes(status) || complaint) {
-		const said = complaint ?? fullest.complaint ?? { text: `status ${status}` };
-		return { state: 'failed', complaint: said, text: fullest.text };
+	if (FAILED.includes(status) || error) {
+		const said = error ?? fullest.error ?? { text: `status ${status}` };
+		return { state: 'failed', error: said, text: fullest.text };
 	}
 	if (fullest.hasEnd) return fullest.asFound();
 	const { files } = fullest;

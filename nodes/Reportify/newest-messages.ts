@@ -28,7 +28,7 @@ export async function* newestMessages(
 	for (let beforeMessageId: string | undefined; left > 0;) {
 		const pageSize = Math.min(largest, left);
 		const listed = await attempt(() => api.messages(conversationId, { limit: pageSize, beforeMessageId }, deadline()));
-		if (!listed.worked) {
+		if (!listed.ok) {
 			// A message may bring the whole log of its answer with it; the newest ones are wanted first.
 			if (!(listed.error instanceof ReplyTooLarge) || pageSize === 1) throw listed.error;
 			largest = Math.ceil(pageSize / 5);

@@ -1,5 +1,6 @@
-import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
+import type { AnswerIds, AnswerSource, AnswerStream, LookedUp } from '../shared/following/answer-source';
 import { type JsonObject, textMember } from '../shared/json/json';
+import { Recent } from '../shared/recent';
 import { lookUpMessage, textOfContent } from './message-look-up';
 import { newestMessages } from './newest-messages';
 import {
@@ -17,14 +18,11 @@ const LOCATE_LIMIT = 10;
 const CLOCK_TOLERANCE_MS = 120_000;
 
 /** When the questions of known answers were asked; so many are remembered, the oldest are forgotten. */
-const REMEMBERED_ANSWERS = 1000;
-const askedAtOf = new Map<string, number>();
+const askedAtOf = new Recent<number>(1000);
 
 /** Keeps the answer of one question from being taken for that of a later one with the same words. */
 function rememberAnswer(messageId: string | undefined, askedAt: number | undefined): void {
-	if (messageId === undefined || askedAt === undefined) return;
-	askedAtOf.set(messageId, askedAt);
-	if (askedAtOf.size > REMEMBERED_ANSWERS) askedAtOf.delete(askedAtOf.keys().next().value as string);
+	if (messageId !== undefined && askedAt !== undefined) askedAtOf.set(messageId, askedAt);
 }
 
 export interface ReportifyQuestion {
@@ -58,7 +56,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 		return { conversationId: made.id, conversationUrl: textMember(made, 'url') };
 	}
 
-	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
+	async ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerStream> {
 		const { message, documents } = this.question!;
 		const reply = await this.api.chat(ids.conversationId!, { message, documents }, signal);
 		const messageId = reply.headers[MESSAGE_ID_HEADER];
@@ -68,7 +66,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 	}
 
 	/** The newest question with our text, asked no earlier than ours, and its answer's id, unless another one has got that. */
-	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
+	async findQuestion(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
 		const messages: JsonObject[] = [];
 		for await (const each of newestMessages(this.api, ids.conversationId!, LOCATE_LIMIT, () => signal))
 			messages.push(each);
@@ -88,7 +86,7 @@ export class ReportifyAnswerSource implements AnswerSource {
 		return isOfEarlier ? undefined : { ...ids, messageId };
 	}
 
-	async resume(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerPage> {
+	async resume(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerStream> {
 		rememberAnswer(ids.messageId, this.question?.askedAt);
 		this.isNamed = true;
 		return await this.api.messageEvents(ids.conversationId!, ids.messageId!, fromOffset, signal);

@@ -1,17 +1,17 @@
 import { errorText } from '../shared/answer/error-words';
 import { unnamedConversation } from '../shared/failures/unnamed-conversation';
 import { openStream, type ProviderConnection, requestJson, requestReply } from '../shared/http/requests';
-import { type HttpReply, type HttpRequest, TransportFailure } from '../shared/http/transport';
+import { ConnectionError, type HttpReply, type HttpRequest } from '../shared/http/transport';
 import { Watchdog } from '../shared/http/watchdog';
 import {
 	isJsonObject,
-	type JsonObject,
 	jsonInteger,
+	type JsonObject,
 	type JsonValue,
 	textMember,
 	toJsonText,
 } from '../shared/json/json';
-import { complaintIn } from './reportify-error';
+import { errorIn } from './reportify-error';
 
 export const REPORTIFY = 'Reportify';
 
@@ -45,10 +45,10 @@ export interface NewConversation {
 }
 
 /** Reads Reportify's error out of a body (`docs/apis/reportify.md §0`). */
-export function reportifyComplaint(status: number, body: JsonValue | undefined, text: string) {
+export function reportifyError(status: number, body: JsonValue | undefined, text: string) {
 	const isSuccess = status >= 200 && status < 300;
 	if (isSuccess && !(isJsonObject(body) && 'detail' in body && Object.keys(body).length <= 2)) return undefined;
-	return complaintIn(body) ?? { text: errorText(body, text) };
+	return errorIn(body) ?? { text: errorText(body, text) };
 }
 
 /** The endpoints of Reportify's agent conversation API. Ids are exact digits or opaque text, checked beforehand. */
@@ -111,7 +111,7 @@ export class ReportifyApi {
 	async eventLog(conversationId: string, messageId: string, signal?: AbortSignal): Promise<JsonValue[]> {
 		const tooLate = new AbortController();
 		const watchdog = new Watchdog(this.connection.clock, EVENT_LOG_PATIENCE_MS, () =>
-			tooLate.abort(new TransportFailure('maybe', 'The log of the events did not come.')),
+			tooLate.abort(new ConnectionError('maybe', 'The log of the events did not come.')),
 		);
 		try {
 			const path = `${messagePath(conversationId, messageId)}?stream=false`;

@@ -3,11 +3,11 @@ import { safeFileName } from '../shared/answer-formats/file-name';
 import { attempt } from '../shared/attempt';
 import { ConversationFailure } from '../shared/failures/conversation-failure';
 import { dispositionFileName } from '../shared/http/content-disposition';
-import { RequestRefused } from '../shared/http/http-error';
-import { type HttpReply, TransportFailure } from '../shared/http/transport';
+import { HttpError } from '../shared/http/http-error';
+import { ConnectionError, type HttpReply } from '../shared/http/transport';
 import { isJsonObject, tryParseJson } from '../shared/json/json';
 import type { OperationCall } from '../shared/n8n/operation';
-import { REPORTIFY, reportifyComplaint } from './reportify-api';
+import { REPORTIFY, reportifyError } from './reportify-api';
 import { apiOf } from './reportify-provider';
 import { TransferDeadline, transferSeconds } from './transfer-deadline';
 
@@ -36,7 +36,7 @@ export async function downloadFile(call: OperationCall, file: WantedFile): Promi
 		const download = new Download(file, reply);
 		deadline.allow(transferSeconds(download.announcedSize ?? LARGEST_FILE));
 		const stored = await attempt(() => download.into(call.context.helpers.prepareBinaryData));
-		if (stored.worked) return stored.value;
+		if (stored.ok) return stored.value;
 		throw deadline.signal.aborted ? deadline.signal.reason : stored.error;
 	} finally {
 		deadline.end();
@@ -95,7 +95,7 @@ class Download {
 		const streams = isNamed && !this.isDoubtful && isNodeStream(body);
 		const content = streams ? body.map((chunk) => this.counted(chunk)) : await this.examined();
 		const storing = await attempt(() => prepare(content, this.name, isGeneric ? undefined : this.mimeType));
-		if (!storing.worked) throw streams ? this.whileStreaming(storing.error) : storing.error;
+		if (!storing.ok) throw streams ? this.whileStreaming(storing.error) : storing.error;
 		if (this.received === 0) throw this.empty();
 		return storing.value;
 	}
@@ -110,7 +110,7 @@ class Download {
 
 	private async examined(): Promise<Buffer> {
 		const reading = await attempt(() => this.held());
-		if (!reading.worked) throw this.whileStreaming(reading.error);
+		if (!reading.ok) throw this.whileStreaming(reading.error);
 		const content = reading.value;
 		if (this.isDoubtful) this.assertIsFile(content);
 		return content;
@@ -132,7 +132,7 @@ class Download {
 	/** What went wrong on the way; a failure of n8n's storage is not one of the connection. */
 	private whileStreaming(error: unknown): unknown {
 		const isOfStorage = typeof error === 'object' && error !== null && 'path' in error && 'syscall' in error;
-		return this.problem ?? (isOfStorage ? error : new TransportFailure('maybe', String(error)));
+		return this.problem ?? (isOfStorage ? error : new ConnectionError('maybe', String(error)));
 	}
 
 	private counted(chunk: Uint8Array): Uint8Array {
@@ -155,8 +155,8 @@ class Download {
 		const text = content.subarray(0, LARGEST_ERROR).toString();
 		const body = content.length > LARGEST_ERROR ? undefined : tryParseJson(text);
 		if (isErrorBody(body) || STORAGE_ERROR.test(text)) {
-			const complaint = reportifyComplaint(this.reply.status, body, text) ?? { text: text.trim().slice(0, 200) };
-			throw new RequestRefused({ status: this.reply.status, complaint });
+			const error = reportifyError(this.reply.status, body, text) ?? { text: text.trim().slice(0, 200) };
+			throw new HttpError({ status: this.reply.status, error });
 		}
 		if (this.isPage(text)) {
 			throw new ConversationFailure(`${REPORTIFY} sent a web page instead of the file`, {

@@ -1,14 +1,14 @@
 import { saysError, wordsOfError } from '../shared/answer/error-member';
 import { errorWords } from '../shared/answer/error-words';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /**
- * What Reportify complains about in a body or an `error` member: `detail` as text, as a list of `{loc, msg, type}` or as
- * an object, else `message` (`docs/apis/reportify.md §0`), or as any other server says it. Undefined when there is no
- * complaint: `{}` is no error (`docs/apis/reportify.md §3d`).
+ * The error in a body of Reportify or in an `error` member: `detail` as text, as a list of `{loc, msg, type}` or as
+ * an object, else `message` (`docs/apis/reportify.md §0`), or as any other server says it. Undefined when there is none:
+ * `{}` is no error (`docs/apis/reportify.md §3d`).
  */
-export function complaintIn(value: JsonValue | undefined): ProviderComplaint | undefined {
+export function errorIn(value: JsonValue | undefined): ProviderError | undefined {
 	if (!saysError(value)) return undefined;
 	if (!isJsonObject(value)) return { text: wordsOfError(value) ?? '' };
 	const text = errorWords(value) ?? textMember(value, 'content') ?? wordsOfError(value) ?? '';

@@ -1,11 +1,11 @@
 import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
 import { badEndIn } from '../shared/answer/error-member';
 import { finishReasonIn } from '../shared/answer/finish-reason';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
-import { complaintIn } from './reportify-error';
+import { errorIn } from './reportify-error';
 import { filesIn } from './reportify-files';
 import { RunFrame } from './run-frame';
 import { errorsIn, type StatedText, statedText } from './run-output';
@@ -32,7 +32,7 @@ export class ReportifyEvents implements EventDecoder {
 	private readonly result = new RunResult(this.frame, this.text);
 	private readonly steps = new RunSteps(this.text);
 	/** What went wrong in a part of the run. */
-	private warning: ProviderComplaint | undefined;
+	private warning: ProviderError | undefined;
 	private hasNamedMessage = false;
 	/** Something was said since the last part went wrong. */
 	private isSaid = false;
@@ -71,7 +71,7 @@ export class ReportifyEvents implements EventDecoder {
 			raw,
 			changes: () => [
 				...this.messageName(raw),
-				...(type === undefined ? complaintChanges(raw) : this.untilOver(type, raw)),
+				...(type === undefined ? errorChanges(raw) : this.untilOver(type, raw)),
 			],
 		};
 	}
@@ -140,7 +140,7 @@ export class ReportifyEvents implements EventDecoder {
 		const [, part = '', end] = OTHER_ENDS.exec(type) ?? [];
 		if (end === undefined) return this.warnings(event);
 		const isOfRun = ['', 'workflow', 'run', 'message', 'response'].includes(part);
-		if (!isOfRun) return this.warn(complaintIn(event.error) ?? { text: textMember(event, 'content') ?? type }, event);
+		if (!isOfRun) return this.warn(errorIn(event.error) ?? { text: textMember(event, 'content') ?? type }, event);
 		return end.startsWith('c') ? this.cancelled(event) : this.failed(event);
 	}
 
@@ -149,8 +149,8 @@ export class ReportifyEvents implements EventDecoder {
 		const stated = this.result.statedBy(event.output);
 		const bad = badEndIn(event);
 		const error = bad?.kind === 'failed' ? (bad.error ?? event.content) : errorsIn(event.output);
-		const complaint = complaintIn(error) ?? (bad?.kind === 'failed' ? (this.warning ?? { text: '' }) : undefined);
-		if (complaint) return this.brokenOff(stated, complaint);
+		const providerError = errorIn(error) ?? (bad?.kind === 'failed' ? (this.warning ?? { text: '' }) : undefined);
+		if (providerError) return this.brokenOff(stated, providerError);
 		if (bad?.kind === 'cancelled') return [{ kind: 'ended', status: 'cancelled' }];
 		const { result, finish = finishReasonIn({ ...event, output: null }) } = this.result.at(event.output) ?? {};
 		// A part went wrong, and nothing has come of the whole, or nothing but what that part had said until then.
@@ -162,16 +162,16 @@ export class ReportifyEvents implements EventDecoder {
 	}
 
 	/** The run did not work out; what it states as its result is what there is of an answer. */
-	private brokenOff(stated: StatedText | undefined, complaint: ProviderComplaint): AnswerChange[] {
+	private brokenOff(stated: StatedText | undefined, error: ProviderError): AnswerChange[] {
 		const partial: AnswerChange[] = stated ? [{ kind: 'text', text: stated.text, ...STATED }] : [];
-		return [...partial, { kind: 'failed', complaint }];
+		return [...partial, { kind: 'failed', error }];
 	}
 
 	/** Notes and plan are not part of the answer. */
 	private cancelled(event: JsonObject): AnswerChange[] {
 		if (!this.frame.isOfPart(event)) return [{ kind: 'ended', status: 'cancelled' }];
 		const name = textMember(event, 'tool_name', 'agent_name', 'node_name', 'agent_id', 'node_id');
-		const said = complaintIn(event.error) ?? {
+		const said = errorIn(event.error) ?? {
 			text: textMember(event, 'content') ?? `${name ?? 'a part'} was cancelled`,
 		};
 		return this.warn(said, event);
@@ -179,24 +179,21 @@ export class ReportifyEvents implements EventDecoder {
 
 	private failed(event: JsonObject): AnswerChange[] {
 		const content = textMember(event, 'content');
-		const complaint = complaintIn(event.error) ?? (content === undefined ? undefined : { text: content });
-		if (this.frame.isOfPart(event)) return this.warn(complaint, event);
-		return [{ kind: 'failed', complaint: complaint ?? this.warning ?? { text: '' } }];
+		const providerError = errorIn(event.error) ?? (content === undefined ? undefined : { text: content });
+		if (this.frame.isOfPart(event)) return this.warn(providerError, event);
+		return [{ kind: 'failed', error: providerError ?? this.warning ?? { text: '' } }];
 	}
 
 	private warnings(event: JsonObject): AnswerChange[] {
-		return this.warn(complaintIn(event.error), event);
+		return this.warn(errorIn(event.error), event);
 	}
 
-	private warn(
-		complaint: ProviderComplaint | undefined,
-		{ tool_id: tool, tool_name: name }: JsonObject,
-	): AnswerChange[] {
-		if (!complaint) return [];
-		this.warning = complaint;
+	private warn(error: ProviderError | undefined, { tool_id: tool, tool_name: name }: JsonObject): AnswerChange[] {
+		if (!error) return [];
+		this.warning = error;
 		// An agent can do without a tool, and not without itself.
 		this.isSaid &&= Boolean(tool) || Boolean(name);
-		return [{ kind: 'warning', complaint }];
+		return [{ kind: 'warning', error }];
 	}
 }
 
@@ -204,9 +201,9 @@ const fileChanges = (event: JsonObject): AnswerChange[] =>
 	filesIn(event.output).map((file) => ({ kind: 'file', file }));
 
 /** A body without events: `{"detail": …}` under status 200. */
-function complaintChanges(raw: JsonObject): AnswerChange[] {
-	const complaint = 'detail' in raw ? complaintIn(raw) : undefined;
-	return complaint ? [{ kind: 'failed', complaint }] : [];
+function errorChanges(raw: JsonObject): AnswerChange[] {
+	const error = 'detail' in raw ? errorIn(raw) : undefined;
+	return error ? [{ kind: 'failed', error }] : [];
 }
 
 /** The shape of `usage` events is not published; what is in the event is handed on. */

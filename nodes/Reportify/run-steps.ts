@@ -1,6 +1,6 @@
 import type { AnswerChange } from '../shared/answer/answer-change';
 import { type JsonObject, type JsonValue, textMember } from '../shared/json/json';
-import { complaintIn } from './reportify-error';
+import { errorIn } from './reportify-error';
 import { runIdOf } from './run-frame';
 import { statedText } from './run-output';
 import type { RunText } from './run-text';
@@ -21,7 +21,7 @@ export class RunSteps {
 		const key = `${kind}/${runIdOf(event) ?? ''}/${name}`;
 		const at = typeof event.timestamp === 'number' ? event.timestamp : undefined;
 		if (isStart) return [{ kind: 'stepStarted', key, step: { kind, name, input: event.input ?? null }, at }];
-		const failed = complaintIn(event.error) !== undefined;
+		const failed = errorIn(event.error) !== undefined;
 		const output = this.outputOf(kind, event);
 		const status = failed ? ('failed' as const) : ('completed' as const);
 		return [{ kind: 'stepEnded', key, step: { kind, name, output, status }, at }];

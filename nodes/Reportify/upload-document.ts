@@ -1,12 +1,15 @@
 import { attempt } from '../shared/attempt';
 import { ConversationFailure } from '../shared/failures/conversation-failure';
 import { InvalidParameter } from '../shared/failures/invalid-parameter';
-import { isServerFault, RequestRefused } from '../shared/http/http-error';
-import { TransportFailure } from '../shared/http/transport';
+import { HttpError, isServerFault } from '../shared/http/http-error';
+import { ConnectionError } from '../shared/http/transport';
 import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
 import { explainFailure } from '../shared/n8n/explain-failure';
 import { itemFile, type ItemFile } from '../shared/n8n/item-file';
+import { ItemQueue } from '../shared/n8n/item-queue';
 import type { OperationCall } from '../shared/n8n/operation';
+import { perRun } from '../shared/n8n/per-run';
+import { runOf } from '../shared/n8n/run-memory';
 import { documentReady } from './document-status';
 import { REPORTIFY } from './reportify-api';
 import { apiOf } from './reportify-provider';
@@ -54,7 +57,7 @@ export async function uploadDocument(call: OperationCall, document: DocumentToUp
 			hint,
 		);
 	}
-	const upload = uploadsOf(call).of(keyOf(call, file, document));
+	const upload = uploadsOf(call.context).of(keyOf(call, file, document));
 	const uploaded = await upload.sent(() => sent(call, file, document));
 	return document.waitUntilReady ? await upload.ready(() => ready(call, uploaded)) : uploaded;
 }
@@ -82,7 +85,7 @@ async function sent(call: OperationCall, file: ItemFile, { fields }: DocumentToU
 		for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.set(name, value);
 		form.set('file', content);
 		const reply = await attempt(() => apiOf(call).uploadDocument(form, deadline.signal));
-		if (reply.worked) return uploadedDocument(reply.value, file);
+		if (reply.ok) return uploadedDocument(reply.value, file);
 		if (deadline.signal.aborted) throw deadline.signal.reason;
 		throw content.problem === undefined ? explained(reply.error) : unread(content.problem);
 	} finally {
@@ -111,8 +114,8 @@ const MAY_BE_THERE =
 /** Not every failure of an upload means that nothing has arrived. */
 function explained(error: unknown): ConversationFailure {
 	const failure = explainFailure(error, REPORTIFY);
-	const isLost = error instanceof TransportFailure && error.reached === 'maybe';
-	const isFault = error instanceof RequestRefused && isServerFault(error.refusal);
+	const isLost = error instanceof ConnectionError && error.requestSent === 'maybe';
+	const isFault = error instanceof HttpError && isServerFault(error.response);
 	if (isLost || isFault) failure.details.hint = MAY_BE_THERE;
 	return failure;
 }
@@ -133,8 +136,12 @@ const unread = (problem: unknown) =>
 /** The uploads of one run of a node. */
 class Uploads {
 	private readonly known = new Map<string, Upload>();
-	private readonly waiting: Array<() => void> = [];
-	private running = 0;
+	private readonly queue: ItemQueue;
+
+	/** @param stop ends the waiting for a free place */
+	constructor(stop: AbortSignal) {
+		this.queue = new ItemQueue(stop);
+	}
 
 	of(key: string): Upload {
 		const upload = this.known.get(key) ?? new Upload(this);
@@ -144,15 +151,7 @@ class Uploads {
 
 	/** Runs the work as soon as there is a free place. */
 	async inTurn<T>(work: () => Promise<T>): Promise<T> {
-		if (this.running >= MOST_UPLOADS) await new Promise<void>((resolve) => this.waiting.push(resolve));
-		else this.running++;
-		try {
-			return await work();
-		} finally {
-			const next = this.waiting.shift(); // takes this place over
-			if (next) next();
-			else this.running--;
-		}
+		return await this.queue.join().run(undefined, MOST_UPLOADS, work);
 	}
 }
 
@@ -165,26 +164,15 @@ class Upload {
 
 	async sent(work: () => Promise<UploadedDocument>): Promise<UploadedDocument> {
 		const sending = (this.sending ??= this.uploads.inTurn(work));
-		if (!(await attempt(() => sending)).worked && this.sending === sending) this.sending = undefined;
+		if (!(await attempt(() => sending)).ok && this.sending === sending) this.sending = undefined;
 		return await sending;
 	}
 
 	async ready(work: () => Promise<UploadedDocument>): Promise<UploadedDocument> {
 		const preparing = (this.preparing ??= work());
-		if (!(await attempt(() => preparing)).worked && this.preparing === preparing) this.preparing = undefined;
+		if (!(await attempt(() => preparing)).ok && this.preparing === preparing) this.preparing = undefined;
 		return await preparing;
 	}
 }
 
-/** n8n's Retry On Fail runs the node again with the same execute data; what hangs on it is gone with the execution. */
-const runs = new WeakMap<object, Map<string, Uploads>>();
-
-function uploadsOf({ context }: OperationCall): Uploads {
-	const run = context.getExecuteData() as object;
-	const byNode = runs.get(run) ?? new Map<string, Uploads>();
-	runs.set(run, byNode);
-	const { name } = context.getNode();
-	const uploads = byNode.get(name) ?? new Uploads();
-	byNode.set(name, uploads);
-	return uploads;
-}
+const uploadsOf = perRun((context) => new Uploads(runOf(context).stop));

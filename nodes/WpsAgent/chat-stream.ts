@@ -1,9 +1,9 @@
-import { type PageListener, readPage } from '../shared/following/body-reader';
+import { type BodyListener, readBody } from '../shared/following/body-reader';
 import type { Frame } from '../shared/frames/frame';
-import { RequestRefused } from '../shared/http/http-error';
+import { HttpError } from '../shared/http/http-error';
 import type { HttpReply } from '../shared/http/transport';
 import { isJsonObject, tryParseJson } from '../shared/json/json';
-import { envelopeComplaint } from './wps-failure-event';
+import { envelopeError } from './wps-failure-event';
 
 /** How much of the end of the received text decides whether an event is under way. Characters. */
 const TAIL = 4096;
@@ -25,31 +25,31 @@ interface Beginning {
 }
 
 /**
- * Takes the reply to a question for a stream. WPS may answer with a refusal in its place, under whatever status
+ * Takes the reply to a question for a stream. WPS may answer with an error in its place, under whatever status
  * (`docs/apis/wps.md §5.4`); the first event decides, in however many pieces it arrives.
  *
- * @param openAnew makes the call again where that may help with this refusal; undefined where not
- * @throws RequestRefused for a refusal at once; one that follows signs of life is left to the decoder, unless
+ * @param openAnew makes the call again where that may help with this error; undefined where not
+ * @throws HttpError for one at once; one that follows signs of life is left to the decoder, unless
  * `openAnew` helps
  */
 export async function chatStream(
 	reply: HttpReply,
 	signal: AbortSignal,
-	openAnew: (refusal: RequestRefused) => Promise<ChatStream | undefined>,
+	openAnew: (error: HttpError) => Promise<ChatStream | undefined>,
 ): Promise<ChatStream> {
 	const iterator = reply.body[Symbol.asyncIterator]();
 	const { headers } = reply;
 	const beginning = await readBeginning(iterator, signal, headers);
-	const refusal = refusalIn(beginning, reply.status);
-	if (refusal) throw refusal;
+	const error = errorIn(beginning, reply.status);
+	if (error) throw error;
 
 	async function* body(): AsyncGenerator<Uint8Array> {
 		yield* beginning.bytes;
 		for (let { first, isOver } = beginning; first === undefined && !isOver;) {
 			const next = await readBeginning(iterator, signal, headers);
 			({ first, isOver } = next);
-			const lateRefusal = refusalIn(next, reply.status);
-			const anew = lateRefusal && (await openAnew(lateRefusal));
+			const lateError = errorIn(next, reply.status);
+			const anew = lateError && (await openAnew(lateError));
 			if (anew) return yield* anew.body;
 			yield* next.bytes;
 		}
@@ -86,14 +86,14 @@ async function readBeginning(
 			},
 		}),
 	};
-	const listener: PageListener = {
+	const listener: BodyListener = {
 		onBytes: () => undefined,
 		onFrames(frames) {
 			first = frames[0];
 			return first === undefined && isInsideAnEvent(tail);
 		},
 	};
-	const end = await readPage(recorded, signal, listener, headers);
+	const end = await readBody(recorded, signal, listener, headers);
 	return { bytes, first: first ?? end?.frames[0], isOver: end !== undefined };
 }
 
@@ -103,9 +103,9 @@ function isInsideAnEvent(text: string): boolean {
 	return unfinished.split(/[\r\n]/).some((line) => line.trim() !== '' && !line.trimStart().startsWith(':'));
 }
 
-function refusalIn({ first }: Beginning, status: number): RequestRefused | undefined {
+function errorIn({ first }: Beginning, status: number): HttpError | undefined {
 	const value = first && tryParseJson(first.data);
 	if (!isJsonObject(value) || value.event !== undefined) return undefined;
-	const complaint = envelopeComplaint(value, status);
-	return complaint && new RequestRefused({ status, complaint });
+	const error = envelopeError(value, status);
+	return error && new HttpError({ status, error });
 }

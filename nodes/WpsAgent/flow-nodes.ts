@@ -1,5 +1,5 @@
 import type { AnswerChange } from '../shared/answer/answer-change';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /**
@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../sh
  */
 export class FlowNodes {
 	private readonly running = new Set<string>();
-	private readonly failures = new Map<string, ProviderComplaint>();
+	private readonly failures = new Map<string, ProviderError>();
 	private readonly names = new Map<string, string>();
 
 	/** Notes a node's name, which only its messages contain. */
@@ -42,7 +42,7 @@ export class FlowNodes {
 	}
 
 	/** Why a node failed that did not succeed later either. Langflow ends such a flow with an ordinary `end`. */
-	get failure(): ProviderComplaint | undefined {
+	get failure(): ProviderError | undefined {
 		return [...this.failures.values()].at(-1);
 	}
 

@@ -1,11 +1,11 @@
 import type { AnswerChange, AnswerFile } from '../shared/answer/answer-change';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { ContentSteps } from './content-steps';
 import { FlowNodes, validNodeIn } from './flow-nodes';
 import { InferredText } from './inferred-text';
 import { contentText } from './message-content';
-import { runComplaint } from './wps-failure-event';
+import { runError } from './wps-failure-event';
 
 /** Which message is the answer: the last one of the highest rank (`docs/apis/wps.md §5.3`). */
 const RANK = {
@@ -36,7 +36,7 @@ interface Message {
 }
 
 /** How a flow ended, which its last event does not say. */
-export type FlowEnd = { status: 'completed' | 'cancelled' } | { status: 'failed'; complaint: ProviderComplaint };
+export type FlowEnd = { status: 'completed' | 'cancelled' } | { status: 'failed'; error: ProviderError };
 
 /**
  * Decodes dialect 1, the events of Langflow (`docs/apis/wps.md §5.1`–`§5.4`). The text of a message grows in one of
@@ -83,7 +83,7 @@ export class LangflowEvents {
 	get end(): FlowEnd {
 		const last = [...this.messages.values()].filter(({ rank }) => rank === RANK.agent).at(-1);
 		const { failure } = this.nodes;
-		if (failure && !this.answer?.isNodeOver) return { status: 'failed', complaint: failure };
+		if (failure && !this.answer?.isNodeOver) return { status: 'failed', error: failure };
 		return { status: last?.isOpen && !last.isNodeOver ? 'cancelled' : 'completed' };
 	}
 
@@ -110,7 +110,7 @@ export class LangflowEvents {
 
 	private messageChanges(data: JsonObject): AnswerChange[] {
 		if (data.sender === 'User') return [];
-		if (data.error === true || data.category === 'error') return [{ kind: 'failed', complaint: runComplaint(data) }];
+		if (data.error === true || data.category === 'error') return [{ kind: 'failed', error: runError(data) }];
 		const id = textMember(data, 'id') ?? '';
 		const isPartial = isJsonObject(data.properties) && data.properties.state === 'partial';
 		const message = this.message(id);

@@ -1,6 +1,6 @@
 import type { AnswerFile } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
-import { fingerprint } from './chat-trace';
+import { fingerprint } from './chat-memo';
 import { filesIn } from './langflow-events';
 import { contentText } from './message-content';
 

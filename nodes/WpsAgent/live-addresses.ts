@@ -1,5 +1,5 @@
 import { attempt } from '../shared/attempt';
-import { RequestRefused } from '../shared/http/http-error';
+import { HttpError } from '../shared/http/http-error';
 import type { HttpRequest } from '../shared/http/transport';
 import { isUnknownPath } from './wps-error';
 
@@ -13,14 +13,14 @@ export interface Address {
 }
 
 /** WPS does not know the path: nothing was accepted, and another form of it may be tried. */
-export function wasUnknownPath(error: unknown): error is RequestRefused {
-	return error instanceof RequestRefused && isUnknownPath(error.refusal.status, error.refusal.complaint);
+export function wasUnknownPath(error: unknown): error is HttpError {
+	return error instanceof HttpError && isUnknownPath(error.response.status, error.response.error);
 }
 
 /**
  * Which address of each endpoint is live. It cannot be known beforehand, and one endpoint says nothing about another:
  * WPS has shown one page with three paths (`docs/apis/wps.md §4`). So each endpoint finds its own by calling, and keeps
- * it for the run. A path that WPS does not know is a definite refusal: what was sent there was not accepted, a question
+ * it for the run. A path that WPS does not know is a definite answer: what was sent there was not accepted, a question
  * neither.
  *
  * Calls that start together each look for themselves: waiting for one another would mean waiting for another item's
@@ -37,13 +37,13 @@ export class LiveAddresses {
 	 * Makes a call at the live address of an endpoint, or at one after the other until WPS knows one.
 	 *
 	 * @param addresses in the order in which they are to be tried; the same kinds each time for an endpoint
-	 * @throws what `send` throws; when no address is known, the refusal that says most
+	 * @throws what `send` throws; when no address is known, the error that says most
 	 */
 	async call<T>(endpoint: string, addresses: Address[], send: (request: HttpRequest) => Promise<T>): Promise<T> {
-		let unknown: RequestRefused | undefined;
+		let unknown: HttpError | undefined;
 		for (const [place, { request }] of this.candidates(endpoint, addresses)) {
 			const sent = await attempt(() => send(request));
-			if (sent.worked) {
+			if (sent.ok) {
 				this.live.set(endpoint, place);
 				return sent.value;
 			}
@@ -64,4 +64,4 @@ export class LiveAddresses {
 	}
 }
 
-const codeOf = ({ refusal }: RequestRefused) => refusal.complaint.code;
+const codeOf = ({ response }: HttpError) => response.error.code;

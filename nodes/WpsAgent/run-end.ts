@@ -1,19 +1,19 @@
 import { type BadEnd, badEndIn, wordsOfError } from '../shared/answer/error-member';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
 import { codeOf } from './wps-error';
-import { runComplaint } from './wps-failure-event';
+import { runError } from './wps-failure-event';
 
 /** How a run ended, other than well; `incomplete` as the reason of its end. */
-export type WpsEnd = { kind: 'failed'; complaint: ProviderComplaint } | Exclude<BadEnd, { kind: 'failed' }>;
+export type WpsEnd = { kind: 'failed'; error: ProviderError } | Exclude<BadEnd, { kind: 'failed' }>;
 
 /** What the data of a last event says about how the run went; undefined where it says nothing. */
 export function endIn(data: JsonObject): WpsEnd | undefined {
 	const bad = badEndIn(data);
-	if (bad?.kind === 'failed') return { kind: 'failed', complaint: runComplaint(told(data, bad)) };
+	if (bad?.kind === 'failed') return { kind: 'failed', error: runError(told(data, bad)) };
 	if (bad) return bad;
 	const code = codeOf(data);
-	return code === undefined || code === '0' ? undefined : { kind: 'failed', complaint: runComplaint(data) };
+	return code === undefined || code === '0' ? undefined : { kind: 'failed', error: runError(data) };
 }
 
 /** Where nothing was said about the error, the event is all there is to show. */

@@ -1,4 +1,4 @@
-import { type ChatTrace, fingerprint } from './chat-trace';
+import { type ChatMemo, fingerprint } from './chat-memo';
 import type { ListedMessage } from './listed-messages';
 
 /** The part of a conversation that belongs to one question. */
@@ -37,7 +37,7 @@ const AMBIGUOUS: Turn = { hasBegun: true, isAmbiguous: true };
  */
 export function ownTurn(
 	messages: ListedMessage[],
-	{ earlier, question: text }: ChatTrace,
+	{ earlier, question: text }: ChatMemo,
 	chatId: string | undefined,
 	wasStreamed: (messageId: string) => boolean,
 ): Turn {
@@ -58,11 +58,11 @@ export function ownTurn(
  *
  * @param chatId the message id, where it was given
  * @param question fingerprint of the question's text, where it was given
- * @param trace what is remembered of the chat
+ * @param memo what is remembered of the chat
  */
 export function collectedTurn(
 	listing: Listing,
-	{ chatId, question, trace = {} }: { chatId?: string; question?: string; trace?: ChatTrace },
+	{ chatId, question, memo = {} }: { chatId?: string; question?: string; memo?: ChatMemo },
 ): Turn {
 	const { messages } = listing;
 	const named = messagesOfChat(messages, chatId);
@@ -71,8 +71,8 @@ export function collectedTurn(
 	if (itself >= 0) return turnAt(messages, itself);
 	// Where the list names chats, one that it does not name is not there.
 	if (chatId !== undefined && messages.some((message) => message.chatId !== undefined)) return NOT_BEGUN;
-	if (trace.earlier && trace.question) return ownTurn(messages, trace, chatId, () => false);
-	const text = question ?? trace.question;
+	if (memo.earlier && memo.question) return ownTurn(messages, memo, chatId, () => false);
+	const text = question ?? memo.question;
 	if (text !== undefined) return askedTurn(messages, text, chatId);
 	if (messages.length === 0) return NOT_BEGUN;
 	const isOnly = listing.isWhole && questionsIn(messages).length === 1;

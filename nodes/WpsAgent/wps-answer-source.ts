@@ -1,10 +1,10 @@
 import { attempt } from '../shared/attempt';
 import type { Clock } from '../shared/clock';
-import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
-import { RequestRefused } from '../shared/http/http-error';
+import type { AnswerIds, AnswerSource, AnswerStream, LookedUp } from '../shared/following/answer-source';
+import { HttpError } from '../shared/http/http-error';
 import { Watchdog } from '../shared/http/watchdog';
 import { textMember } from '../shared/json/json';
-import { type ChatTrace, fingerprint, rememberChat } from './chat-trace';
+import { type ChatMemo, fingerprint, rememberChat } from './chat-memo';
 import { areNewestFirst, listedMessages } from './listed-messages';
 import { wasUnknownPath } from './live-addresses';
 import { collectedTurn, ownTurn, type Turn } from './turns';
@@ -46,7 +46,7 @@ export interface Collecting {
 export interface Surroundings {
 	api: WpsApi;
 	clock: Clock;
-	trace: ChatTrace;
+	memo: ChatMemo;
 	idleTimeoutMs: number;
 }
 
@@ -72,17 +72,17 @@ export class WpsAnswerSource implements AnswerSource {
 
 	private readonly api: WpsApi;
 	private readonly clock: Clock;
-	private readonly trace: ChatTrace;
+	private readonly memo: ChatMemo;
 	private readonly idleTimeoutMs: number;
 	private readonly beforeMs: number;
 
 	constructor(
-		{ api, clock, trace, idleTimeoutMs }: Surroundings,
+		{ api, clock, memo, idleTimeoutMs }: Surroundings,
 		private readonly work: Asking | Collecting,
 	) {
 		this.api = api;
 		this.clock = clock;
-		this.trace = trace;
+		this.memo = memo;
 		this.idleTimeoutMs = idleTimeoutMs;
 		this.beforeMs = Math.min(BEFORE_TIMEOUT_MS, idleTimeoutMs / 2);
 	}
@@ -98,22 +98,22 @@ export class WpsAnswerSource implements AnswerSource {
 	 */
 	async openConversation(signal: AbortSignal): Promise<AnswerIds> {
 		const made = await attempt(() => this.api.createSession(signal));
-		if (made.worked) return { conversationId: (this.madeSession = made.value.sessionId) };
+		if (made.ok) return { conversationId: (this.madeSession = made.value.sessionId) };
 		if (isForbidden(made.error) || wasUnknownPath(made.error)) return {};
 		throw made.error;
 	}
 
-	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
+	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerStream> {
 		const { question, isStreamed } = this.work as Asking;
 		// Before anything can go wrong: without the text, the turn before would be taken for this question's.
-		this.trace.question = fingerprint(question.text);
-		this.trace.wasAnswered = false;
+		this.memo.question = fingerprint(question.text);
+		this.memo.wasAnswered = false;
 		this.isSessionNew = conversationId === undefined;
-		if (conversationId === this.madeSession) this.trace.earlier = new Set();
+		if (conversationId === this.madeSession) this.memo.earlier = new Set();
 		else await this.noteEarlierMessages(conversationId!, signal);
 		if (isStreamed) {
 			const { hasBegun, headers, body } = await this.api.streamChat(conversationId, question, signal);
-			this.trace.wasAnswered = hasBegun;
+			this.memo.wasAnswered = hasBegun;
 			return { headers, body: this.followed(body, conversationId, signal) };
 		}
 		const started = await this.api.startChat(conversationId, question, signal);
@@ -121,14 +121,14 @@ export class WpsAnswerSource implements AnswerSource {
 			conversationId: conversationId ?? textMember(started, 'session_id'),
 			messageId: textMember(started, 'chat_id'),
 		};
-		this.trace.wasAnswered = true;
+		this.memo.wasAnswered = true;
 		this.remember(ids);
 		return { ids, body: nothing() };
 	}
 
 	/** The question is known to have arrived when a reply began, or when the session shows something of its turn. */
-	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
-		if (this.trace.wasAnswered) return ids;
+	async findQuestion(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
+		if (this.memo.wasAnswered) return ids;
 		if (ids.conversationId === undefined) return undefined;
 		const { hasBegun, answer } = await this.turn(ids, signal);
 		return hasBegun ? { ...ids, messageId: ids.messageId ?? answer?.chatId } : undefined;
@@ -138,11 +138,11 @@ export class WpsAnswerSource implements AnswerSource {
 		if (ids.conversationId === undefined) return { state: 'unavailable', reason: UNNAMED };
 		for (;;) {
 			const looked = await attempt(() => this.turn(ids, signal));
-			if (!looked.worked) return this.unavailable(looked.error);
+			if (!looked.ok) return this.unavailable(looked.error);
 			const { answer, isAmbiguous, hasBegun } = looked.value;
 			if (isAmbiguous) return { state: 'ambiguous', hint: AMBIGUOUS };
 			if (!hasBegun) return this.notListed();
-			if (answer?.hasFailed) return { state: 'failed', complaint: { text: answer.text } };
+			if (answer?.hasFailed) return { state: 'failed', error: { text: answer.text } };
 			const text = answer?.text ?? '';
 			if (!answer || text === '' || answer.isFinished === false) {
 				// A listed question without a whole answer is still being worked on.
@@ -159,20 +159,20 @@ export class WpsAnswerSource implements AnswerSource {
 	}
 
 	/**
-	 * A question may stream without the permission that the list of messages needs. Whoever collects gets the refusal as it
+	 * A question may stream without the permission that the list of messages needs. Whoever collects gets the error as it
 	 * is.
 	 *
 	 * @throws the error, where it says nothing of that kind
 	 */
 	private unavailable(error: unknown): LookedUp {
 		if (!isForbidden(error) || !('isStreamed' in this.work)) throw error;
-		const { hint = '' } = error.refusal.complaint;
+		const { hint = '' } = error.response.error;
 		return { state: 'unavailable', reason: `${NOT_LISTED} ${hint}`.trim().replace(/\.$/, '') };
 	}
 
 	/** A question that this process asked is out there, though nothing is listed; one that somebody names need not be. */
 	private notListed(): LookedUp {
-		if ('isStreamed' in this.work || this.trace.wasAnswered) return { state: 'running' };
+		if ('isStreamed' in this.work || this.memo.wasAnswered) return { state: 'running' };
 		this.missingSince ??= this.clock.now();
 		return { state: 'missing', isFinal: this.clock.now() - this.missingSince >= MISSING_MS };
 	}
@@ -199,8 +199,8 @@ export class WpsAnswerSource implements AnswerSource {
 		watchdog.stop();
 		signal.throwIfAborted();
 		this.hasLooked = true;
-		const isKnown = listed.worked && listed.value.isWhole;
-		this.trace.earlier = isKnown ? new Set(listedMessages(listed.value.rows).map(({ key }) => key)) : undefined;
+		const isKnown = listed.ok && listed.value.isWhole;
+		this.memo.earlier = isKnown ? new Set(listedMessages(listed.value.rows).map(({ key }) => key)) : undefined;
 	}
 
 	/**
@@ -219,7 +219,7 @@ export class WpsAnswerSource implements AnswerSource {
 		let isRemembered = false;
 		for await (const bytes of body) {
 			yield bytes;
-			if (this.decoder.eventsSeen > 0) this.trace.wasAnswered = true;
+			if (this.decoder.eventsSeen > 0) this.memo.wasAnswered = true;
 			if (!isRemembered) isRemembered = this.remember(ids());
 		}
 		if (!this.decoder.hasOnlyStarted) return;
@@ -234,7 +234,7 @@ export class WpsAnswerSource implements AnswerSource {
 	/** Keeps what is known for Collect; false as long as the chat has no name. */
 	private remember({ conversationId, messageId }: AnswerIds): boolean {
 		if (conversationId === undefined || messageId === undefined) return false;
-		rememberChat(conversationId, messageId, this.trace);
+		rememberChat(conversationId, messageId, this.memo);
 		return true;
 	}
 
@@ -242,7 +242,7 @@ export class WpsAnswerSource implements AnswerSource {
 		const { rows, isWhole } = await this.api.messages(conversationId!, signal);
 		const messages = listedMessages(rows);
 		if ('isStreamed' in this.work) {
-			return ownTurn(messages, this.trace, messageId, (id) => this.decoder.hasMessage(id));
+			return ownTurn(messages, this.memo, messageId, (id) => this.decoder.hasMessage(id));
 		}
 		const { question } = this.work;
 		return collectedTurn(
@@ -250,7 +250,7 @@ export class WpsAnswerSource implements AnswerSource {
 			{
 				chatId: messageId,
 				question: question === undefined ? undefined : fingerprint(question),
-				trace: this.trace,
+				memo: this.memo,
 			},
 		);
 	}
@@ -261,8 +261,8 @@ const AMBIGUOUS =
 const UNNAMED = 'It cannot be looked up, because WPS had not named the conversation yet';
 const NOT_LISTED = 'It cannot be looked up, because WPS does not show the messages of the conversation.';
 
-function isForbidden(error: unknown): error is RequestRefused {
-	return error instanceof RequestRefused && (error.refusal.complaint.like ?? error.refusal.status) === 403;
+function isForbidden(error: unknown): error is HttpError {
+	return error instanceof HttpError && (error.response.error.equivalentStatus ?? error.response.status) === 403;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {

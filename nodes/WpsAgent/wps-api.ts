@@ -1,13 +1,13 @@
 import { attempt } from '../shared/attempt';
 import { unnamedConversation } from '../shared/failures/unnamed-conversation';
-import { RequestRefused } from '../shared/http/http-error';
+import { HttpError } from '../shared/http/http-error';
 import { openStream, type ProviderConnection, requestJson } from '../shared/http/requests';
 import type { HttpRequest } from '../shared/http/transport';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 import { type ChatStream, chatStream } from './chat-stream';
 import { type Address, type LiveAddresses, wasUnknownPath } from './live-addresses';
 import type { TokenRenewal } from './token-renewal';
-import { wpsComplaint, type WpsScope } from './wps-error';
+import { wpsError, type WpsScope } from './wps-error';
 import { messagesIn, readList, sessionsIn, type WpsList } from './wps-list';
 
 export const WPS = 'WPS';
@@ -139,7 +139,7 @@ export class WpsApi {
 		const page = async (token: string | undefined) => {
 			const path = () => `/v7/devhub/apps/${this.app}/sessions/list?page_size=${size}`;
 			const reply = await attempt(() => this.listPage(path(), token, signal));
-			if (reply.worked) return reply.value;
+			if (reply.ok) return reply.value;
 			const isTooLarge = token === undefined && size > SMALL_PAGE && isParameterRefused(reply.error);
 			if (!isTooLarge) throw reply.error;
 			size = SMALL_PAGE;
@@ -166,14 +166,14 @@ export class WpsApi {
 	}
 
 	/**
-	 * Makes a call, once more after the token was renewed. n8n renews it when the refusal is an HTTP 401; WPS may also
+	 * Makes a call, once more after the token was renewed. n8n renews it when the error is an HTTP 401; WPS may also
 	 * say so in an envelope under any other status (`docs/apis/wps.md §2`). A call that was refused for its token has had
 	 * no effect.
 	 */
 	private async renewed<T>(call: () => Promise<T>): Promise<T> {
 		const state = this.renewal?.state;
 		const called = await attempt(call);
-		if (called.worked) return called.value;
+		if (called.ok) return called.value;
 		// What is thrown otherwise says that the account has to be connected again.
 		if (!(await this.renewAfter(called.error, state))) throw called.error;
 		return await call();
@@ -182,22 +182,22 @@ export class WpsApi {
 	/** Renews the token where this error says that it was refused; true when there is a newer one now. */
 	private async renewAfter(error: unknown, state: number | undefined): Promise<boolean> {
 		if (state === undefined || !isTokenRefusedInBody(error)) return false;
-		return (await attempt(() => this.renewal!.renewSince(state))).worked;
+		return (await attempt(() => this.renewal!.renewSince(state))).ok;
 	}
 
 	/** The reply to a question; a token that is refused after signs of life is renewed as well. */
 	private async openChat(request: HttpRequest, signal: AbortSignal): Promise<ChatStream> {
 		const state = this.renewal?.state;
 		const reply = await openStream(this.for(CHAT), request, signal);
-		return await chatStream(reply, signal, async (refusal) => {
-			if (!(await this.renewAfter(refusal, state))) return undefined;
+		return await chatStream(reply, signal, async (error) => {
+			if (!(await this.renewAfter(error, state))) return undefined;
 			return await this.openChat(request, signal);
 		});
 	}
 
 	/** The connection; its errors name the permission that a refused call needs. */
 	private for(scope: WpsScope): ProviderConnection {
-		return { ...this.connection, complaintOf: wpsComplaint(scope) };
+		return { ...this.connection, errorOf: wpsError(scope) };
 	}
 }
 
@@ -219,19 +219,19 @@ const chatBody = (sessionId: string | undefined, { text, files, variables }: Wps
 	});
 
 const isTokenRefusedInBody = (error: unknown) =>
-	error instanceof RequestRefused && error.refusal.status !== 401 && error.refusal.complaint.like === 401;
+	error instanceof HttpError && error.response.status !== 401 && error.response.error.equivalentStatus === 401;
 
 const isParameterRefused = (error: unknown) =>
-	error instanceof RequestRefused && (error.refusal.complaint.like ?? error.refusal.status) === 400;
+	error instanceof HttpError && (error.response.error.equivalentStatus ?? error.response.status) === 400;
 
 const dataOf = (reply: JsonValue): JsonObject => (isJsonObject(reply) && isJsonObject(reply.data) ? reply.data : {});
 
 /** @throws what the call throws; with this hint where WPS knows no address for it */
 async function hintedWhereUnknown<T>(call: Promise<T>, added: string): Promise<T> {
 	const called = await attempt(() => call);
-	if (called.worked) return called.value;
+	if (called.ok) return called.value;
 	if (!wasUnknownPath(called.error)) throw called.error;
-	const { refusal } = called.error;
-	const hint = `${refusal.complaint.hint ?? ''} ${added}`.trim();
-	throw new RequestRefused({ ...refusal, complaint: { ...refusal.complaint, hint } });
+	const { response } = called.error;
+	const hint = `${response.error.hint ?? ''} ${added}`.trim();
+	throw new HttpError({ ...response, error: { ...response.error, hint } });
 }

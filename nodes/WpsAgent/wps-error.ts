@@ -1,5 +1,5 @@
 import { errorText, errorWords } from '../shared/answer/error-words';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 
 /** Permission that a call needs of the user (`docs/apis/wps.md §1.1`). */
@@ -36,7 +36,7 @@ const NOT_FOUND_HINT =
 
 /** WPS has no API keys. Its general code leaves open which of the two was refused. */
 const AUTH_ERROR = '401000001';
-const refusedBy = (code: string | undefined) =>
+const rejectedBy = (code: string | undefined) =>
 	code === undefined || code === AUTH_ERROR ? 'access token or signature' : 'access token';
 
 const HINT_OF_CODE: Record<string, string> = {
@@ -47,14 +47,14 @@ const HINT_OF_CODE: Record<string, string> = {
 };
 
 /**
- * Makes the function that reads what WPS complains about out of a body. A code of 0 is success whatever the HTTP
+ * Makes the function that reads the error in a body of WPS. A code of 0 is success whatever the HTTP
  * status, any other is not (`docs/apis/wps.md §2`).
  *
  * @param scopes the permissions that the call needs, for the case that they are missing
  */
-export const wpsComplaint =
+export const wpsError =
 	(...scopes: WpsScope[]) =>
-	(status: number, body: JsonValue | undefined, text: string): ProviderComplaint | undefined => {
+	(status: number, body: JsonValue | undefined, text: string): ProviderError | undefined => {
 		const code = isJsonObject(body) ? codeOf(body) : undefined;
 		if (isJsonObject(body) && code !== undefined) return code === '0' ? undefined : ofCode(code, body, status, scopes);
 		if (status >= 200 && status < 300) return undefined;
@@ -62,7 +62,7 @@ export const wpsComplaint =
 		return {
 			text: said || errorText(body, text),
 			hint: status === 403 ? `${hintOf(status, scopes)} ${FIREWALL_HINT}` : hintOf(status, scopes),
-			refused: refusedBy(undefined),
+			rejectedCredential: rejectedBy(undefined),
 		};
 	};
 
@@ -77,23 +77,23 @@ export function codeOf(body: JsonObject): string | undefined {
  * True when the answer to a request means that WPS does not know the path (or the app) at all. 405 as well: the method
  * of one path is not certain (`docs/apis/wps.md §4`, B1s), and what was sent to a wrong one was not accepted either.
  */
-export const isUnknownPath = (status: number, { code }: ProviderComplaint): boolean =>
+export const isUnknownPath = (status: number, { code }: ProviderError): boolean =>
 	code === undefined ? status === 404 || status === 405 : /^40[45]/.test(code);
 
-function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsScope[]): ProviderComplaint {
+function ofCode(code: string, body: JsonObject, httpStatus: number, scopes: WpsScope[]): ProviderError {
 	const like = STATUS_OF_CODE[code] ?? statusIn(code, httpStatus);
 	return {
 		code,
 		text: saidIn(body),
-		like,
+		equivalentStatus: like,
 		hint: HINT_OF_CODE[code] ?? hintOf(like, scopes),
-		refused: refusedBy(code),
+		rejectedCredential: rejectedBy(code),
 		traceId: textMember(body, 'trace_id', 'request_id'),
 	};
 }
 
 /**
- * What a refusal says: its `msg`, and what stands in `more` and `debug` where there is more (`docs/apis/wps.md §2`,
+ * What an error says: its `msg`, and what stands in `more` and `debug` where there is more (`docs/apis/wps.md §2`,
  * `§4`). The form of `more` is not published.
  */
 function saidIn(body: JsonObject): string {

@@ -1,6 +1,6 @@
 import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
 import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
@@ -8,7 +8,7 @@ import { LangflowEvents } from './langflow-events';
 import { RoleEvents } from './role-events';
 import { endIn, type WpsEnd } from './run-end';
 import { codeOf } from './wps-error';
-import { envelopeComplaint, runComplaint } from './wps-failure-event';
+import { envelopeError, runError } from './wps-failure-event';
 
 /** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`docs/apis/wps.md §5.4`, `§5.6`). */
 const END = /^(?:end|done|(?:conversation\.)?chat\.completed)$/;
@@ -85,8 +85,8 @@ export class WpsEvents implements EventDecoder {
 		this.sessionId ??= textMember(value, 'session_id') ?? textMember(data, 'session_id');
 		const ids = this.ids();
 		this.hasOnlyStarted = isEnvelope && this.eventsSeen === 1;
-		const complaint = isEnvelope ? envelopeComplaint(value) : undefined;
-		return [...ids, ...this.untilOver(() => (complaint ? [failed(complaint)] : this.eventChanges(name, data, value)))];
+		const error = isEnvelope ? envelopeError(value) : undefined;
+		return [...ids, ...this.untilOver(() => (error ? [failed(error)] : this.eventChanges(name, data, value)))];
 	}
 
 	/** Text after the end changes nothing. */
@@ -105,7 +105,7 @@ export class WpsEvents implements EventDecoder {
 	}
 
 	private eventChanges(name: string | undefined, data: JsonObject, event: JsonObject): AnswerChange[] {
-		if (name !== undefined && FAILURE.test(name)) return [failed(runComplaint(data))];
+		if (name !== undefined && FAILURE.test(name)) return [failed(runError(data))];
 		// Nodes on the way have their own ends.
 		const isOther = data.sender === 'User' || data.role === 'user' || name === 'end_vertex';
 		if (!isOther) this.finish = finishReasonIn(event.data === data ? event : data) ?? this.finish;
@@ -118,9 +118,9 @@ export class WpsEvents implements EventDecoder {
 	/** @param said what the last event itself says about how the run went */
 	private lastChanges(said?: WpsEnd): AnswerChange[] {
 		if (said?.kind === 'cancelled') return this.ended('cancelled');
-		if (said?.kind === 'failed') return [failed(said.complaint)];
+		if (said?.kind === 'failed') return [failed(said.error)];
 		const flow = this.langflow.end;
-		if (flow.status === 'failed') return [failed(flow.complaint)];
+		if (flow.status === 'failed') return [failed(flow.error)];
 		if (said) this.finish = { word: said.word, kind: 'cut' };
 		const { kind, word } = this.finish ?? { kind: 'natural' };
 		if (kind === 'failed') return [failed({ code: word, text: `The model stopped: ${word}` })];
@@ -136,7 +136,7 @@ export class WpsEvents implements EventDecoder {
 	}
 }
 
-const failed = (complaint: ProviderComplaint): AnswerChange => ({ kind: 'failed', complaint });
+const failed = (error: ProviderError): AnswerChange => ({ kind: 'failed', error });
 
 /** An event inside an envelope. */
 function eventIn(data: JsonValue | undefined): JsonObject | undefined {

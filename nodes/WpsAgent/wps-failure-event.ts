@@ -1,21 +1,21 @@
 import { errorToldIn, wordsOfError } from '../shared/answer/error-member';
-import type { ProviderComplaint } from '../shared/failures/provider-error';
+import type { ProviderError } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
-import { codeOf, wpsComplaint } from './wps-error';
+import { codeOf, wpsError } from './wps-error';
 
-const complaintOfChat = wpsComplaint('kso.devhub_chat.readwrite');
+const errorOfChat = wpsError('kso.devhub_chat.readwrite');
 
-/** What an envelope in place of a stream, or inside one, complains about; undefined for success and for other objects. */
-export function envelopeComplaint(value: JsonObject, httpStatus = 200): ProviderComplaint | undefined {
-	return codeOf(value) === undefined ? undefined : complaintOfChat(httpStatus, value, '');
+/** The error in an envelope that comes in place of a stream, or inside one; undefined for success and for other objects. */
+export function envelopeError(value: JsonObject, httpStatus = 200): ProviderError | undefined {
+	return codeOf(value) === undefined ? undefined : errorOfChat(httpStatus, value, '');
 }
 
 /**
  * What a failed run says: a message that is marked as an error, `{"error": "…"}` (`docs/apis/wps.md §5.4`), or an
  * envelope.
  */
-export function runComplaint(data: JsonObject): ProviderComplaint {
-	const envelope = envelopeComplaint(data);
+export function runError(data: JsonObject): ProviderError {
+	const envelope = envelopeError(data);
 	if (envelope) return envelope;
 	const nested = errorToldIn(data);
 	const finding = findings(data.content_blocks)[0];

@@ -3,7 +3,7 @@ import { withKso1 } from '../../credentials/signing/kso1';
 import type { OperationCall } from '../shared/n8n/operation';
 import type { Provider } from '../shared/n8n/provider';
 import { WPS, WpsApi } from './wps-api';
-import { wpsComplaint } from './wps-error';
+import { wpsError } from './wps-error';
 import { addressesOf, OAUTH_CREDENTIAL, renewalOf } from './wps-run';
 
 /** Values of the parameter `authentication`. */
@@ -18,9 +18,9 @@ export const wps: Provider = {
 	name: WPS,
 	credentialOf: (context) => credentialNamed(context.getNodeParameter('authentication', '')),
 	refreshesToken: (credential) => credential === OAUTH_CREDENTIAL,
-	complaintOf: wpsComplaint('kso.devhub_chat.readwrite', 'kso.devhub_session.readwrite'),
+	errorOf: wpsError('kso.devhub_chat.readwrite', 'kso.devhub_session.readwrite'),
 	// The access token credential signs by itself; n8n does not let one that extends OAuth2 do so (signing/kso1.ts).
-	finish: async (options, credentials) =>
+	beforeSend: async (options, credentials) =>
 		'accessToken' in credentials ? options : withKso1(credentials as ICredentialDataDecryptedObject, options),
 };
 

@@ -1,5 +1,6 @@
 import type { OperationCall } from '../shared/n8n/operation';
-import type { ChatTrace } from './chat-trace';
+import { perRun } from '../shared/n8n/per-run';
+import type { ChatMemo } from './chat-memo';
 import { LiveAddresses } from './live-addresses';
 import { TokenRenewal } from './token-renewal';
 
@@ -12,21 +13,10 @@ interface WpsRun {
 	addresses: Map<string, LiveAddresses>;
 	renewal?: TokenRenewal;
 	/** By item and question. */
-	traces: Map<string, ChatTrace>;
+	memos: Map<string, ChatMemo>;
 }
 
-/** Keyed by the object that all items of a run, and n8n's retries of it, share; it is freed with the execution. */
-const runs = new WeakMap<object, Map<string, WpsRun>>();
-
-function runOf({ context }: OperationCall): WpsRun {
-	const executeData = context.getExecuteData() as object;
-	const byNode = runs.get(executeData) ?? new Map<string, WpsRun>();
-	runs.set(executeData, byNode);
-	const { name } = context.getNode();
-	const run: WpsRun = byNode.get(name) ?? { addresses: new Map(), traces: new Map() };
-	byNode.set(name, run);
-	return run;
-}
+const runOf = perRun((): WpsRun => ({ addresses: new Map(), memos: new Map() }));
 
 /** n8n renews a token when it sees an HTTP 401; where WPS says the same in a body, the node has to ask for it. */
 async function renewToken(context: OperationCall['context']): Promise<void> {
@@ -35,7 +25,7 @@ async function renewToken(context: OperationCall['context']): Promise<void> {
 
 /** Which addresses are live where the current item is sent. */
 export function addressesOf(call: OperationCall, appId: string): LiveAddresses {
-	const { addresses } = runOf(call);
+	const { addresses } = runOf(call.context);
 	const { baseUrl, apiGeneration } = call.credentials;
 	const key = JSON.stringify([baseUrl, apiGeneration, appId]);
 	const known = addresses.get(key) ?? new LiveAddresses(String(apiGeneration ?? 'auto'));
@@ -48,14 +38,14 @@ export function renewalOf(call: OperationCall): TokenRenewal | undefined {
 	const { context, provider } = call;
 	if (provider.credentialOf(context) !== OAUTH_CREDENTIAL) return undefined;
 	if (!('refreshOAuth2Token' in context.helpers)) return undefined; // n8n before 1.123
-	return (runOf(call).renewal ??= new TokenRenewal(async () => await renewToken(context)));
+	return (runOf(context).renewal ??= new TokenRenewal(async () => await renewToken(context)));
 }
 
 /** What is known about the question of the current item, also from earlier tries of the node. */
-export function traceOf(call: OperationCall, question: string): ChatTrace {
-	const { traces } = runOf(call);
+export function memoOf(call: OperationCall, question: string): ChatMemo {
+	const { memos } = runOf(call.context);
 	const key = JSON.stringify([call.itemIndex, question]);
-	const trace = traces.get(key) ?? {};
-	traces.set(key, trace);
-	return trace;
+	const memo = memos.get(key) ?? {};
+	memos.set(key, memo);
+	return memo;
 }

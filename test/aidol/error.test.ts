@@ -1,7 +1,7 @@
 import { AiDolApi } from '../../nodes/AiDol/aidol-api';
-import { aiDolComplaint } from '../../nodes/AiDol/aidol-error';
+import { aiDolError } from '../../nodes/AiDol/aidol-error';
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
-import { isRateLimit, isServerFault, refusalFailure } from '../../nodes/shared/http/http-error';
+import { httpFailure, isRateLimit, isServerFault } from '../../nodes/shared/http/http-error';
 import { tryParseJson } from '../../nodes/shared/json/json';
 import { connectionTo, jsonReply } from './replay';
 
@@ -9,23 +9,23 @@ const NOW = Date.UTC(2026, 0, 1, 12);
 const traceId = 'abcdefghijklmnopqrstuvwxyz012345';
 
 /** What AI-DOL complains about in a reply. */
-function complaint(status: number, body: unknown, headers: Record<string, string> = {}) {
+function error(status: number, body: unknown, headers: Record<string, string> = {}) {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	return aiDolComplaint(status, tryParseJson(text), text, headers, NOW);
+	return aiDolError(status, tryParseJson(text), text, headers, NOW);
 }
 
 /** The failure that a refused request is shown as. */
 function shown(status: number, body: unknown, headers: Record<string, string> = {}) {
-	const found = complaint(status, body, headers);
-	return found && refusalFailure('AI-DOL', { status, complaint: found });
+	const found = error(status, body, headers);
+	return found && httpFailure('AI-DOL', { status, error: found });
 }
 
 const refusal = (message: string, code: unknown = 10400) => ({ code, success: false, message, data: null, traceId });
 
 describe('HTTP 200', () => {
-	test('success is no complaint', () => {
-		expect(complaint(200, { code: 10200, success: true, message: 'OK', data: {}, traceId })).toBeUndefined();
-		expect(complaint(200, { code: 10200, data: [] })).toBeUndefined();
+	test('success is no error', () => {
+		expect(error(200, { code: 10200, success: true, message: 'OK', data: {}, traceId })).toBeUndefined();
+		expect(error(200, { code: 10200, data: [] })).toBeUndefined();
 	});
 
 	test.each([
@@ -33,9 +33,9 @@ describe('HTTP 200', () => {
 		['TOO MANY REQUESTS', 10500],
 		['too many requests', 'whatever'],
 	])('%s is a rate limit, whatever the code (%s)', (message, code) => {
-		const found = complaint(200, refusal(message, code));
-		expect(found).toMatchObject({ like: 429, code: String(code), text: message, traceId });
-		expect(isRateLimit({ status: 200, complaint: found! })).toBe(true);
+		const found = error(200, refusal(message, code));
+		expect(found).toMatchObject({ equivalentStatus: 429, code: String(code), text: message, traceId });
+		expect(isRateLimit({ status: 200, error: found! })).toBe(true);
 	});
 
 	test.each([
@@ -49,7 +49,7 @@ describe('HTTP 200', () => {
 		['something new', 77, 400, /Check the parameters/],
 		['something new', undefined, 400, /Check the parameters/],
 	])('%s (%s) is like %s', (message, code, like, hint) => {
-		expect(complaint(200, refusal(message, code))).toMatchObject({ like, text: message, traceId });
+		expect(error(200, refusal(message, code))).toMatchObject({ equivalentStatus: like, text: message, traceId });
 		expect(shown(200, refusal(message, code))?.details).toMatchObject({
 			httpStatus: 200,
 			providerText: message,
@@ -59,7 +59,7 @@ describe('HTTP 200', () => {
 	});
 
 	test('a server fault is no word that nothing happened', () => {
-		expect(isServerFault({ status: 200, complaint: complaint(200, refusal('boom', 10500))! })).toBe(true);
+		expect(isServerFault({ status: 200, error: error(200, refusal('boom', 10500))! })).toBe(true);
 	});
 
 	test.each([['{"status":"ok"}'], ['[]'], ['42'], ['']])('%s is not from AI-DOL', (body) => {
@@ -92,16 +92,14 @@ describe('401', () => {
 			[401, 'Unauthorized'],
 			[200, refusal('Invalid API key')],
 		] as const) {
-			expect(complaint(status, body, date(minutes))?.hint).toContain(words);
+			expect(error(status, body, date(minutes))?.hint).toContain(words);
 		}
 	});
 
 	test.each([[date(4.9)], [date(-4.9)], [{}], [{ date: 'soon' }]])(
 		'the clock is right, or nothing is known: %j',
 		(headers) => {
-			expect(complaint(401, refusal('Invalid signature'), headers as Record<string, string>)?.hint).toContain(
-				'API Secret',
-			);
+			expect(error(401, refusal('Invalid signature'), headers as Record<string, string>)?.hint).toContain('API Secret');
 		},
 	);
 
@@ -112,7 +110,7 @@ describe('401', () => {
 	});
 
 	test('other refusals do not speak of the clock', () => {
-		expect(complaint(404, refusal('Agent not found'), date(60))?.hint).not.toContain('clock');
+		expect(error(404, refusal('Agent not found'), date(60))?.hint).not.toContain('clock');
 	});
 });
 
@@ -122,8 +120,8 @@ describe('other statuses', () => {
 	});
 
 	test('a rate limit under 400 is one, under 500 it may not be trusted', () => {
-		expect(isRateLimit({ status: 400, complaint: complaint(400, refusal('Too many requests'))! })).toBe(true);
-		const fault = { status: 500, complaint: complaint(500, refusal('Too many requests'))! };
+		expect(isRateLimit({ status: 400, error: error(400, refusal('Too many requests'))! })).toBe(true);
+		const fault = { status: 500, error: error(500, refusal('Too many requests'))! };
 		expect([isRateLimit(fault), isServerFault(fault)]).toEqual([false, true]);
 	});
 
@@ -164,15 +162,15 @@ describe('other statuses', () => {
 	});
 
 	test.each([0, '0', '000000', 200, 10200, 'OK', 'success'])('code %j is success', (code) => {
-		expect(complaint(200, { code, message: 'OK', data: {} })).toBeUndefined();
+		expect(error(200, { code, message: 'OK', data: {} })).toBeUndefined();
 	});
 
 	test.each(['invalid_prompt', 'Failed: INVALID_PROMPT'])('%s is explained', (message) => {
-		expect(complaint(200, refusal(message))).toMatchObject({
-			like: 422,
+		expect(error(200, refusal(message))).toMatchObject({
+			equivalentStatus: 422,
 			hint: expect.stringContaining('Word the prompt') as string,
 		});
-		expect(complaint(200, refusal('no', 'invalid_prompt'))).toMatchObject({ like: 422 });
+		expect(error(200, refusal('no', 'invalid_prompt'))).toMatchObject({ equivalentStatus: 422 });
 	});
 
 	test('a gateway that gave up does not advise to collect, which AI-DOL cannot', () => {

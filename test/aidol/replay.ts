@@ -1,6 +1,6 @@
 import { AiDolAnswerSource } from '../../nodes/AiDol/aidol-answer-source';
 import { AiDolApi } from '../../nodes/AiDol/aidol-api';
-import { aiDolComplaint } from '../../nodes/AiDol/aidol-error';
+import { aiDolError } from '../../nodes/AiDol/aidol-error';
 import { textPath } from '../../nodes/AiDol/event-text';
 import type { Clock } from '../../nodes/shared/clock';
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
@@ -24,7 +24,7 @@ export function connectionTo(reply: (request: HttpRequest) => HttpReply): Provid
 	return {
 		providerName: 'AI-DOL',
 		clock: stillClock,
-		complaintOf: aiDolComplaint,
+		errorOf: aiDolError,
 		transport: async (request) => await Promise.resolve(reply(request)),
 	};
 }

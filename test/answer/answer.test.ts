@@ -162,7 +162,7 @@ describe('reading again from the start', () => {
 			steps: [],
 			usage: null,
 			usageIsFinal: false,
-			damaged: false,
+			hasGap: false,
 		});
 		expect(answer.outcome).toBeUndefined();
 		answer.apply(event({}, { kind: 'stepEnded', key: 'k', step: { kind: 'tool', name: 't' } }));
@@ -182,7 +182,7 @@ describe('terminal events', () => {
 	const ends: Array<[string, ProviderEvent, object]> = [
 		['completed', ended({ id: '1' }), { status: 'completed' }],
 		['cancelled', cancelled({ id: '2' }), { status: 'cancelled' }],
-		['failed', failed({ id: '3' }, 'boom'), { status: 'failed', complaint: { text: 'boom' } }],
+		['failed', failed({ id: '3' }, 'boom'), { status: 'failed', error: { text: 'boom' } }],
 	];
 	const pairs = ends.flatMap((one) =>
 		ends.map((other): [string, string, ProviderEvent, ProviderEvent, object] => [
@@ -225,18 +225,18 @@ describe('terminal events', () => {
 describe('damage', () => {
 	test('an event that cannot be read is neither counted nor kept', () => {
 		const answer = answerOf([text({ offset: 1 }, 'a'), unreadable()]);
-		expect(answer).toMatchObject({ damaged: true, eventCount: 1, lastOffset: 1 });
+		expect(answer).toMatchObject({ hasGap: true, eventCount: 1, lastOffset: 1 });
 		expect(answer.events).toHaveLength(1);
 	});
 
 	test('is forgotten when the event is read again, from the one before it', () => {
 		const answer = answerOf([text({ offset: 1 }, 'a'), unreadable()]);
 		expect(answer.resume()).toBe(1);
-		expect(answer.damaged).toBe(false);
+		expect(answer.hasGap).toBe(false);
 	});
 
 	test('behind the terminal event there is none', () => {
-		expect(answerOf([ended({ offset: 1 }), unreadable()]).damaged).toBe(false);
+		expect(answerOf([ended({ offset: 1 }), unreadable()]).hasGap).toBe(false);
 	});
 });
 
@@ -417,8 +417,8 @@ test('an event whose effects cannot be read does not count as seen: it is asked 
 });
 
 test('what went wrong on the way is kept, and changes nothing', () => {
-	const warning: AnswerChange = { kind: 'warning', complaint: { text: 'Out of credits' } };
+	const warning: AnswerChange = { kind: 'warning', error: { text: 'Out of credits' } };
 	const answer = answerOf([text({ offset: 1 }, 'a'), event({ offset: 2 }, warning), ended({ offset: 3 })]);
-	expect(answer).toMatchObject({ outcome: { status: 'completed' }, complaint: { text: 'Out of credits' } });
+	expect(answer).toMatchObject({ outcome: { status: 'completed' }, error: { text: 'Out of credits' } });
 	expect(answer.toString()).toBe('a');
 });

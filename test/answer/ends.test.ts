@@ -143,7 +143,7 @@ describe('Reportify', () => {
 		'%s ends the run',
 		(event_type) => {
 			const failed = answerOf([start('w'), streaming('Half'), { event_type, run_id: 'w', error: 'Out of credits' }]);
-			expect(failed.outcome).toMatchObject({ status: 'failed', complaint: { text: 'Out of credits' } });
+			expect(failed.outcome).toMatchObject({ status: 'failed', error: { text: 'Out of credits' } });
 			expect(answerOf([start('w'), { event_type: 'workflow_cancelled', run_id: 'w' }]).outcome?.status).toBe(
 				'cancelled',
 			);
@@ -158,7 +158,7 @@ describe('Reportify', () => {
 		const half = [start('w'), streaming('Half of ', { run_id: 's' }), wrong];
 		expect(answerOf([...half, end('w', {})]).outcome).toMatchObject({
 			status: 'failed',
-			complaint: { text: 'model timeout' },
+			error: { text: 'model timeout' },
 		});
 		// The agent has got over it, or its work was of no account.
 		expect(answerOf([...half, ...block('s2', ['Whole.']), end('w', {})]).outcome).toEqual({ status: 'completed' });
@@ -177,7 +177,7 @@ describe('Reportify', () => {
 	])('an error that stands in the output, %s', (_place, output) => {
 		expect(answerOf([start('w'), streaming('Half'), end('w', output)]).outcome).toMatchObject({
 			status: 'failed',
-			complaint: { text: 'Out of credits' },
+			error: { text: 'Out of credits' },
 		});
 	});
 

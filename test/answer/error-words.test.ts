@@ -1,8 +1,8 @@
-import { aiDolComplaint } from '../../nodes/AiDol/aidol-error';
-import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
+import { aiDolError } from '../../nodes/AiDol/aidol-error';
+import { reportifyError } from '../../nodes/Reportify/reportify-api';
 import { errorText, errorWords } from '../../nodes/shared/answer/error-words';
 import type { JsonValue } from '../../nodes/shared/json/json';
-import { wpsComplaint } from '../../nodes/WpsAgent/wps-error';
+import { wpsError } from '../../nodes/WpsAgent/wps-error';
 import { fc } from '../fuzz/seed';
 
 const FORMS: Array<[what: string, body: JsonValue, words: string]> = [
@@ -36,11 +36,11 @@ const FORMS: Array<[what: string, body: JsonValue, words: string]> = [
 test.each(FORMS)('%s', (_what, body, words) => expect(errorWords(body)).toBe(words));
 
 describe.each([
-	['Reportify', (body: JsonValue) => reportifyComplaint(400, body, JSON.stringify(body))],
-	['AI-DOL', (body: JsonValue) => aiDolComplaint(400, body, JSON.stringify(body))],
-	['WPS', (body: JsonValue) => wpsComplaint()(400, body, JSON.stringify(body))],
-])('%s', (_name, complaintOf) => {
-	test.each(FORMS)('says what %s says', (_what, body, words) => expect(complaintOf(body)?.text).toBe(words));
+	['Reportify', (body: JsonValue) => reportifyError(400, body, JSON.stringify(body))],
+	['AI-DOL', (body: JsonValue) => aiDolError(400, body, JSON.stringify(body))],
+	['WPS', (body: JsonValue) => wpsError()(400, body, JSON.stringify(body))],
+])('%s', (_name, errorOf) => {
+	test.each(FORMS)('says what %s says', (_what, body, words) => expect(errorOf(body)?.text).toBe(words));
 
 	test('never hands on an object as text', () => {
 		const word = fc.stringMatching(/^[a-z]{1,9}( [a-z]{1,9}){0,3}$/);
@@ -54,7 +54,7 @@ describe.each([
 		})).object;
 		fc.assert(
 			fc.property(body, (given) => {
-				expect(complaintOf(given as JsonValue)?.text ?? '').not.toContain('[object');
+				expect(errorOf(given as JsonValue)?.text ?? '').not.toContain('[object');
 			}),
 			{ numRuns: 500 },
 		);

@@ -23,8 +23,8 @@ export const text = (position: Position, piece: string, block = ''): ProviderEve
 export const ended = (position: Position, whole?: string): ProviderEvent =>
 	event(position, { kind: 'ended', status: 'completed', text: whole });
 export const cancelled = (position: Position): ProviderEvent => event(position, { kind: 'ended', status: 'cancelled' });
-export const failed = (position: Position, complaint: string): ProviderEvent =>
-	event(position, { kind: 'failed', complaint: { text: complaint } });
+export const failed = (position: Position, error: string): ProviderEvent =>
+	event(position, { kind: 'failed', error: { text: error } });
 export const unreadable = (): ProviderEvent => unreadableEvent('{"te');
 
 /** An answer that has taken these events in. */

@@ -1,11 +1,9 @@
 import { ExecuteContext, RoutingNode } from 'n8n-core';
 import {
 	createRunExecutionData,
-	ICredentialsHelper,
-	NodeHelpers,
-	Workflow,
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
+	ICredentialsHelper,
 	type ICredentialTestRequest,
 	type ICredentialType,
 	type IDataObject,
@@ -18,6 +16,8 @@ import {
 	type INodeType,
 	type INodeTypes,
 	type IWorkflowExecuteAdditionalData,
+	NodeHelpers,
+	Workflow,
 } from 'n8n-workflow';
 
 import { AiDolApi } from '../../credentials/AiDolApi.credentials';

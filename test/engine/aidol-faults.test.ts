@@ -69,7 +69,7 @@ describe('the question is never asked twice once it may have arrived', () => {
 		expect(bench.questions()).toBe(1);
 	});
 
-	test("after n8n's retries it is still the agent's own complaint, with the partial answer", async () => {
+	test("after n8n's retries it is still the agent's own error, with the partial answer", async () => {
 		bench.sandbox.faults.add({ kind: 'error-event', afterEvents: 2, message: 'Out of credits' });
 		const { items } = await bench.send(
 			{},

@@ -6,12 +6,10 @@ import {
 	WorkflowExecute,
 } from 'n8n-core';
 import {
-	ICredentialsHelper,
-	NodeHelpers,
-	Workflow,
 	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
 	type ICredentials,
+	ICredentialsHelper,
 	type ICredentialType,
 	type IDataObject,
 	type IExecuteFunctions,
@@ -25,7 +23,9 @@ import {
 	type INodeTypes,
 	type IRun,
 	type IWorkflowExecuteAdditionalData,
+	NodeHelpers,
 	type StructuredChunk,
+	Workflow,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 

@@ -1,4 +1,4 @@
-import { REPORT_TEXT, type FaultInput } from '../../sandbox';
+import { type FaultInput, REPORT_TEXT } from '../../sandbox';
 import { errorIn, reportifyBench } from './reportify';
 
 jest.setTimeout(30_000); // five resumes with their back-off take seconds
@@ -280,13 +280,13 @@ describe('an honest error, with what is needed to go on', () => {
 		});
 	});
 
-	test('a key that the provider repeats in its complaint is blacked out', async () => {
+	test('a key that the provider repeats in its error is blacked out', async () => {
 		const { error } = await underFaults([{ kind: 'status', status: 401, body: '{"detail":"Bad key sandbox-key!"}' }]);
 		expect(error.description).toContain('Bad key •••!');
 		expect(JSON.stringify(error)).not.toContain('sandbox-key');
 	});
 
-	test('not even its beginning is shown, where a long complaint is cut in the middle of it', async () => {
+	test('not even its beginning is shown, where a long text is cut in the middle of it', async () => {
 		const body = `${'x'.repeat(193)} sandbox-key is not known`;
 		const { error } = await underFaults([{ kind: 'status', status: 401, body }]);
 		expect(error.description).toContain('xxx •••');

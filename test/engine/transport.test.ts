@@ -1,9 +1,9 @@
 import { type IDataObject, type IExecuteSingleFunctions, OperationalError, UserError } from 'n8n-workflow';
-import { NothingSent, TransportFailure } from '../../nodes/shared/http/transport';
+import { ConnectionError, NothingSent } from '../../nodes/shared/http/transport';
 import { n8nTransport } from '../../nodes/shared/n8n/n8n-transport';
 
 /** What the transport makes of an error of n8n's HTTP client, which wraps that of the socket. */
-async function failureOf(cause: object): Promise<TransportFailure> {
+async function failureOf(cause: object): Promise<ConnectionError> {
 	const wrapped = Object.assign(new Error('wrapped'), { code: (cause as { code?: string }).code, cause });
 	const context = {
 		helpers: { httpRequestWithAuthentication: async () => await Promise.reject(wrapped) },
@@ -18,8 +18,8 @@ async function failureOf(cause: object): Promise<TransportFailure> {
 	const failure: unknown = await transport({ method: 'POST', path: '/ask', json: '{}' }, undefined).catch(
 		(error: unknown) => error,
 	);
-	expect(failure).toBeInstanceOf(TransportFailure);
-	return failure as TransportFailure;
+	expect(failure).toBeInstanceOf(ConnectionError);
+	return failure as ConnectionError;
 }
 
 test.each([
@@ -35,13 +35,13 @@ test.each([
 	['ETIMEDOUT', 'read', 'maybe'],
 ])('%s at %s: the request has reached the server: %s', async (code, syscall, reached) => {
 	const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
-	expect((await failureOf(cause)).reached).toBe(reached);
+	expect((await failureOf(cause)).requestSent).toBe(reached);
 });
 
 test('a proxy that does not open the way: nothing has reached the server', async () => {
 	const message = 'tunneling socket could not be established, statusCode=407';
 	const cause = Object.assign(new Error(message), { code: 'ECONNRESET' });
-	expect((await failureOf(cause)).reached).toBe('no');
+	expect((await failureOf(cause)).requestSent).toBe('no');
 });
 
 describe('nothing was sent, and the user reads why', () => {
@@ -59,7 +59,7 @@ describe('nothing was sent, and the user reads why', () => {
 	])('%s', async (_title, cause, message, mayPass) => {
 		const failure = await failureOf(cause);
 		expect(failure).toBeInstanceOf(NothingSent);
-		expect(failure).toMatchObject({ reached: 'no', mayPass, failure: { details: { code: 'configuration' } } });
+		expect(failure).toMatchObject({ requestSent: 'no', mayPass, failure: { details: { code: 'configuration' } } });
 		expect((failure as NothingSent).failure.message).toContain(message);
 	});
 

@@ -62,7 +62,7 @@ describe('OAuth2', () => {
 		expect(bench.sandbox.wpsStore.chats()).toHaveLength(1);
 	});
 
-	test('a renewed token that WPS repeats in its complaint is blacked out', async () => {
+	test('a renewed token that WPS repeats in its error is blacked out', async () => {
 		const conversationId = await bench.newConversation();
 		const credentials = await bench.oAuth2();
 		bench.sandbox.wpsStore.tokens.expireAll();

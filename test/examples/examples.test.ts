@@ -10,6 +10,8 @@ import {
 	NodeHelpers,
 } from 'n8n-workflow';
 import { transpileModule } from 'typescript';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
+import { errorMember } from '../../nodes/shared/n8n/failure-output';
 import { PUBLISHED_PREFIX } from '../../real-n8n/examples';
 import { documentedNodes } from '../../scripts/docs-nodes';
 import { choicesOf } from '../../scripts/docs-operations';
@@ -301,12 +303,10 @@ function textsIn(value: unknown): string[] {
 	return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
-/** Members of `error` in an error item, as `nodes/shared/n8n/operation.ts` writes them. */
-const ERROR_MEMBERS = [
-	...readFileSync(join(root, 'nodes/shared/n8n/operation.ts'), 'utf8')
-		.match(/function errorMember[\s\S]*?\n}/)![0]
-		.matchAll(/^\t\t(\w+):/gm),
-].map(([, name]) => name);
+/** Members of `error` in an error item. */
+const ERROR_MEMBERS = Object.keys(
+	errorMember(new ConversationFailure('', { code: '', hint: '' }), { id: '' }, (text) => text),
+);
 
 /** The values of a node's parameters, with the defaults of those that are left out. */
 function withDefaults({ type, parameters }: INode): INodeParameters {

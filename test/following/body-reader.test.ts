@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events';
-import { type PageListener, readPage } from '../../nodes/shared/following/body-reader';
+import { type BodyListener, readBody } from '../../nodes/shared/following/body-reader';
 import type { Frame } from '../../nodes/shared/frames/frame';
 import { Watchdog } from '../../nodes/shared/http/watchdog';
 import { FakeClock } from './fake-clock';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-function listener(enough = Infinity): PageListener & { frames: Frame[]; pieces: number } {
+function listener(enough = Infinity): BodyListener & { frames: Frame[]; pieces: number } {
 	const frames: Frame[] = [];
 	return {
 		frames,
@@ -48,7 +48,7 @@ test('reads to the end, and leaves no listener on the signal', async () => {
 	const { signal } = new AbortController();
 	const heard = listener();
 	const parts = Array.from({ length: 5000 }, (_each, at) => `data: ${at}\n\n`);
-	const result = await readPage(body(parts, end), signal, heard);
+	const result = await readBody(body(parts, end), signal, heard);
 	expect(result).toEqual({ frames: [], cutInside: false, unfinished: undefined });
 	expect(heard.frames).toHaveLength(5000);
 	expect(heard.pieces).toBe(5000);
@@ -60,19 +60,19 @@ test('never more than one listener at a time', async () => {
 	let most = 0;
 	const heard = listener();
 	heard.onBytes = () => (most = Math.max(most, getEventListeners(signal, 'abort').length));
-	await readPage(body(['data: a\n\n', 'data: b\n\n', 'data: c\n\n'], end), signal, heard);
+	await readBody(body(['data: a\n\n', 'data: b\n\n', 'data: c\n\n'], end), signal, heard);
 	expect(most).toBeLessThanOrEqual(1);
 });
 
 test('stops reading when the listener has enough; the body is left alone', async () => {
 	const source = body(['data: a\n\n', 'data: b\n\n', 'data: c\n\n'], end);
-	expect(await readPage(source, new AbortController().signal, listener(2))).toBeUndefined();
+	expect(await readBody(source, new AbortController().signal, listener(2))).toBeUndefined();
 	expect(source.counts()).toEqual({ reads: 2, returned: 0 });
 });
 
 test('a body that hangs does not hold up the one who aborts', async () => {
 	const connection = new AbortController();
-	const reading = readPage(body(['data: a\n\n'], silence), connection.signal, listener());
+	const reading = readBody(body(['data: a\n\n'], silence), connection.signal, listener());
 	const reason = new Error('stopped');
 	setImmediate(() => connection.abort(reason));
 	await expect(reading).rejects.toBe(reason);
@@ -83,7 +83,7 @@ test('a body that breaks after the abort is nobody’s business', async () => {
 	const connection = new AbortController();
 	let breakIt: (error: Error) => void = () => undefined;
 	const late = async () => await new Promise<IteratorResult<Uint8Array>>((_resolve, reject) => (breakIt = reject));
-	const reading = readPage(body([], late), connection.signal, listener());
+	const reading = readBody(body([], late), connection.signal, listener());
 	setImmediate(() => connection.abort(new Error('stopped')));
 	await expect(reading).rejects.toThrow('stopped');
 	breakIt(new Error('late'));
@@ -92,13 +92,13 @@ test('a body that breaks after the abort is nobody’s business', async () => {
 
 test('a signal that was aborted before: not a byte is read', async () => {
 	const source = body(['data: a\n\n'], end);
-	await expect(readPage(source, AbortSignal.abort(new Error('stopped')), listener())).rejects.toThrow('stopped');
+	await expect(readBody(source, AbortSignal.abort(new Error('stopped')), listener())).rejects.toThrow('stopped');
 	expect(source.counts().reads).toBe(0);
 });
 
 test('what the body throws comes through', async () => {
 	const broken = async () => await Promise.reject<IteratorResult<Uint8Array>>(new Error('ECONNRESET'));
-	await expect(readPage(body(['data: a\n\n'], broken), new AbortController().signal, listener())).rejects.toThrow(
+	await expect(readBody(body(['data: a\n\n'], broken), new AbortController().signal, listener())).rejects.toThrow(
 		'ECONNRESET',
 	);
 });

@@ -1,13 +1,13 @@
-import { RequestRefused } from '../../nodes/shared/http/http-error';
-import { TransportFailure } from '../../nodes/shared/http/transport';
+import { HttpError } from '../../nodes/shared/http/http-error';
+import { ConnectionError } from '../../nodes/shared/http/transport';
 import { followed, MINUTE, questions, SECOND } from './run';
 import { done, type Part, say, type Script, sent } from './scripted-source';
 
 /* What the server does to a stream, one way after the other, and what becomes of the answer. In controlled time. */
 
-const reset = () => new TransportFailure('maybe', 'ECONNRESET: read ECONNRESET');
+const reset = () => new ConnectionError('maybe', 'ECONNRESET: read ECONNRESET');
 const refused = (status: number, retryAfterMs?: number) =>
-	new RequestRefused({ status, complaint: { text: `said ${status}`, code: `c${status}` }, retryAfterMs });
+	new HttpError({ status, error: { text: `said ${status}`, code: `c${status}` }, retryAfterMs });
 
 const WHOLE = 'Hello wörld 👩‍🔬!';
 const EVENTS = [say(10, 'Hello '), say(25, 'wörld '), say(26, '👩‍🔬'), say(90, '!'), done(95)];
@@ -158,7 +158,7 @@ describe('an honest error', () => {
 		const run = await followed({
 			asks: [[say(1, 'Half'), 'data: ', much, much, much, much, much]],
 			resumes: [],
-			locates: [],
+			searches: [],
 			looks: [],
 		});
 		expect(run.failure).toMatchObject({
@@ -188,7 +188,7 @@ describe('asking', () => {
 	});
 
 	test('429 without a time: waits longer each time, up to half a minute, and gives up after three minutes', async () => {
-		const run = await followed({ asks: Array.from({ length: 20 }, () => refused(429)), locates: [] });
+		const run = await followed({ asks: Array.from({ length: 20 }, () => refused(429)), searches: [] });
 		expect(run.failure).toMatchObject({ details: { httpStatus: 429, code: 'c429', status: 'notSent' } });
 		// 250 ms doubled per try, three quarters of it with a random number in the middle.
 		const begin = ['ask @0', 'ask @750', 'ask @2250', 'ask @5250', 'ask @11250', 'ask @23250', 'ask @45750'];
@@ -220,7 +220,7 @@ describe('asking', () => {
 	});
 
 	test('429 told inside the stream counts as well', async () => {
-		const tooMany = sent({ error: 'slow down', like: 429 });
+		const tooMany = sent({ error: 'slow down', equivalentStatus: 429 });
 		const run = await followed({ asks: [[tooMany], answered] });
 		expect(run.answer?.text).toBe(WHOLE);
 		expect(questions(run)).toBe(2);
@@ -228,7 +228,11 @@ describe('asking', () => {
 	});
 
 	test('a refusal told inside the stream, before anything else: known not to have been asked', async () => {
-		const run = await followed({ asks: [[sent({ error: 'who are you', like: 401 })]], resumes: [], looks: [] });
+		const run = await followed({
+			asks: [[sent({ error: 'who are you', equivalentStatus: 401 })]],
+			resumes: [],
+			looks: [],
+		});
 		expect(run.failure).toMatchObject({
 			message: 'The API key was refused by Acme (401)',
 			details: { code: 'unauthorized', status: 'notSent' },
@@ -237,40 +241,46 @@ describe('asking', () => {
 	});
 
 	test('a server fault told inside the stream is the end of the run', async () => {
-		const run = await followed({ asks: [[sent({ error: 'overloaded', like: 500 })]], resumes: [], looks: [] });
+		const run = await followed({
+			asks: [[sent({ error: 'overloaded', equivalentStatus: 500 })]],
+			resumes: [],
+			looks: [],
+		});
 		expect(run.failure).toMatchObject({ details: { code: 'server_fault', status: 'failed' } });
 		expect(questions(run)).toBe(1);
 	});
 
 	test('429 told inside the stream after text is the end', async () => {
-		const run = await followed({ asks: [[say(1, 'Half'), sent({ offset: 2, error: 'slow down', like: 429 })]] });
+		const run = await followed({
+			asks: [[say(1, 'Half'), sent({ offset: 2, error: 'slow down', equivalentStatus: 429 })]],
+		});
 		expect(run.failure).toMatchObject({ details: { status: 'failed' }, progress: { partialAnswer: 'Half' } });
 		expect(questions(run)).toBe(1);
 	});
 
 	test('the wait for a 429 ends at once with Stop: nothing was asked, nothing is cancelled', async () => {
-		const run = await followed({ asks: [refused(429, 60_000)], cancels: [], locates: [] }, { stopAt: 5000 });
+		const run = await followed({ asks: [refused(429, 60_000)], cancels: [], searches: [] }, { stopAt: 5000 });
 		expect(run.failure).toMatchObject({ details: { code: 'stopped', status: 'notSent' } });
 		expect(run.took).toBe(5000);
 		expect(run.calls).toEqual(['ask']);
 	});
 
 	test.each([400, 401, 403, 404, 413, 422])('%d: not asked again, and known not to have been asked', async (status) => {
-		const run = await followed({ asks: [refused(status)], locates: [], resumes: [], looks: [] });
+		const run = await followed({ asks: [refused(status)], searches: [], resumes: [], looks: [] });
 		expect(run.failure).toMatchObject({ details: { httpStatus: status, status: 'notSent' } });
 		expect(run.calls).toEqual(['ask']);
 		expect(run.told).toEqual(['asking', 'not asked']);
 	});
 
 	test('the connection is refused: asked again, nothing had been sent', async () => {
-		const nobody = () => new TransportFailure('no', 'ECONNREFUSED');
-		const run = await followed({ asks: [nobody(), nobody(), answered], locates: [] });
+		const nobody = () => new ConnectionError('no', 'ECONNREFUSED');
+		const run = await followed({ asks: [nobody(), nobody(), answered], searches: [] });
 		expect(run.answer?.text).toBe(WHOLE);
 		expect(questions(run)).toBe(3);
 	});
 
 	test('the connection is refused four times: an error that says so', async () => {
-		const run = await followed({ asks: [1, 2, 3, 4].map(() => new TransportFailure('no', 'ECONNREFUSED')) });
+		const run = await followed({ asks: [1, 2, 3, 4].map(() => new ConnectionError('no', 'ECONNREFUSED')) });
 		expect(run.failure).toMatchObject({ message: 'Acme could not be reached', details: { status: 'notSent' } });
 	});
 
@@ -283,7 +293,7 @@ describe('asking', () => {
 	])('%s: looked for, found, read on; never asked again', async (_title, error) => {
 		const run = await followed({
 			asks: [error],
-			locates: [undefined, { conversationId: 'c-1', messageId: 'm-2' }],
+			searches: [undefined, { conversationId: 'c-1', messageId: 'm-2' }],
 			resumes: [answered],
 		});
 		expect(run.answer).toMatchObject({ text: WHOLE, deliveredBy: 'resume', ids: { messageId: 'm-2' } });
@@ -296,7 +306,7 @@ describe('asking', () => {
 	])('%s, and it is nowhere: an error that says so; never asked again', async (_title, error, code) => {
 		const run = await followed({
 			asks: [error],
-			locates: [undefined, refused(502), undefined],
+			searches: [undefined, refused(502), undefined],
 			resumes: [],
 			looks: [],
 		});
@@ -314,7 +324,7 @@ describe('asking', () => {
 	test('no headers within the idle timeout: looked for, then read', async () => {
 		const run = await followed({
 			asks: ['no reply'],
-			locates: [{ conversationId: 'c-1', messageId: 'm-2' }],
+			searches: [{ conversationId: 'c-1', messageId: 'm-2' }],
 			resumes: [answered],
 		});
 		expect(run.answer?.text).toBe(WHOLE);
@@ -326,7 +336,7 @@ describe('asking', () => {
 		['no headers within the idle timeout', { idleTimeoutMs: MINUTE }, 'idle_timeout'],
 		['no headers within the maximum duration', { maxDurationMs: MINUTE }, 'max_duration'],
 	])('%s, and it is nowhere: the error warns of asking again', async (_title, limits, code) => {
-		const run = await followed({ asks: ['no reply'], locates: [undefined, undefined, undefined] }, limits);
+		const run = await followed({ asks: ['no reply'], searches: [undefined, undefined, undefined] }, limits);
 		expect(run.failure).toMatchObject({ details: { code, status: 'unknown' } });
 		expect(run.failure?.details.hint).toContain('look into the conversation before you repeat it');
 	});
@@ -335,7 +345,7 @@ describe('asking', () => {
 		const run = await followed({
 			asks: [EVENTS.slice(0, 2)],
 			messageId: null,
-			locates: [{ conversationId: 'c-1', messageId: 'm-2' }],
+			searches: [{ conversationId: 'c-1', messageId: 'm-2' }],
 			resumes: [since(25, 'inclusive')],
 		});
 		expect(run.answer).toMatchObject({ text: WHOLE, ids: { conversationId: 'c-1', messageId: 'm-2' } });
@@ -347,8 +357,8 @@ describe('asking', () => {
 		expect(made.calls).toEqual(['open', 'ask']);
 		const known = await followed({ open: [], asks: [answered] });
 		expect(known.calls).toEqual(['ask']);
-		for (const error of [reset(), refused(401), new TransportFailure('no', 'ECONNREFUSED'), new Error('?')]) {
-			const failed = await followed({ open: [error], asks: [], locates: [], cancels: [] }, { ids: {} });
+		for (const error of [reset(), refused(401), new ConnectionError('no', 'ECONNREFUSED'), new Error('?')]) {
+			const failed = await followed({ open: [error], asks: [], searches: [], cancels: [] }, { ids: {} });
 			expect(failed.failure).toMatchObject({ details: { status: 'notSent' }, progress: { partialAnswer: '' } });
 			expect(failed.calls).toEqual(['open']);
 			expect(failed.told).toEqual([]);
@@ -357,11 +367,11 @@ describe('asking', () => {
 
 	test('an earlier try broke: it is looked for, and not asked again', async () => {
 		const found = await followed(
-			{ asks: [], locates: [{ messageId: 'm-2' }], resumes: [answered] },
+			{ asks: [], searches: [{ messageId: 'm-2' }], resumes: [answered] },
 			{ asked: 'maybe' },
 		);
 		expect(found.answer?.text).toBe(WHOLE);
-		const lost = await followed({ asks: [], locates: [undefined, undefined, undefined] }, { asked: 'maybe' });
+		const lost = await followed({ asks: [], searches: [undefined, undefined, undefined] }, { asked: 'maybe' });
 		expect(lost.failure).toMatchObject({ details: { status: 'unknown' } });
 		expect([...found.calls, ...lost.calls]).not.toContain('ask');
 	});
@@ -451,7 +461,7 @@ describe('silence', () => {
 
 	test('onTimeout cancel while the question is still being sent: found, then cancelled', async () => {
 		const run = await followed(
-			{ asks: ['no reply'], locates: [{ messageId: 'm-2' }], cancels: [undefined] },
+			{ asks: ['no reply'], searches: [{ messageId: 'm-2' }], cancels: [undefined] },
 			{ onTimeout: 'cancel', maxDurationMs: MINUTE },
 		);
 		expect(run.failure).toMatchObject({ details: { code: 'max_duration', status: 'cancelled' } });
@@ -460,7 +470,7 @@ describe('silence', () => {
 
 	test('onTimeout cancel while the question is still being sent, and it is nowhere: the error says so', async () => {
 		const run = await followed(
-			{ asks: ['no reply'], locates: [undefined, undefined, undefined], cancels: [] },
+			{ asks: ['no reply'], searches: [undefined, undefined, undefined], cancels: [] },
 			{ onTimeout: 'cancel', maxDurationMs: MINUTE },
 		);
 		expect(run.failure).toMatchObject({ details: { code: 'max_duration', status: 'unknown' } });
@@ -469,7 +479,7 @@ describe('silence', () => {
 
 	test('the maximum duration before anything was asked cancels nothing', async () => {
 		const run = await followed(
-			{ open: ['no reply'], cancels: [], locates: [] },
+			{ open: ['no reply'], cancels: [], searches: [] },
 			{ onTimeout: 'cancel', maxDurationMs: MINUTE, ids: {} },
 		);
 		expect(run.failure).toMatchObject({ details: { code: 'max_duration', status: 'notSent' } });

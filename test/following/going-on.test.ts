@@ -1,11 +1,11 @@
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
-import { RequestRefused } from '../../nodes/shared/http/http-error';
-import { NothingSent, ReplyTooLarge, TransportFailure } from '../../nodes/shared/http/transport';
+import { HttpError } from '../../nodes/shared/http/http-error';
+import { ConnectionError, NothingSent, ReplyTooLarge } from '../../nodes/shared/http/transport';
 import { asked, followed, MINUTE, questions, SECOND } from './run';
 import { done, type Part, say, type Script, sent } from './scripted-source';
 
-const reset = () => new TransportFailure('maybe', 'ECONNRESET');
-const refused = (status: number) => new RequestRefused({ status, complaint: { text: `said ${status}` } });
+const reset = () => new ConnectionError('maybe', 'ECONNRESET');
+const refused = (status: number) => new HttpError({ status, error: { text: `said ${status}` } });
 const times = <T>(count: number, what: () => T): T[] => Array.from({ length: count }, what);
 const unsent = (mayPass: boolean) =>
 	new NothingSent(new ConversationFailure('The credential is gone', { code: 'configuration', hint: 'Look.' }), mayPass);
@@ -40,9 +40,9 @@ describe('a request that n8n could not send', () => {
 	});
 
 	test('asking: what the user has to mend is told at once, a hiccup is waited out; nothing was asked', async () => {
-		const gone = await followed({ asks: [unsent(false)], locates: [] });
+		const gone = await followed({ asks: [unsent(false)], searches: [] });
 		expect(gone.failure).toMatchObject({ details: { code: 'configuration', status: 'notSent', hint: 'Look.' } });
-		const hiccup = await followed({ asks: [unsent(true), unsent(true), [say(1, 'a'), done(2)]], locates: [] });
+		const hiccup = await followed({ asks: [unsent(true), unsent(true), [say(1, 'a'), done(2)]], searches: [] });
 		expect(hiccup.answer?.text).toBe('a');
 	});
 });
@@ -253,7 +253,7 @@ describe('asking without waiting', () => {
 		const run = await asked({
 			asks: [[say(1, 'a'), MINUTE, done(2)]],
 			messageId: null,
-			locates: [undefined, { messageId: 'm-7' }],
+			searches: [undefined, { messageId: 'm-7' }],
 		});
 		expect(run.answer).toEqual({ conversationId: 'c-1', messageId: 'm-7' });
 		expect(run.took).toBeLessThan(5 * SECOND);
@@ -261,13 +261,13 @@ describe('asking without waiting', () => {
 	});
 
 	test('an event that names it is enough', async () => {
-		const run = await asked({ asks: [[sent({ offset: 1, messageId: 'm-7' }), 'hang']], messageId: null, locates: [] });
+		const run = await asked({ asks: [[sent({ offset: 1, messageId: 'm-7' }), 'hang']], messageId: null, searches: [] });
 		expect(run.answer).toEqual({ conversationId: 'c-1', messageId: 'm-7' });
 		expect(run.took).toBe(0);
 	});
 
 	test('it is not to be found: what is known is given, after a while', async () => {
-		const run = await asked({ asks: [[say(1, 'a'), 'hang']], messageId: null, locates: times(8, () => undefined) });
+		const run = await asked({ asks: [[say(1, 'a'), 'hang']], messageId: null, searches: times(8, () => undefined) });
 		expect(run.answer).toEqual({ conversationId: 'c-1' });
 		expect(run.took).toBeLessThan(MINUTE);
 	});

@@ -6,7 +6,7 @@ import { fc } from '../fuzz/seed';
 type Step = (question: Question) => void;
 const sent: Step = (question) => question.sending();
 const arrived: Step = (question) => question.arrived({ messageId: 'm-1' });
-const turnedAway: Step = (question) => question.turnedAway();
+const notAccepted: Step = (question) => question.notAccepted();
 const doubted: Step = (question) => question.doubted();
 const failed: Step = (question) => question.ended('failed');
 const cancelled: Step = (question) => question.ended('cancelled');
@@ -15,15 +15,15 @@ const disowned: Step = (question) => question.disowned();
 test.each<[string, Step[], string, boolean]>([
 	['new', [], 'notSent', true],
 	['being sent', [sent], 'unknown', false],
-	['turned away', [sent, turnedAway], 'notSent', true],
-	['turned away after the provider had named a message for it', [sent, arrived, turnedAway], 'notSent', true],
+	['turned away', [sent, notAccepted], 'notSent', true],
+	['turned away after the provider had named a message for it', [sent, arrived, notAccepted], 'notSent', true],
 	['arrived', [sent, arrived], 'running', false],
 	['begun to be answered, without a name', [sent, arrived, doubted], 'unknown', false],
 	['found again', [sent, arrived, doubted, arrived], 'running', false],
 	['failed', [sent, arrived, failed], 'failed', false],
 	['cancelled', [sent, arrived, cancelled], 'cancelled', false],
 	['cancelled behind its failure', [sent, arrived, failed, cancelled], 'failed', false],
-	['refused in its stream, and therefore never asked', [sent, arrived, turnedAway, failed], 'notSent', true],
+	['refused in its stream, and therefore never asked', [sent, arrived, notAccepted, failed], 'notSent', true],
 	['of a message that the provider does not know', [sent, arrived, disowned], 'unknown', false],
 ])('a question that is %s', (_title, steps, status, mayBeSent) => {
 	const question = new Question({ conversationId: 'c-1' });
@@ -53,7 +53,7 @@ test('the message of a question that was turned away is not the one of the next 
 	const question = new Question({ conversationId: 'c-1' });
 	question.sending();
 	question.arrived({ messageId: 'm-1' });
-	question.turnedAway();
+	question.notAccepted();
 	expect(question.ids).toEqual({ conversationId: 'c-1' });
 	expect(question.wasNamed).toBe(false);
 });
@@ -72,7 +72,7 @@ test('whatever happens: it is sent a second time only after it was turned away',
 				}
 				if (name === 'arrive' && isOut) question.arrived();
 				if (name === 'turn away' && isOut) {
-					question.turnedAway();
+					question.notAccepted();
 					isOut = false;
 				}
 				if (name === 'doubt' && isOut) question.doubted();

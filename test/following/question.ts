@@ -27,8 +27,8 @@ export class ToldQuestion extends Question {
 		this.told.push('asking');
 	}
 
-	override turnedAway(): void {
-		super.turnedAway();
+	override notAccepted(): void {
+		super.notAccepted();
 		this.told.push('not asked');
 	}
 

@@ -1,15 +1,15 @@
-import type { Interruption } from '../../nodes/shared/following/interruption';
+import { EndedEarly, type Interruption } from '../../nodes/shared/following/interruption';
 import { type NextStep, ReadOnBudget } from '../../nodes/shared/following/read-on-budget';
+import { HttpError } from '../../nodes/shared/http/http-error';
+import { IdleTimeout } from '../../nodes/shared/http/idle-timeout';
+import { ConnectionError } from '../../nodes/shared/http/transport';
 
 /* How often a log that breaks is read on: connection by connection, and what is done behind each. */
 
-const broken: Interruption = { kind: 'broken', detail: 'ECONNRESET' };
-const ended: Interruption = { kind: 'ended' };
-const silent: Interruption = { kind: 'silent', ms: 120_000 };
-const refused = (status: number): Interruption => ({
-	kind: 'refused',
-	refusal: { status, complaint: { text: '' } },
-});
+const broken: Interruption = new ConnectionError('maybe', 'ECONNRESET');
+const ended: Interruption = new EndedEarly();
+const silent: Interruption = new IdleTimeout(120_000);
+const refused = (status: number): Interruption => new HttpError({ status, error: { text: '' } });
 
 /** A connection: how it ended, whether it brought news, how many seconds it stood. */
 type Connection = [Interruption, 'news' | 'nothing', number];
@@ -21,7 +21,7 @@ test.each<[string, Connection[], NextStep[]]>([
 	['five in vain', Array(5).fill(nothing), ['readOn', 'readOn', 'readOn', 'readOn', 'lookUp']],
 	['news begins the count anew', [nothing, nothing, news, nothing, nothing], Array(5).fill('readOn')],
 	['however it ended', [[ended, 'nothing', 0], [refused(503), 'nothing', 0], nothing], Array(3).fill('readOn')],
-	['one that stood long is not in vain', Array(7).fill([ended, 'nothing', 60]), Array(7).fill('glance')],
+	['one that stood long is not in vain', Array(7).fill([ended, 'nothing', 60]), Array(7).fill('lookOnce')],
 	['a second short of that is', Array(5).fill([ended, 'nothing', 19]), [...Array(4).fill('readOn'), 'lookUp']],
 	['one that stood long and brought news', [[ended, 'news', 60]], ['readOn']],
 	['silent once', [[silent, 'nothing', 120]], ['readOn']],

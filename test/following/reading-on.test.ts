@@ -1,11 +1,10 @@
-import { RequestRefused } from '../../nodes/shared/http/http-error';
-import { TransportFailure } from '../../nodes/shared/http/transport';
+import { HttpError } from '../../nodes/shared/http/http-error';
+import { ConnectionError } from '../../nodes/shared/http/transport';
 import { asked, followed, MINUTE, questions, SECOND } from './run';
 import { done, type Part, say, sent } from './scripted-source';
 
-const reset = () => new TransportFailure('maybe', 'ECONNRESET');
-const refused = (status: number, retryAfterMs?: number) =>
-	new RequestRefused({ status, complaint: { text: '' }, retryAfterMs });
+const reset = () => new ConnectionError('maybe', 'ECONNRESET');
+const refused = (status: number, retryAfterMs?: number) => new HttpError({ status, error: { text: '' }, retryAfterMs });
 const times = <T>(count: number, what: () => T): T[] => Array.from({ length: count }, what);
 
 describe('how often, and how fast', () => {
@@ -63,7 +62,7 @@ describe('how often, and how fast', () => {
 			const failed = await followed({
 				asks,
 				resumes: times(9, minute),
-				looks: [{ state: 'running' }, { state: 'failed', complaint: { text: 'boom' } }],
+				looks: [{ state: 'running' }, { state: 'failed', error: { text: 'boom' } }],
 			});
 			expect(failed.failure).toMatchObject({ details: { providerText: 'boom', status: 'failed' } });
 			expect(failed.calls).toEqual(['ask', 'resume 1', 'lookUp', 'resume 1', 'lookUp']);
@@ -203,7 +202,7 @@ describe('an event that cannot be read', () => {
 		const run = await followed({
 			asks: [[[say(1, 'a'), broken, sent({ offset: 3, text: 'c', messageId: 'm-9' }), done(4)].join('')]],
 			messageId: null,
-			locates: [],
+			searches: [],
 			resumes: [[say(1, 'a'), say(2, 'b'), say(3, 'c'), done(4)]],
 		});
 		expect(run.answer).toMatchObject({ text: 'abc', ids: { messageId: 'm-9' } });
@@ -341,7 +340,7 @@ describe('the message list', () => {
 	test('failed: an error with the words of the provider and as much text as anyone has', async () => {
 		const run = await followed({
 			...broken,
-			looks: [{ state: 'failed', complaint: { text: 'boom', code: 'E7' }, text: 'Hello wörld, s' }],
+			looks: [{ state: 'failed', error: { text: 'boom', code: 'E7' }, text: 'Hello wörld, s' }],
 		});
 		expect(run.failure).toMatchObject({
 			details: { code: 'E7', providerText: 'boom', status: 'failed' },
@@ -352,7 +351,7 @@ describe('the message list', () => {
 	test.each(['Hello', 'Another text that is longer'])(
 		'failed: %j of the list does not take the place of what was seen',
 		async (text) => {
-			const run = await followed({ ...broken, looks: [{ state: 'failed', complaint: { text: 'boom' }, text }] });
+			const run = await followed({ ...broken, looks: [{ state: 'failed', error: { text: 'boom' }, text }] });
 			expect(run.failure).toMatchObject({ progress: { partialAnswer: 'Hello wörld' } });
 		},
 	);
@@ -439,7 +438,7 @@ describe('asking without waiting', () => {
 	});
 
 	test('looks for it when the stream breaks before', async () => {
-		const run = await asked({ asks: [[say(1, 'a'), reset()]], messageId: null, locates: [{ messageId: 'm-7' }] });
+		const run = await asked({ asks: [[say(1, 'a'), reset()]], messageId: null, searches: [{ messageId: 'm-7' }] });
 		expect(run.answer).toEqual({ conversationId: 'c-1', messageId: 'm-7' });
 		expect(questions(run)).toBe(1);
 	});

@@ -1,6 +1,6 @@
 import { type AnswerChange, type ProviderEvent, unreadableEvent } from '../../nodes/shared/answer/answer-change';
 import type { Composition } from '../../nodes/shared/answer/answer-text';
-import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../../nodes/shared/following/answer-source';
+import type { AnswerIds, AnswerSource, AnswerStream, LookedUp } from '../../nodes/shared/following/answer-source';
 import type { Frame } from '../../nodes/shared/frames/frame';
 import { watched } from '../../nodes/shared/http/idle-timeout';
 import { type HttpReply, readText } from '../../nodes/shared/http/transport';
@@ -30,7 +30,7 @@ export interface Script {
 	messageId?: string | null;
 	resumes?: Array<Reply<Part[]>>;
 	looks?: Array<Reply<LookedUp>>;
-	locates?: Array<Reply<AnswerIds | undefined>>;
+	searches?: Array<Reply<AnswerIds | undefined>>;
 	cancels?: Array<Reply<void>>;
 	/** How long the provider takes to cancel, milliseconds. */
 	cancelTakes?: number;
@@ -60,7 +60,7 @@ export class ScriptedSource implements AnswerSource {
 	readonly openConversation?: AnswerSource['openConversation'];
 	readonly resume?: AnswerSource['resume'];
 	readonly lookUp?: AnswerSource['lookUp'];
-	readonly locate?: AnswerSource['locate'];
+	readonly findQuestion?: AnswerSource['findQuestion'];
 	readonly cancel?: AnswerSource['cancel'];
 
 	constructor(
@@ -72,13 +72,13 @@ export class ScriptedSource implements AnswerSource {
 		this.cleanEndCompletes = script.cleanEndCompletes ?? false;
 		this.eventsAfterEnd = script.eventsAfterEnd ?? false;
 		this.formIsAssumed = script.formIsAssumed ?? false;
-		const { open, resumes, looks, locates, cancels } = script;
+		const { open, resumes, looks, searches, cancels } = script;
 		if (open) this.openConversation = async (signal) => ({ conversationId: await this.value('open', open, signal) });
 		if (resumes) {
-			this.resume = async (_ids, offset, signal) => await this.page(`resume ${offset ?? 'start'}`, resumes, signal);
+			this.resume = async (_ids, offset, signal) => await this.stream(`resume ${offset ?? 'start'}`, resumes, signal);
 		}
 		if (looks) this.lookUp = async (_ids, signal) => await this.value('lookUp', looks, signal);
-		if (locates) this.locate = async (_ids, signal) => await this.value('locate', locates, signal);
+		if (searches) this.findQuestion = async (_ids, signal) => await this.value('locate', searches, signal);
 		if (cancels) {
 			this.cancel = async (_ids, signal) => {
 				await this.value('cancel', cancels, signal);
@@ -91,9 +91,9 @@ export class ScriptedSource implements AnswerSource {
 		return { decode };
 	}
 
-	async ask(_ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
+	async ask(_ids: AnswerIds, signal: AbortSignal): Promise<AnswerStream> {
 		const { messageId = 'm-1', asks = [] } = this.script;
-		return { ids: messageId === null ? {} : { messageId }, ...(await this.page('ask', asks, signal)) };
+		return { ids: messageId === null ? {} : { messageId }, ...(await this.stream('ask', asks, signal)) };
 	}
 
 	private async reply<T>(name: string, replies: Array<Reply<T>>, signal: AbortSignal): Promise<T> {
@@ -116,7 +116,7 @@ export class ScriptedSource implements AnswerSource {
 	}
 
 	/** A request whose answer streams. */
-	private async page(name: string, replies: Array<Reply<Part[]>>, signal: AbortSignal): Promise<AnswerPage> {
+	private async stream(name: string, replies: Array<Reply<Part[]>>, signal: AbortSignal): Promise<AnswerStream> {
 		const { status, body } = await this.sent(signal, async (own) => this.body(await this.reply(name, replies, own)));
 		return { body, httpStatus: status };
 	}
@@ -168,7 +168,7 @@ interface ScriptedEvent {
 	/** Something went wrong on the way. */
 	warning?: string;
 	error?: string;
-	like?: number;
+	equivalentStatus?: number;
 	code?: string;
 	usage?: number;
 	messageId?: string;
@@ -196,7 +196,7 @@ export function decode({ data }: Frame): ProviderEvent[] {
 			finishReason,
 			warning,
 			error,
-			like,
+			equivalentStatus,
 			code,
 			usage,
 			messageId,
@@ -206,8 +206,8 @@ export function decode({ data }: Frame): ProviderEvent[] {
 			...(messageId || conversationId ? [{ kind: 'ids' as const, messageId, conversationId }] : []),
 			...(text === undefined ? [] : [{ kind: 'text' as const, block, text, replace }]),
 			...(end === undefined ? [] : [{ kind: 'ended' as const, status: end, text: whole, finishReason }]),
-			...(warning === undefined ? [] : [{ kind: 'warning' as const, complaint: { text: warning } }]),
-			...(error === undefined ? [] : [{ kind: 'failed' as const, complaint: { text: error, like, code } }]),
+			...(warning === undefined ? [] : [{ kind: 'warning' as const, error: { text: warning } }]),
+			...(error === undefined ? [] : [{ kind: 'failed' as const, error: { text: error, equivalentStatus, code } }]),
 			...(usage === undefined ? [] : [{ kind: 'usage' as const, usage }]),
 		];
 	};

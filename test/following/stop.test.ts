@@ -1,10 +1,10 @@
-import { TransportFailure } from '../../nodes/shared/http/transport';
+import { ConnectionError } from '../../nodes/shared/http/transport';
 import { followed, MINUTE, type Run } from './run';
 import { done, say, type Script, sent } from './scripted-source';
 
 /* n8n's Stop: the local stream is closed at once, the provider is told once, and not at all after the end. */
 
-const reset = () => new TransportFailure('maybe', 'ECONNRESET');
+const reset = () => new ConnectionError('maybe', 'ECONNRESET');
 
 function expectStopped(run: Run<unknown>, at: number): void {
 	expect(run.answer).toBeUndefined();
@@ -13,7 +13,7 @@ function expectStopped(run: Run<unknown>, at: number): void {
 }
 
 test('before anything began: nothing is asked, nothing is cancelled', async () => {
-	const run = await followed({ asks: [], cancels: [], locates: [] }, { stopAt: -1 });
+	const run = await followed({ asks: [], cancels: [], searches: [] }, { stopAt: -1 });
 	expectStopped(run, 0);
 	expect(run.failure?.details).toMatchObject({ status: 'notSent', hint: 'The question had not been asked.' });
 	expect(run.calls).toEqual([]);
@@ -29,14 +29,14 @@ test('before an answer that is to be collected was read: cancelled all the same'
 });
 
 test('while the conversation is made: nothing is cancelled', async () => {
-	const run = await followed({ open: ['no reply'], asks: [], cancels: [], locates: [] }, { stopAt: 300, ids: {} });
+	const run = await followed({ open: ['no reply'], asks: [], cancels: [], searches: [] }, { stopAt: 300, ids: {} });
 	expectStopped(run, 300);
 	expect(run.calls).toEqual(['open']);
 });
 
 test('while the question is being sent: found, then cancelled', async () => {
 	const run = await followed(
-		{ asks: ['no reply'], locates: [undefined, { messageId: 'm-2' }], cancels: [undefined] },
+		{ asks: ['no reply'], searches: [undefined, { messageId: 'm-2' }], cancels: [undefined] },
 		{ stopAt: 300 },
 	);
 	expectStopped(run, 300);
@@ -46,7 +46,7 @@ test('while the question is being sent: found, then cancelled', async () => {
 
 test('while the question is being sent, and it is nowhere: looked for three times, nothing to cancel', async () => {
 	const run = await followed(
-		{ asks: ['no reply'], locates: [undefined, reset(), undefined], cancels: [] },
+		{ asks: ['no reply'], searches: [undefined, reset(), undefined], cancels: [] },
 		{ stopAt: 300 },
 	);
 	expectStopped(run, 300);
@@ -56,7 +56,7 @@ test('while the question is being sent, and it is nowhere: looked for three time
 
 test('in the middle of the stream: closed at once, cancelled once', async () => {
 	const run = await followed(
-		{ asks: [[say(1, 'Half'), 'hang']], resumes: [], looks: [], locates: [], cancels: [undefined] },
+		{ asks: [[say(1, 'Half'), 'hang']], resumes: [], looks: [], searches: [], cancels: [undefined] },
 		{ stopAt: 5000 },
 	);
 	expectStopped(run, 5000);
@@ -83,7 +83,7 @@ test.each<[string, Script, number]>([
 
 test('while a question that broke is looked for: found anew, then cancelled', async () => {
 	const run = await followed(
-		{ asks: [reset()], locates: ['no reply', { messageId: 'm-2' }], cancels: [undefined] },
+		{ asks: [reset()], searches: ['no reply', { messageId: 'm-2' }], cancels: [undefined] },
 		{ stopAt: 1000 },
 	);
 	expectStopped(run, 1000);

@@ -1,5 +1,5 @@
 import { attempt } from '../../nodes/shared/attempt';
-import { Silence, watched } from '../../nodes/shared/http/idle-timeout';
+import { IdleTimeout, watched } from '../../nodes/shared/http/idle-timeout';
 import { type ProviderConnection, requestJson } from '../../nodes/shared/http/requests';
 import { type HttpReply, readBeginning, readText, type Transport } from '../../nodes/shared/http/transport';
 import { Watchdog } from '../../nodes/shared/http/watchdog';
@@ -37,7 +37,7 @@ function server(
 async function outcome(clock: FakeClock, work: Promise<unknown>) {
 	const result = await clock.run(attempt(async () => await work));
 	expect(clock.pending).toBe(0);
-	return result.worked ? result.value : result.error;
+	return result.ok ? result.value : result.error;
 }
 
 test('no headers for too long: the request is closed', async () => {
@@ -47,15 +47,15 @@ test('no headers for too long: the request is closed', async () => {
 	const closed = clock.run(new Promise<void>((resolve) => signals[0]!.addEventListener('abort', () => resolve())));
 	await closed;
 	expect(clock.elapsed).toBe(10 * SECOND);
-	expect(signals[0]!.reason).toEqual(new Silence(10 * SECOND));
+	expect(signals[0]!.reason).toEqual(new IdleTimeout(10 * SECOND));
 	await clock.run(sent.catch(() => undefined));
 });
 
-test.each<[string, Part[], string | typeof Silence, number]>([
+test.each<[string, Part[], string | typeof IdleTimeout, number]>([
 	['pieces that come in time', ['a', 9 * SECOND, 'b', 9 * SECOND, 'c'], 'abc', 18 * SECOND],
-	['a pause that is too long', ['a', 11 * SECOND, 'b'], Silence, 10 * SECOND],
-	['a body that hangs and does not notice', ['a', 'hang'], Silence, 10 * SECOND],
-	['a body that hangs from the start', ['hang'], Silence, 10 * SECOND],
+	['a pause that is too long', ['a', 11 * SECOND, 'b'], IdleTimeout, 10 * SECOND],
+	['a body that hangs and does not notice', ['a', 'hang'], IdleTimeout, 10 * SECOND],
+	['a body that hangs from the start', ['hang'], IdleTimeout, 10 * SECOND],
 	['nothing at all', [], '', 0],
 ])('%s', async (_title, parts, expected, took) => {
 	const clock = new FakeClock();
@@ -95,7 +95,7 @@ test('waiting that the provider has asked for is no silence', async () => {
 		providerName: 'Acme',
 		clock,
 		transport,
-		complaintOf: (status, _body, text) => (status >= 300 ? { text } : undefined),
+		errorOf: (status, _body, text) => (status >= 300 ? { text } : undefined),
 	};
 	expect(await outcome(clock, requestJson(connection, REQUEST, new AbortController().signal))).toEqual({ id: '7' });
 	expect(clock.elapsed).toBe(69 * SECOND);

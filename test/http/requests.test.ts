@@ -1,14 +1,14 @@
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
-import { refusalFailure, RequestRefused } from '../../nodes/shared/http/http-error';
+import { HttpError, httpFailure } from '../../nodes/shared/http/http-error';
 import { openStream, type ProviderConnection, requestJson } from '../../nodes/shared/http/requests';
 import { backOff, LONGEST_RETRY_AFTER_MS, retryAfter } from '../../nodes/shared/http/retry-delay';
 import {
+	ConnectionError,
 	type HttpReply,
 	type HttpRequest,
 	LARGEST_TEXT,
 	readText,
 	ReplyTooLarge,
-	TransportFailure,
 } from '../../nodes/shared/http/transport';
 import { FakeClock } from '../following/fake-clock';
 
@@ -43,7 +43,7 @@ function provider(replies: Array<HttpReply | Error>) {
 			if (next instanceof Error) throw next;
 			return next;
 		},
-		complaintOf: (status, _body, text) => (status >= 300 || text.includes('sorry') ? { text } : undefined),
+		errorOf: (status, _body, text) => (status >= 300 || text.includes('sorry') ? { text } : undefined),
 	};
 	return { connection, clock, sentAt };
 }
@@ -97,15 +97,15 @@ test('the back-off doubles from a quarter of a second up to ten, spread over its
 
 describe('a request for JSON', () => {
 	test.each<[string, HttpRequest, HttpReply | Error, number]>([
-		['a read, when the connection breaks', READ, new TransportFailure('maybe', 'ECONNRESET'), 2],
-		['a read, when nobody is there', READ, new TransportFailure('no', 'ECONNREFUSED'), 2],
+		['a read, when the connection breaks', READ, new ConnectionError('maybe', 'ECONNRESET'), 2],
+		['a read, when nobody is there', READ, new ConnectionError('no', 'ECONNREFUSED'), 2],
 		['a read, when its body breaks off', READ, reply(200, ['{"a"', new Error('aborted')]), 2],
 		['a read, after 500', READ, reply(500), 2],
 		['a read, after 503', READ, reply(503), 2],
 		['a read, after 429', READ, reply(429), 2],
-		['a write, when nobody is there', WRITE, new TransportFailure('no', 'ECONNREFUSED'), 2],
+		['a write, when nobody is there', WRITE, new ConnectionError('no', 'ECONNREFUSED'), 2],
 		['a write, after 429', WRITE, reply(429), 2],
-		['a write, when the connection breaks, is not', WRITE, new TransportFailure('maybe', 'ECONNRESET'), 1],
+		['a write, when the connection breaks, is not', WRITE, new ConnectionError('maybe', 'ECONNRESET'), 1],
 		['a write, after 500, is not', WRITE, reply(500), 1],
 		['a read, after 404, is not', READ, reply(404), 1],
 		['a write, after 401, is not', WRITE, reply(401), 1],
@@ -121,8 +121,8 @@ describe('a request for JSON', () => {
 	test('is repeated twice at most', async () => {
 		const { connection, clock, sentAt } = provider([reply(503, 'a'), reply(503, 'b'), reply(503, 'c')]);
 		const error = await clock.run(requestJson(connection, READ, undefined).catch((reason: unknown) => reason));
-		expect(error).toBeInstanceOf(RequestRefused);
-		expect((error as RequestRefused).refusal).toMatchObject({ status: 503, complaint: { text: 'c' } });
+		expect(error).toBeInstanceOf(HttpError);
+		expect((error as HttpError).response).toMatchObject({ status: 503, error: { text: 'c' } });
 		expect(sentAt).toHaveLength(3);
 	});
 
@@ -157,7 +157,7 @@ describe('a request for JSON', () => {
 
 	test('a success that complains is none', async () => {
 		const { connection } = provider([reply(200, '{"sorry":true}')]);
-		await expect(requestJson(connection, READ, undefined)).rejects.toBeInstanceOf(RequestRefused);
+		await expect(requestJson(connection, READ, undefined)).rejects.toBeInstanceOf(HttpError);
 	});
 
 	test('an empty body is null', async () => {
@@ -167,8 +167,8 @@ describe('a request for JSON', () => {
 	test('a body that breaks off is a broken connection', async () => {
 		const { connection } = provider([reply(200, ['{"a"', new Error('aborted')])]);
 		const error = await requestJson(connection, WRITE, undefined).catch((reason: unknown) => reason);
-		expect(error).toBeInstanceOf(TransportFailure);
-		expect(error).toMatchObject({ reached: 'maybe' });
+		expect(error).toBeInstanceOf(ConnectionError);
+		expect(error).toMatchObject({ requestSent: 'maybe' });
 	});
 
 	test.each([
@@ -187,13 +187,13 @@ describe('a request for a stream', () => {
 	test.each([429, 500])('is sent once, whatever comes (%d)', async (status) => {
 		const { connection, sentAt } = provider([reply(status, 'no', { 'retry-after': '3' })]);
 		const error = await openStream(connection, READ, undefined).catch((reason: unknown) => reason);
-		expect((error as RequestRefused).refusal).toEqual({ status, complaint: { text: 'no' }, retryAfterMs: 3000 });
+		expect((error as HttpError).response).toEqual({ status, error: { text: 'no' }, retryAfterMs: 3000 });
 		expect(sentAt).toHaveLength(1);
 	});
 
 	test('a refusal whose body breaks off is a refusal', async () => {
 		const { connection } = provider([reply(502, ['<html>', new Error('aborted')])]);
-		await expect(openStream(connection, READ, undefined)).rejects.toBeInstanceOf(RequestRefused);
+		await expect(openStream(connection, READ, undefined)).rejects.toBeInstanceOf(HttpError);
 	});
 
 	test('of the body of a refusal, 64 KB are read', async () => {
@@ -205,7 +205,7 @@ describe('a request for a stream', () => {
 			}
 		}
 		const { connection } = provider([{ status: 500, headers: {}, body: endless() }]);
-		await expect(openStream(connection, READ, undefined)).rejects.toBeInstanceOf(RequestRefused);
+		await expect(openStream(connection, READ, undefined)).rejects.toBeInstanceOf(HttpError);
 		expect(given).toBe(64);
 	});
 });
@@ -233,18 +233,18 @@ describe('a refusal in the words of the user', () => {
 	])('a redirect names the new address, without what may be secret in it: %s', async (location, shown) => {
 		const { connection } = provider([reply(301, '', { location })]);
 		const error = await openStream(connection, READ, undefined).catch((reason: unknown) => reason);
-		const failure = refusalFailure('Acme', (error as RequestRefused).refusal);
+		const failure = httpFailure('Acme', (error as HttpError).response);
 		expect(failure.message).toBe('The address of Acme has moved (301)');
 		expect(failure.details.hint).toMatch(new RegExp(`It names this address: ${shown}$`));
 	});
 
 	test('a redirect without an address', () => {
-		const failure = refusalFailure('Acme', { status: 302, complaint: { text: '' } });
+		const failure = httpFailure('Acme', { status: 302, error: { text: '' } });
 		expect(failure.details.hint).not.toContain('names');
 	});
 
 	test('402: the account has to be looked at, not the parameters', () => {
-		const failure = refusalFailure('Acme', { status: 402, complaint: { text: 'Insufficient balance' } });
+		const failure = httpFailure('Acme', { status: 402, error: { text: 'Insufficient balance' } });
 		expect(failure.details).toMatchObject({ code: 'payment_required', httpStatus: 402 });
 		expect(failure.details.hint).toContain('credit');
 	});

@@ -204,11 +204,11 @@ describe('what is told of a run that is followed', () => {
 				}),
 			),
 		);
-		const failure = result.worked ? undefined : (result.error as ConversationFailure);
-		if (result.worked) calls.end(result.value.status, result.value.text);
+		const failure = result.ok ? undefined : (result.error as ConversationFailure);
+		if (result.ok) calls.end(result.value.status, result.value.text);
 		else calls.end(failure!.details.status!, failure!.progress.partialAnswer);
 		await clock.runOut();
-		return { reports: heard.reports, text: result.worked ? result.value.text : undefined };
+		return { reports: heard.reports, text: result.ok ? result.value.text : undefined };
 	}
 	const texts = (reports: ProgressReport[]) => reports.map(({ textSoFar }) => textSoFar);
 

@@ -1,5 +1,5 @@
 import { ReportifyAnswerSource } from '../../nodes/Reportify/reportify-answer-source';
-import { type NewConversation, ReportifyApi, reportifyComplaint } from '../../nodes/Reportify/reportify-api';
+import { type NewConversation, ReportifyApi, reportifyError } from '../../nodes/Reportify/reportify-api';
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import type { HttpRequest } from '../../nodes/shared/http/transport';
 import { FakeClock } from '../following/fake-clock';
@@ -22,7 +22,7 @@ function sourceWith(
 	const api = new ReportifyApi({
 		providerName: 'Reportify',
 		clock: new FakeClock(),
-		complaintOf: reportifyComplaint,
+		errorOf: reportifyError,
 		transport: async (request) => {
 			requests.push(request);
 			const json: unknown = typeof body === 'function' ? (body as (path: string) => unknown)(request.path) : body;
@@ -58,23 +58,27 @@ const answer = (id: number, members: object = {}) => ({
 });
 
 describe('finding a question that was sent without an answer', () => {
-	const locate = async (messages: object[]) =>
-		await sourceWith({ messages }).source.locate({ conversationId: CONVERSATION }, signal);
+	const findQuestion = async (messages: object[]) =>
+		await sourceWith({ messages }).source.findQuestion({ conversationId: CONVERSATION }, signal);
 	const found = (messageId: string) => ({ conversationId: CONVERSATION, messageId });
 
 	test('its answer is in the same turn', async () => {
 		expect(
-			await locate([answer(4), question(3), answer(2), question(1, { created_at: ASKED_AT - 999 * MINUTE })]),
+			await findQuestion([answer(4), question(3), answer(2), question(1, { created_at: ASKED_AT - 999 * MINUTE })]),
 		).toEqual(found('m-4'));
 	});
 
 	test('or replies to it', async () => {
-		expect(await locate([answer(4, { turn_id: null, reply_to_message_id: 3 }), question(3)])).toEqual(found('m-4'));
-		expect(await locate([answer(4, { turn_id: undefined, reply_to_message_id: 9 }), question(3)])).toBeUndefined();
+		expect(await findQuestion([answer(4, { turn_id: null, reply_to_message_id: 3 }), question(3)])).toEqual(
+			found('m-4'),
+		);
+		expect(
+			await findQuestion([answer(4, { turn_id: undefined, reply_to_message_id: 9 }), question(3)]),
+		).toBeUndefined();
 	});
 
 	test('the newest one with our text counts, white space aside', async () => {
-		expect(await locate([answer(6), question(5, { content: '\n What? ' }), answer(4), question(3)])).toEqual(
+		expect(await findQuestion([answer(6), question(5, { content: '\n What? ' }), answer(4), question(3)])).toEqual(
 			found('m-6'),
 		);
 	});
@@ -88,7 +92,7 @@ describe('finding a question that was sent without an answer', () => {
 		['somebody else said the same', [answer(4, { content: { text: 'What?' }, created_at: ASKED_AT })]],
 		['there are no messages', []],
 	])('nothing is found when %s', async (_title, messages) => {
-		expect(await locate(messages)).toBeUndefined();
+		expect(await findQuestion(messages)).toBeUndefined();
 	});
 
 	test('the same question a minute before, which has its answer, is not ours', async () => {
@@ -97,14 +101,14 @@ describe('finding a question that was sent without an answer', () => {
 		await sourceWith('', {}, before).source.resume({ ...IDS, messageId: 'm-24' }, 0, signal);
 		for (const id of [14, 24]) {
 			const earlier = [answer(id), question(id - 1, { created_at: before + 500 })];
-			expect(await locate(earlier)).toBeUndefined();
-			expect(await locate([answer(id + 2), question(id + 1), ...earlier])).toEqual(found(`m-${id + 2}`));
+			expect(await findQuestion(earlier)).toBeUndefined();
+			expect(await findQuestion([answer(id + 2), question(id + 1), ...earlier])).toEqual(found(`m-${id + 2}`));
 		}
 	});
 
 	test('clocks may differ by two minutes', async () => {
-		expect(await locate([answer(4), question(3, { created_at: ASKED_AT - 1.9 * MINUTE })])).toEqual(found('m-4'));
-		expect(await locate([answer(4), question(3, { created_at: ASKED_AT - 2.1 * MINUTE })])).toBeUndefined();
+		expect(await findQuestion([answer(4), question(3, { created_at: ASKED_AT - 1.9 * MINUTE })])).toEqual(found('m-4'));
+		expect(await findQuestion([answer(4), question(3, { created_at: ASKED_AT - 2.1 * MINUTE })])).toBeUndefined();
 	});
 });
 
@@ -158,7 +162,7 @@ describe('looking the answer up', () => {
 		[
 			'failed, in the words of a part',
 			{ status: 'failed', assistant_events: [start('r'), { event_type: 'error', run_id: 'n', content: 'No credits' }] },
-			{ state: 'failed', complaint: { text: 'No credits' } },
+			{ state: 'failed', error: { text: 'No credits' } },
 		],
 		[
 			'files of its events',
@@ -171,8 +175,8 @@ describe('looking the answer up', () => {
 		],
 		['cancelled', { status: 'cancelled', content: { text: 'T' } }, { state: 'cancelled', text: 'T' }],
 		['canceled without a word', { status: 'canceled', content: null }, { state: 'cancelled', text: '' }],
-		['failed', { status: 'failed', error_info: { message: 'boom' } }, { state: 'failed', complaint: { text: 'boom' } }],
-		['failed without a word', { status: 'error' }, { state: 'failed', complaint: { text: 'status error' } }],
+		['failed', { status: 'failed', error_info: { message: 'boom' } }, { state: 'failed', error: { text: 'boom' } }],
+		['failed without a word', { status: 'error' }, { state: 'failed', error: { text: 'status error' } }],
 		['an error, whatever the status', { status: 'completed', error_info: { message: 'x' } }, { state: 'failed' }],
 		['an empty error is none', { status: 'completed', content: 'T', error_info: {} }, { state: 'completed' }],
 		[
@@ -267,7 +271,7 @@ describe('looking the answer up', () => {
 			const api = new ReportifyApi({
 				providerName: 'Reportify',
 				clock,
-				complaintOf: reportifyComplaint,
+				errorOf: reportifyError,
 				transport: async ({ path }, open) => {
 					async function* list() {
 						yield new TextEncoder().encode(JSON.stringify({ messages: [answer(4, { status: 'running' })] }));
@@ -294,8 +298,8 @@ describe('looking the answer up', () => {
 describe('requests', () => {
 	test('the question', async () => {
 		const { source, requests } = sourceWith('', { 'x-reportify-assistant-message-id': 'm-1' });
-		const page = await source.ask({ conversationId: CONVERSATION }, signal);
-		expect(page.ids).toEqual({ messageId: 'm-1' });
+		const stream = await source.ask({ conversationId: CONVERSATION }, signal);
+		expect(stream.ids).toEqual({ messageId: 'm-1' });
 		expect(requests).toEqual([
 			{
 				method: 'POST',
@@ -353,6 +357,6 @@ test('a list that is too large to be read, with the whole logs of its answers, i
 	const { source, requests } = sourceWith((path: string) => ({
 		messages: messages.slice(0, Number(/limit=(\d+)/.exec(path)?.[1])),
 	}));
-	expect(await source.locate({ conversationId: CONVERSATION }, signal)).toMatchObject({ messageId: 'mine' });
+	expect(await source.findQuestion({ conversationId: CONVERSATION }, signal)).toMatchObject({ messageId: 'mine' });
 	expect(requests.map(({ path }) => /limit=(\d+)/.exec(path)?.[1]).slice(0, 2)).toEqual(['10', '2']);
 }, 30_000);

@@ -32,21 +32,21 @@ describe('the end', () => {
 			answerOf([start('r'), { event_type: 'error', run_id: 'r', error: { message: 'boom', code: 7 } }]).outcome,
 		).toEqual({
 			status: 'failed',
-			complaint: { text: 'boom', code: '7', traceId: undefined },
+			error: { text: 'boom', code: '7', traceId: undefined },
 		});
 		expect(answerOf([{ event_type: 'error', error: {}, content: 'said here' }]).outcome).toMatchObject({
-			complaint: { text: 'said here' },
+			error: { text: 'said here' },
 		});
 	});
 
 	test('with an error is a failure, and what was stated as the result is what there is of the answer', () => {
 		const error = { message: 'Out of credits', code: 7 };
-		const complaint = { text: 'Out of credits', code: '7', traceId: undefined };
+		const failed = { status: 'failed', error: { text: 'Out of credits', code: '7', traceId: undefined } };
 		const cut = answerOf([start('r'), streaming('The sector rose by '), end('r', {}, error)]);
-		expect(cut).toMatchObject({ outcome: { status: 'failed', complaint }, result: undefined });
+		expect(cut).toMatchObject({ outcome: failed, result: undefined });
 		expect(cut.toString()).toBe('The sector rose by ');
 		const stated = answerOf([start('r'), ...block('s', ['Note.']), end('r', { w: { content: '# Half' } }, error)]);
-		expect(stated).toMatchObject({ outcome: { status: 'failed', complaint } });
+		expect(stated).toMatchObject({ outcome: failed });
 		expect(stated.toString()).toBe('# Half');
 	});
 
@@ -66,35 +66,38 @@ describe('the end', () => {
 	test.each(['error', 'cancel'])('a part that ends with %s is not the end, and its words are kept', (event_type) => {
 		const part = { event_type, run_id: 'n', error: { message: 'Out of credits' } };
 		const on = answerOf([start('r'), part, streaming('T')]);
-		expect(on).toMatchObject({ outcome: undefined, complaint: { text: 'Out of credits' } });
+		expect(on).toMatchObject({ outcome: undefined, error: { text: 'Out of credits' } });
 		expect(answerOf([start('r'), part, streaming('T'), end('r')])).toMatchObject({ outcome: { status: 'completed' } });
 	});
 
 	test('the words of a part are those of the whole, where it has none of its own', () => {
 		const part = { event_type: 'error', run_id: 'n', error: { message: 'Out of credits' } };
-		const said = { status: 'failed', complaint: { text: 'Out of credits' } };
+		const said = { status: 'failed', error: { text: 'Out of credits' } };
 		expect(answerOf([start('r'), part, { event_type: 'error', run_id: 'r', error: {} }]).outcome).toMatchObject(said);
 		expect(answerOf([start('r'), part, end('r', {})]).outcome).toMatchObject(said); // nothing has come of it
 		const own = { event_type: 'error', run_id: 'r', error: { message: 'No agent' } };
-		expect(answerOf([start('r'), part, own]).outcome).toMatchObject({ complaint: { text: 'No agent' } });
+		expect(answerOf([start('r'), part, own]).outcome).toMatchObject({ error: { text: 'No agent' } });
 	});
 
 	test('what a nested run, a node or an agent complains about is kept as well', () => {
 		for (const event_type of ['workflow_end', 'node_end', 'agent_end']) {
-			const { complaint, outcome } = answerOf([start('r'), { event_type, run_id: 'n', error: { message: 'boom' } }]);
-			expect([complaint?.text, outcome]).toEqual(['boom', undefined]);
+			const { error: providerError, outcome } = answerOf([
+				start('r'),
+				{ event_type, run_id: 'n', error: { message: 'boom' } },
+			]);
+			expect([providerError?.text, outcome]).toEqual(['boom', undefined]);
 		}
 	});
 
 	test('a part that was cancelled without a word is named', () => {
 		const part = { event_type: 'cancel', run_id: 'n', agent_name: 'Search' };
-		expect(answerOf([start('r'), part]).complaint).toEqual({ text: 'Search was cancelled' });
+		expect(answerOf([start('r'), part]).error).toEqual({ text: 'Search was cancelled' });
 	});
 
 	test('[DONE] is none: nobody documents it', () => {
 		expect(answerOf([streaming('a'), '[DONE]', ' [DONE] \n', '"[DONE]"', ''])).toMatchObject({
 			outcome: undefined,
-			damaged: false,
+			hasGap: false,
 			eventCount: 1,
 		});
 	});
@@ -114,7 +117,7 @@ describe('what may be missing, unknown or odd', () => {
 			{ event_type: 'streaming', content: 'a', offset: 4, run_id: null, error: {} },
 			{},
 		]);
-		expect(odd).toMatchObject({ eventCount: 5, outcome: undefined, damaged: false });
+		expect(odd).toMatchObject({ eventCount: 5, outcome: undefined, hasGap: false });
 		expect(odd.toString()).toBe('a');
 	});
 
@@ -131,13 +134,13 @@ describe('what may be missing, unknown or odd', () => {
 	});
 
 	test('what is not JSON may have been text', () => {
-		expect(answerOf(['{"event_type":"streaming","content":"a'])).toMatchObject({ damaged: true, eventCount: 0 });
+		expect(answerOf(['{"event_type":"streaming","content":"a'])).toMatchObject({ hasGap: true, eventCount: 0 });
 	});
 
 	test('numbers as Python writes them do not cost the event', () => {
 		const end = '{"event_type":"workflow_end","output":{"n":{"content":"# R","pe":NaN}},"offset":9}';
 		const answer = answerOf([{ event_type: 'init', offset: 8 }, end]);
-		expect(answer).toMatchObject({ damaged: false, outcome: { status: 'completed' }, lastOffset: 9, eventCount: 2 });
+		expect(answer).toMatchObject({ hasGap: false, outcome: { status: 'completed' }, lastOffset: 9, eventCount: 2 });
 		expect(answer.toString()).toBe('# R');
 	});
 
@@ -151,10 +154,10 @@ describe('what may be missing, unknown or odd', () => {
 	test('an error body under status 200', () => {
 		expect(answerOf([{ detail: 'Agent is paused' }]).outcome).toMatchObject({
 			status: 'failed',
-			complaint: { text: 'Agent is paused' },
+			error: { text: 'Agent is paused' },
 		});
 		expect(answerOf([{ detail: [{ loc: ['body', 'message'], msg: 'too long', type: 'v' }] }]).outcome).toMatchObject({
-			complaint: { text: 'message: too long' },
+			error: { text: 'message: too long' },
 		});
 	});
 

@@ -1,5 +1,5 @@
 import { documentReady } from '../../nodes/Reportify/document-status';
-import { ReportifyApi, reportifyComplaint } from '../../nodes/Reportify/reportify-api';
+import { ReportifyApi, reportifyError } from '../../nodes/Reportify/reportify-api';
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { FakeClock } from '../following/fake-clock';
 
@@ -17,7 +17,7 @@ function waiting(clock: FakeClock, replies: Array<[status: number, body: string]
 			})(),
 		};
 	};
-	const api = new ReportifyApi({ providerName: 'Reportify', transport, clock, complaintOf: reportifyComplaint });
+	const api = new ReportifyApi({ providerName: 'Reportify', transport, clock, errorOf: reportifyError });
 	return { askedAt, ready: documentReady({ api, clock, stop }, 'doc-1') };
 }
 

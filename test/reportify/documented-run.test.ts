@@ -106,7 +106,7 @@ describe('the rule, without what comes first in it', () => {
 		'an error on the end of the run: it failed, with what there is',
 		(error) => {
 			const answer = playing((event) => (event.event_type === 'workflow_end' ? { ...event, error } : event));
-			expect(answer.outcome).toMatchObject({ status: 'failed', complaint: { text: 'Out of credits' } });
+			expect(answer.outcome).toMatchObject({ status: 'failed', error: { text: 'Out of credits' } });
 			expect(answer.toString()).toBe(content);
 		},
 	);
@@ -118,7 +118,7 @@ describe('the rule, without what comes first in it', () => {
 				: event,
 		);
 		expect(answer.outcome).toEqual({ status: 'completed' });
-		expect(answer.complaint).toMatchObject({ text: 'Search is down' });
+		expect(answer.error).toMatchObject({ text: 'Search is down' });
 		expect(answer.toString()).toBe(content);
 	});
 });

@@ -1,7 +1,7 @@
-import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
+import { reportifyError } from '../../nodes/Reportify/reportify-api';
 import { watched } from '../../nodes/shared/http/idle-timeout';
 import type { ProviderConnection } from '../../nodes/shared/http/requests';
-import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/http/transport';
+import { ConnectionError, type HttpReply, type HttpRequest } from '../../nodes/shared/http/transport';
 import type { FakeClock } from '../following/fake-clock';
 import { type EventLog, placeOfEnd } from './event-log';
 
@@ -84,7 +84,7 @@ export class ReportifyModel {
 		return {
 			providerName: 'Reportify',
 			clock: this.clock,
-			complaintOf: reportifyComplaint,
+			errorOf: reportifyError,
 			transport: watched(async (request, signal) => await this.serve(request, signal), this.clock, { ms: 120_000 }),
 		};
 	}
@@ -124,14 +124,14 @@ export class ReportifyModel {
 		this.requests.push(name);
 		const fault = this.world.streamFaults[this.streams++] ?? {};
 		const { instead } = fault;
-		if (instead === 'refused') throw new TransportFailure('no', 'ECONNREFUSED');
+		if (instead === 'refused') throw new ConnectionError('no', 'ECONNREFUSED');
 		const isAsk = name === 'ask';
 		const isTakenIn = isAsk && instead !== 'lost' && (typeof instead !== 'object' || instead.takenIn);
 		if (isTakenIn) {
 			this.questions++;
 			this.askedAt ??= this.clock.now();
 		}
-		if (instead === 'lost' || instead === 'reset') throw new TransportFailure('maybe', 'ECONNRESET');
+		if (instead === 'lost' || instead === 'reset') throw new ConnectionError('maybe', 'ECONNRESET');
 		if (instead === 'silent') return await untilAborted(signal);
 		if (instead) {
 			const headers: Record<string, string> =
@@ -201,7 +201,7 @@ export class ReportifyModel {
 	private async wholeLog(signal: AbortSignal | undefined): Promise<HttpReply> {
 		this.requests.push('log');
 		const fault = this.world.logFaults[this.logs++];
-		if (fault === 'reset') throw new TransportFailure('maybe', 'ECONNRESET');
+		if (fault === 'reset') throw new ConnectionError('maybe', 'ECONNRESET');
 		if (fault === 'silent') return await untilAborted(signal);
 		if (typeof fault === 'object') return json(fault.status, { detail: 'fault' });
 		if (this.askedAt === undefined) return json(404, { detail: 'Not found' });
@@ -216,7 +216,7 @@ export class ReportifyModel {
 	private async list(signal: AbortSignal | undefined): Promise<HttpReply> {
 		this.requests.push('list');
 		const fault = this.world.listFaults[this.lists++];
-		if (fault === 'reset') throw new TransportFailure('maybe', 'ECONNRESET');
+		if (fault === 'reset') throw new ConnectionError('maybe', 'ECONNRESET');
 		if (fault === 'silent') return await untilAborted(signal);
 		if (typeof fault === 'object') return json(fault.status, { detail: 'fault' });
 		const older = {

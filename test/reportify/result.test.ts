@@ -32,7 +32,7 @@ test('the documented run', () => {
 		ids: { messageId: DOCUMENTED.messageId },
 		lastOffset: DOCUMENTED.lastOffset,
 		eventCount: DOCUMENTED_RUN.length,
-		damaged: false,
+		hasGap: false,
 	});
 	const { answer: text, title, summary, fileName, fileType } = DOCUMENTED;
 	expect(answer.result).toEqual({ text, title, summary, fileName, fileType });

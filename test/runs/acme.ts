@@ -1,5 +1,5 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../../nodes/shared/following/answer-source';
+import type { AnswerIds, AnswerSource, AnswerStream, LookedUp } from '../../nodes/shared/following/answer-source';
 import { openStream, type ProviderConnection, requestJson } from '../../nodes/shared/http/requests';
 import { isJsonObject, type JsonObject } from '../../nodes/shared/json/json';
 import type { FakeClock } from '../following/fake-clock';
@@ -172,7 +172,7 @@ export class AcmeSource implements AnswerSource {
 		return { conversationId: String((made as JsonObject).id) };
 	}
 
-	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerPage> {
+	async ask({ conversationId }: AnswerIds, signal: AbortSignal): Promise<AnswerStream> {
 		const json = JSON.stringify({ text: this.text });
 		const { headers, body } = await openStream(
 			this.connection,
@@ -182,12 +182,12 @@ export class AcmeSource implements AnswerSource {
 		return { ids: { messageId: headers['x-id'] }, body };
 	}
 
-	async locate(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
+	async findQuestion(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined> {
 		const own = (await this.messages(ids, signal)).find(({ question }) => question === this.text);
 		return own && { messageId: String(own.id) };
 	}
 
-	async resume(ids: AnswerIds, _offset: number | undefined, signal: AbortSignal): Promise<AnswerPage> {
+	async resume(ids: AnswerIds, _offset: number | undefined, signal: AbortSignal): Promise<AnswerStream> {
 		const path = `/log/${ids.conversationId}/${ids.messageId}`;
 		return await openStream(this.connection, { method: 'GET', path }, signal);
 	}
@@ -196,7 +196,7 @@ export class AcmeSource implements AnswerSource {
 		const own = (await this.messages(ids, signal)).find(({ id }) => id === ids.messageId);
 		if (!own) return { state: 'missing' };
 		const text = String(own.text);
-		if (own.state === 'failed') return { state: 'failed', complaint: { text: 'boom' } };
+		if (own.state === 'failed') return { state: 'failed', error: { text: 'boom' } };
 		if (own.state === 'running') return { state: 'running', said: true };
 		return { state: own.state as 'completed' | 'cancelled', text };
 	}

@@ -123,7 +123,7 @@ const provider: Provider = {
 	id: 'acme',
 	name: 'Acme',
 	credentialOf: () => 'acmeApi',
-	complaintOf: (status, body) => {
+	errorOf: (status, body) => {
 		const isSuccess = status < 300 && !(isJsonObject(body) && body.error !== undefined);
 		return isSuccess ? undefined : { text: `said ${status}` };
 	},

@@ -1,4 +1,4 @@
-import { RunOrder } from '../../nodes/shared/n8n/run-order';
+import { ItemQueue } from '../../nodes/shared/n8n/item-queue';
 import { fc } from '../fuzz/seed';
 
 /* Items of one conversation one after the other in input order, others side by side up to a limit. */
@@ -19,15 +19,15 @@ const turns = async (count: number) => {
 test('every order of items', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(item, { maxLength: 12 }), fc.integer({ min: 1, max: 4 }), async (items, limit) => {
-			const order = new RunOrder(new AbortController().signal);
+			const order = new ItemQueue(new AbortController().signal);
 			const begun: number[] = [];
 			const running = new Set<number>();
 			await Promise.all(
 				items.map(async ({ conversation, hesitates, takes, leaves }, at) => {
-					const turn = order.enter();
+					const slot = order.join();
 					await turns(hesitates);
-					if (leaves) return turn.leave();
-					await turn.run(conversation, limit, async () => {
+					if (leaves) return slot.leave();
+					await slot.run(conversation, limit, async () => {
 						const isBusy = [...running].some((other) => items[other]!.conversation === conversation);
 						expect(conversation !== undefined && isBusy).toBe(false);
 						begun.push(at);
@@ -36,7 +36,7 @@ test('every order of items', async () => {
 						await turns(takes);
 						running.delete(at);
 					});
-					turn.leave();
+					slot.leave();
 				}),
 			);
 			expect(begun).toHaveLength(items.filter(({ leaves }) => !leaves).length);
@@ -51,18 +51,18 @@ test('every order of items', async () => {
 
 test('Stop lets all that wait begin, so that each can see it', async () => {
 	const stop = new AbortController();
-	const order = new RunOrder(stop.signal);
+	const order = new ItemQueue(stop.signal);
 	const begun: string[] = [];
-	const first = order.enter();
-	const silent = order.enter(); // never says what it is about
-	const others = ['a', 'a', 'b', undefined].map((conversation, at) => ({ conversation, turn: order.enter(), at }));
+	const first = order.join();
+	const silent = order.join(); // never says what it is about
+	const others = ['a', 'a', 'b', undefined].map((conversation, at) => ({ conversation, turn: order.join(), at }));
 	const hang = first.run(
 		'a',
 		1,
 		async () => await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve())),
 	);
-	const working = others.map(async ({ conversation, turn, at }) => {
-		await turn.run(conversation, 1, async () => await Promise.resolve(begun.push(String(at))));
+	const working = others.map(async ({ conversation, turn: slot, at }) => {
+		await slot.run(conversation, 1, async () => await Promise.resolve(begun.push(String(at))));
 	});
 	await turns(3);
 	expect(begun).toEqual([]);
@@ -73,10 +73,10 @@ test('Stop lets all that wait begin, so that each can see it', async () => {
 });
 
 test('twenty thousand items of one conversation are ordered in no time', async () => {
-	const order = new RunOrder(new AbortController().signal);
-	const places = Array.from({ length: 20_000 }, () => order.enter());
+	const order = new ItemQueue(new AbortController().signal);
+	const entries = Array.from({ length: 20_000 }, () => order.join());
 	const startedAt = process.cpuUsage();
-	await Promise.all(places.map(async (turn) => await turn.run('a', 5, async () => await Promise.resolve())));
+	await Promise.all(entries.map(async (slot) => await slot.run('a', 5, async () => await Promise.resolve())));
 	const { user } = process.cpuUsage(startedAt);
 	expect(user / 1000).toBeLessThan(3000);
 }, 30_000);

@@ -1,7 +1,7 @@
 import { askOnly } from '../../nodes/shared/following/follow';
 import { Question } from '../../nodes/shared/following/question';
 import type { JsonObject } from '../../nodes/shared/json/json';
-import { type ChatTrace, fingerprint } from '../../nodes/WpsAgent/chat-trace';
+import { type ChatMemo, fingerprint } from '../../nodes/WpsAgent/chat-memo';
 import { END, message, question, stream, type StreamEvent } from './events';
 import { failureOf, type Following, followWps, QUESTION, sourceOf } from './follow-wps';
 import { listed, ok, refusal, type Scripted, ScriptedWps } from './scripted-wps';
@@ -14,7 +14,7 @@ const chat: JsonObject = { chat_id: 'c1' };
 const BROKEN: Scripted = { text: text(message('half', { state: 'partial', ...chat })) };
 
 /** What is known about the question when OLD was there before it. */
-const earlierTurn: ChatTrace = {
+const earlierTurn: ChatMemo = {
 	earlier: new Set(['old-q', 'old-a'].map(fingerprint)),
 	question: fingerprint(QUESTION.text),
 };
@@ -362,18 +362,18 @@ describe('asking', () => {
 });
 
 describe('an earlier try of the node left it open whether the question arrived', () => {
-	const trace = earlierTurn;
+	const memo = earlierTurn;
 	const MAYBE = { asked: 'maybe' as const };
 
 	test('it did: its answer is taken', async () => {
 		const wps = new ScriptedWps().on(/messages/, ok({ items: [...OLD, ASKED, answer('the answer')] }));
-		expect((await followWps(wps, { trace, options: MAYBE })).text).toBe('the answer');
+		expect((await followWps(wps, { memo, options: MAYBE })).text).toBe('the answer');
 		expect(questions(wps)).toBe(0);
 	});
 
 	test('it did not, as far as can be seen: not asked again', async () => {
 		const wps = new ScriptedWps().on(/messages/, ok({ items: OLD }));
-		expect((await failureOf(followWps(wps, { trace, options: MAYBE }))).details.status).toBe('unknown');
+		expect((await failureOf(followWps(wps, { memo, options: MAYBE }))).details.status).toBe('unknown');
 		expect(questions(wps)).toBe(0);
 	});
 });
@@ -426,8 +426,8 @@ describe('collecting', () => {
 
 	test('of a chat that this node started: the old answer is not its answer, though nothing new is listed yet', async () => {
 		const wps = new ScriptedWps().on(/messages/, ok({ items: OLD }));
-		const trace: ChatTrace = { ...earlierTurn, wasAnswered: true };
-		expect((await failureOf(followWps(wps, { ...COLLECT, trace }))).details.code).toBe('max_duration');
+		const memo: ChatMemo = { ...earlierTurn, wasAnswered: true };
+		expect((await failureOf(followWps(wps, { ...COLLECT, memo }))).details.code).toBe('max_duration');
 	});
 
 	test.each<[string, JsonObject[], Following]>([

@@ -1,8 +1,8 @@
-import { refusalFailure } from '../../nodes/shared/http/http-error';
-import { wpsComplaint } from '../../nodes/WpsAgent/wps-error';
+import { httpFailure } from '../../nodes/shared/http/http-error';
+import { wpsError } from '../../nodes/WpsAgent/wps-error';
 
-const complaintOf = wpsComplaint('kso.devhub_chat.readwrite');
-const ofCode = (code: number | string, status = 200) => complaintOf(status, { code, msg: 'said' }, '')!;
+const errorOf = wpsError('kso.devhub_chat.readwrite');
+const ofCode = (code: number | string, status = 200) => errorOf(status, { code, msg: 'said' }, '')!;
 
 test.each<[string, object, string]>([
 	['msg alone', {}, 'said'],
@@ -14,8 +14,8 @@ test.each<[string, object, string]>([
 	['the same twice', { more: { message: 'said' }, debug: { desc: 'said' } }, 'said'],
 	['both', { more: { detail: 'a' }, debug: { desc: 'b' } }, 'said; b; a'],
 ])('what a refusal says: %s', (_what, members, text) => {
-	expect(complaintOf(200, { code: 400000007, msg: 'said', ...members }, '')).toMatchObject({ text });
-	expect(complaintOf(400, { msg: 'said', ...members }, '')).toMatchObject({ text });
+	expect(errorOf(200, { code: 400000007, msg: 'said', ...members }, '')).toMatchObject({ text });
+	expect(errorOf(400, { msg: 'said', ...members }, '')).toMatchObject({ text });
 });
 
 test('a permission works only after a release and an approval', () => {
@@ -25,8 +25,8 @@ test('a permission works only after a release and an approval', () => {
 });
 
 test.each([200, 400, 500])('a code of 0 is success, whatever the status (%d)', (status) => {
-	expect(complaintOf(status, { code: 0, msg: 'anything' }, '')).toBeUndefined();
-	expect(complaintOf(status, { code: '0', data: {} }, '')).toBeUndefined();
+	expect(errorOf(status, { code: 0, msg: 'anything' }, '')).toBeUndefined();
+	expect(errorOf(status, { code: '0', data: {} }, '')).toBeUndefined();
 });
 
 // docs/apis/wps.md §2
@@ -53,17 +53,17 @@ test.each([
 	[50000006, 500],
 	[50300007, 503],
 ])('%d is like HTTP %d', (code, like) => {
-	expect(ofCode(code)).toMatchObject({ code: String(code), text: 'said', like });
-	expect(ofCode(String(code), like)).toMatchObject({ like });
+	expect(ofCode(code)).toMatchObject({ code: String(code), text: 'said', equivalentStatus: like });
+	expect(ofCode(String(code), like)).toMatchObject({ equivalentStatus: like });
 });
 
 test.each([499000001, 400000201, 999999999, 123, 77777777777])(
 	'%d leaves open whether the question was taken in: it is not asked again',
-	(code) => expect(ofCode(code).like).toBeGreaterThanOrEqual(500),
+	(code) => expect(ofCode(code).equivalentStatus).toBeGreaterThanOrEqual(500),
 );
 
 test('an unknown code takes the meaning of its HTTP status', () => {
-	expect(ofCode(17, 429).like).toBe(429);
+	expect(ofCode(17, 429).equivalentStatus).toBe(429);
 });
 
 test.each([
@@ -75,7 +75,7 @@ test.each([
 	[401001005, /not that of an app/],
 	[404000001, /App ID/],
 ])('%d says what to do', (code, hint) => {
-	expect(refusalFailure('WPS', { status: 200, complaint: ofCode(code) }).details.hint).toMatch(hint);
+	expect(httpFailure('WPS', { status: 200, error: ofCode(code) }).details.hint).toMatch(hint);
 });
 
 test.each([
@@ -84,32 +84,32 @@ test.each([
 	[400001001, 'access token'],
 	[40100011, 'access token'],
 ])('%d names what was refused, which is never an API key', (code, refused) => {
-	const failure = refusalFailure('WPS', { status: 200, complaint: ofCode(code) });
+	const failure = httpFailure('WPS', { status: 200, error: ofCode(code) });
 	expect(failure.message).toBe(`The ${refused} was refused by WPS (401)`);
 });
 
 test('a 403 is not said to come from a missing permission, which only the code for that tells', () => {
-	for (const complaint of [ofCode(403000002), complaintOf(403, undefined, '<html>blocked</html>')!]) {
-		const { hint } = refusalFailure('WPS', { status: 403, complaint }).details;
+	for (const error of [ofCode(403000002), errorOf(403, undefined, '<html>blocked</html>')!]) {
+		const { hint } = httpFailure('WPS', { status: 403, error }).details;
 		expect(hint).toMatch(/needs the permission kso\.devhub_chat\.readwrite\. If the access token lacks it/);
 	}
-	expect(complaintOf(403, undefined, '<html>blocked</html>')!.hint).toContain('firewall');
+	expect(errorOf(403, undefined, '<html>blocked</html>')!.hint).toContain('firewall');
 	expect(ofCode(403000001).hint).not.toContain('firewall');
 });
 
 test('a 401 without an envelope leaves open which it was', () => {
-	const failure = refusalFailure('WPS', { status: 401, complaint: complaintOf(401, undefined, 'Unauthorized')! });
+	const failure = httpFailure('WPS', { status: 401, error: errorOf(401, undefined, 'Unauthorized')! });
 	expect(failure.message).toBe('The access token or signature was refused by WPS (401)');
 });
 
 test('bodies that are no envelope', () => {
-	expect(complaintOf(200, { data: 1 }, '')).toBeUndefined();
-	expect(complaintOf(200, undefined, 'x')).toBeUndefined();
-	expect(complaintOf(502, undefined, ' <html>bad gateway</html> ')).toMatchObject({
+	expect(errorOf(200, { data: 1 }, '')).toBeUndefined();
+	expect(errorOf(200, undefined, 'x')).toBeUndefined();
+	expect(errorOf(502, undefined, ' <html>bad gateway</html> ')).toMatchObject({
 		text: 'bad gateway',
 		hint: undefined,
 	});
-	expect(complaintOf(403, { message: 'blocked' }, '')).toMatchObject({
+	expect(errorOf(403, { message: 'blocked' }, '')).toMatchObject({
 		text: 'blocked',
 		hint: expect.stringContaining('permission'),
 	});

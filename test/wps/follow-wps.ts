@@ -2,7 +2,7 @@ import { ConversationFailure } from '../../nodes/shared/failures/conversation-fa
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
 import { watched } from '../../nodes/shared/http/idle-timeout';
 import type { ProviderConnection } from '../../nodes/shared/http/requests';
-import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
+import type { ChatMemo } from '../../nodes/WpsAgent/chat-memo';
 import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsAnswerSource } from '../../nodes/WpsAgent/wps-answer-source';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
@@ -13,7 +13,7 @@ export const QUESTION = { text: 'What is the answer?', files: [], variables: [] 
 
 export interface Following {
 	options?: Partial<FollowOptions> & Beforehand;
-	trace?: ChatTrace;
+	memo?: ChatMemo;
 	/** False for an answer that is collected. */
 	asks?: boolean;
 	/** The text of the question that is collected, where it is given. */
@@ -31,13 +31,13 @@ const watchedBy = ({ connection, clock }: ScriptedWps, ms: number): ProviderConn
 
 export const sourceOf = (
 	wps: ScriptedWps,
-	{ trace = {}, asks = true, question, isUnawaited = false, addresses, idleTimeoutMs = 120_000 }: Following = {},
+	{ memo = {}, asks = true, question, isUnawaited = false, addresses, idleTimeoutMs = 120_000 }: Following = {},
 ): WpsAnswerSource =>
 	new WpsAnswerSource(
 		{
 			api: new WpsApi(watchedBy(wps, idleTimeoutMs), 'app1', addresses ?? new LiveAddresses('apps')),
 			clock: wps.clock,
-			trace,
+			memo,
 			idleTimeoutMs,
 		},
 		asks ? { question: QUESTION, isStreamed: !isUnawaited } : { question },

@@ -1,4 +1,4 @@
-import { RequestRefused } from '../../nodes/shared/http/http-error';
+import { HttpError } from '../../nodes/shared/http/http-error';
 import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
 import { QUESTION } from './follow-wps';
@@ -15,7 +15,7 @@ const apiOf = (wps: ScriptedWps, addresses = new LiveAddresses('auto')) =>
 const refused = async (work: Promise<unknown>) =>
 	await work.then(
 		() => undefined,
-		(error: unknown) => (error as RequestRefused).refusal,
+		(error: unknown) => (error as HttpError).response,
 	);
 
 /** Every endpoint, how it is called, and its addresses in the order in which they are tried. */
@@ -82,14 +82,14 @@ test('an app that is not known: the refusal of WPS itself is told, not the page 
 		.on(/./, { status: 404, text: 'no route' })
 		.on(/\/devhub\/apps\//, refusal(404000001, 404));
 	expect(await refused(apiOf(wps).streamChat('s1', QUESTION, never))).toMatchObject({
-		complaint: { code: '404000001' },
+		error: { code: '404000001' },
 	});
 });
 
 test('only the address for streams is live: asking without waiting says that waiting would work', async () => {
 	const wps = new ScriptedWps().on(/\/sse\//, STREAM);
-	const { complaint } = (await refused(apiOf(wps).startChat('s1', QUESTION, never)))!;
-	expect(complaint.hint).toContain('switch Wait for Answer on');
+	const { error } = (await refused(apiOf(wps).startChat('s1', QUESTION, never)))!;
+	expect(error.hint).toContain('switch Wait for Answer on');
 });
 
 test.each([

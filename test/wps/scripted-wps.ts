@@ -1,7 +1,7 @@
 import type { ProviderConnection } from '../../nodes/shared/http/requests';
-import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/http/transport';
+import { ConnectionError, type HttpReply, type HttpRequest } from '../../nodes/shared/http/transport';
 import type { JsonObject } from '../../nodes/shared/json/json';
-import { wpsComplaint } from '../../nodes/WpsAgent/wps-error';
+import { wpsError } from '../../nodes/WpsAgent/wps-error';
 import { PatientClock } from './patient-clock';
 
 const encoder = new TextEncoder();
@@ -48,7 +48,7 @@ export class ScriptedWps {
 		return {
 			providerName: 'WPS',
 			clock: this.clock,
-			complaintOf: wpsComplaint(),
+			errorOf: wpsError(),
 			transport: async (request, signal) => await this.answer(request, signal),
 		};
 	}
@@ -64,7 +64,7 @@ export class ScriptedWps {
 			const { status = 200, headers = {} } = scripted;
 			const body = bodyOf(scripted);
 			if (scripted.pieces) return { status, headers, body: inPieces(scripted.pieces) };
-			if (scripted.breaks && body.length === 0) throw new TransportFailure('maybe', 'ECONNRESET: aborted');
+			if (scripted.breaks && body.length === 0) throw new ConnectionError('maybe', 'ECONNRESET: aborted');
 			return { status, headers, body: delivered(body, scripted, signal) };
 		}
 		return { status: 404, headers: {}, body: delivered(encoder.encode('404 page not found'), {}, signal) };

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../nodes/shared/json/json';
-import { type ChatTrace, fingerprint } from '../../nodes/WpsAgent/chat-trace';
+import { type ChatMemo, fingerprint } from '../../nodes/WpsAgent/chat-memo';
 import { areNewestFirst, listedMessages, newestOf } from '../../nodes/WpsAgent/listed-messages';
 import { collectedTurn, ownTurn } from '../../nodes/WpsAgent/turns';
 import { fc } from '../fuzz/seed';
@@ -10,15 +10,15 @@ const OLD = [listed('User', 'old question', at(1)), listed('Agent', 'old answer'
 const NEW = [listed('User', 'new question', at(2)), listed('Agent', 'new answer', at(2))];
 const [newQuestion, newAnswer] = NEW as [JsonObject, JsonObject];
 const keys = (rows: JsonObject[]) => new Set(listedMessages(rows).map(({ key }) => key));
-const asked = (text: string, earlier?: ReadonlySet<string>): ChatTrace => ({ earlier, question: fingerprint(text) });
+const asked = (text: string, earlier?: ReadonlySet<string>): ChatMemo => ({ earlier, question: fingerprint(text) });
 const ASKED = asked('new question', keys(OLD));
 
 function answerTo(
-	trace: ChatTrace,
+	memo: ChatMemo,
 	rows: JsonObject[],
 	{ chatId, streamed = [] }: { chatId?: string; streamed?: string[] } = {},
 ) {
-	const { answer, ...rest } = ownTurn(listedMessages(rows), trace, chatId, (id) => streamed.includes(id));
+	const { answer, ...rest } = ownTurn(listedMessages(rows), memo, chatId, (id) => streamed.includes(id));
 	return { ...rest, answer: answer?.text };
 }
 
@@ -63,10 +63,10 @@ describe('a question of this node', () => {
 
 	test('asked in the same words as before', () => {
 		const again = NEW.map((row) => ({ ...row, text: String(row.text).replace('new', 'old') }));
-		const trace = asked('old question', keys(OLD));
-		expect(answerTo(trace, OLD)).toEqual({ hasBegun: false, answer: undefined });
-		expect(answerTo(trace, [...OLD, again[0]!])).toEqual({ hasBegun: true, answer: undefined });
-		expect(answerTo(trace, [...OLD, { ...again[1]!, text: 'another answer' }]).answer).toBe('another answer');
+		const memo = asked('old question', keys(OLD));
+		expect(answerTo(memo, OLD)).toEqual({ hasBegun: false, answer: undefined });
+		expect(answerTo(memo, [...OLD, again[0]!])).toEqual({ hasBegun: true, answer: undefined });
+		expect(answerTo(memo, [...OLD, { ...again[1]!, text: 'another answer' }]).answer).toBe('another answer');
 	});
 
 	test('somebody else asks in the same conversation at the same time', () => {
@@ -96,16 +96,16 @@ describe('a question of this node', () => {
 	});
 
 	test('the list holds the newest message only, as the published contract has it', () => {
-		const trace = asked('new question', keys([OLD[1]!]));
-		expect(answerTo(trace, [OLD[1]!])).toEqual({ hasBegun: false, answer: undefined });
-		expect(answerTo(trace, [newQuestion])).toEqual({ hasBegun: true, answer: undefined });
-		expect(answerTo(trace, [newAnswer])).toEqual({ hasBegun: true, answer: 'new answer' });
+		const memo = asked('new question', keys([OLD[1]!]));
+		expect(answerTo(memo, [OLD[1]!])).toEqual({ hasBegun: false, answer: undefined });
+		expect(answerTo(memo, [newQuestion])).toEqual({ hasBegun: true, answer: undefined });
+		expect(answerTo(memo, [newAnswer])).toEqual({ hasBegun: true, answer: 'new answer' });
 	});
 
 	test('what was there before is not known: only a message of its own stream is its own', () => {
-		const trace = asked('new question');
-		expect(answerTo(trace, [...OLD, ...NEW])).toEqual({ hasBegun: false, answer: undefined });
-		expect(answerTo(trace, [...OLD, ...NEW], { streamed: ['Agent-new answer'] }).answer).toBe('new answer');
+		const memo = asked('new question');
+		expect(answerTo(memo, [...OLD, ...NEW])).toEqual({ hasBegun: false, answer: undefined });
+		expect(answerTo(memo, [...OLD, ...NEW], { streamed: ['Agent-new answer'] }).answer).toBe('new answer');
 	});
 
 	test('messages that name the chat', () => {
@@ -145,15 +145,15 @@ describe('a question that was asked elsewhere', () => {
 	interface Given {
 		chatId?: string;
 		question?: string;
-		trace?: ChatTrace;
+		memo?: ChatMemo;
 		isWhole?: boolean;
 	}
-	function collected(rows: JsonObject[], { chatId, question, trace, isWhole = true }: Given = {}) {
+	function collected(rows: JsonObject[], { chatId, question, memo, isWhole = true }: Given = {}) {
 		const listing = { messages: listedMessages(rows), isWhole, hasNewest: isWhole || areNewestFirst(rows) };
 		const { answer, ...rest } = collectedTurn(listing, {
 			chatId,
 			question: question === undefined ? undefined : fingerprint(question),
-			trace,
+			memo,
 		});
 		return { ...rest, answer: answer?.text };
 	}
@@ -219,9 +219,9 @@ describe('a question that was asked elsewhere', () => {
 		});
 
 		test('what this process remembers', () => {
-			expect(collected([...OLD, ...NEW], { chatId: 'c1', trace: ASKED }).answer).toBe('new answer');
-			expect(collected(OLD, { chatId: 'c1', trace: ASKED })).toEqual(NOT_THERE);
-			expect(collected([...OLD, ...NEW], { chatId: 'c1', trace: asked('old question') }).answer).toBe('old answer');
+			expect(collected([...OLD, ...NEW], { chatId: 'c1', memo: ASKED }).answer).toBe('new answer');
+			expect(collected(OLD, { chatId: 'c1', memo: ASKED })).toEqual(NOT_THERE);
+			expect(collected([...OLD, ...NEW], { chatId: 'c1', memo: asked('old question') }).answer).toBe('old answer');
 		});
 	});
 

@@ -1,4 +1,4 @@
-import { END, GROWTHS, message, question, stream, token, type StreamEvent } from './events';
+import { END, GROWTHS, message, question, stream, type StreamEvent, token } from './events';
 import { FRAMINGS } from './framings';
 import { liveText, read } from './read';
 
@@ -13,7 +13,7 @@ describe.each(Object.entries(FRAMINGS))('%s', (_framing, frame) => {
 			const { answer } = read(frame(stream(growth, PIECES)), size);
 			expect(answer.toString()).toBe(WHOLE);
 			expect(answer.outcome).toEqual({ status: 'completed' });
-			expect(answer.damaged).toBe(false);
+			expect(answer.hasGap).toBe(false);
 		}
 	});
 });
@@ -164,7 +164,7 @@ describe('the end', () => {
 	test.each(['[DONE]', '"[DONE]"'])('%s, also under a name, also where the name is no end', (data) => {
 		for (const name of ['', 'event: done\n', 'event: message\n', 'event: conversation.chat.completed\n']) {
 			const { answer } = read(`data: ${JSON.stringify(message('a'))}\n\n${name}data: ${data}\n\n`);
-			expect([answer.toString(), answer.outcome, answer.damaged]).toEqual(['a', { status: 'completed' }, false]);
+			expect([answer.toString(), answer.outcome, answer.hasGap]).toEqual(['a', { status: 'completed' }, false]);
 		}
 	});
 
@@ -173,7 +173,7 @@ describe('the end', () => {
 			read(`data: ${JSON.stringify(message('a'))}\n\nevent: done\ndata: ${data}\n\n`).answer;
 		expect(after('bye').outcome).toEqual({ status: 'completed' });
 		for (const cut of ['{', '{"error":"no', '["a"', '"by'])
-			expect(after(cut)).toMatchObject({ outcome: undefined, damaged: true });
+			expect(after(cut)).toMatchObject({ outcome: undefined, hasGap: true });
 	});
 
 	describe('that says itself that the run did not end well', () => {
@@ -187,7 +187,7 @@ describe('the end', () => {
 			[
 				'an envelope as its data',
 				{ event: 'end', data: { code: 429000001, msg: 'x' } },
-				{ code: '429000001', like: 429 },
+				{ code: '429000001', equivalentStatus: 429 },
 			],
 			['a code beside it', { event: 'end', code: 500000004, msg: 'x', data: {} }, { code: '500000004' }],
 			[
@@ -200,9 +200,9 @@ describe('the end', () => {
 			['its name, of a response', { event: 'response.failed', data: { error: { message: 'x' } } }, { text: 'x' }],
 			['its name, of a workflow', { event: 'workflow_failed', data: { error: 'x' } }, { text: 'x' }],
 			['somebody else has to act', { event: 'conversation.chat.requires_action', data: {} }, {}],
-		])('%s', (_what, end, complaint) => {
+		])('%s', (_what, end, error) => {
 			const { answer } = read(lines(message('half'), end, { event: 'done', data: {} }));
-			expect(answer.outcome).toEqual({ status: 'failed', complaint: expect.objectContaining(complaint) });
+			expect(answer.outcome).toEqual({ status: 'failed', error: expect.objectContaining(error) });
 			expect(answer.toString()).toBe('half');
 		});
 
@@ -234,9 +234,9 @@ describe('the end', () => {
 			const { answer } = read(
 				'data: {"event":"token","data":{"chunk":"half"}}\n\nevent: error\ndata: Out of credits\n\n',
 			);
-			expect(answer.outcome).toMatchObject({ status: 'failed', complaint: { text: 'Out of credits' } });
+			expect(answer.outcome).toMatchObject({ status: 'failed', error: { text: 'Out of credits' } });
 			const quoted = read('event: error\ndata: "Out of credits"\n\n').answer;
-			expect(quoted.outcome).toMatchObject({ status: 'failed', complaint: { text: 'Out of credits' } });
+			expect(quoted.outcome).toMatchObject({ status: 'failed', error: { text: 'Out of credits' } });
 		});
 	});
 
@@ -271,7 +271,7 @@ describe('the end', () => {
 		test('without a word it is a failure', () => {
 			expect(answerOf(message('', { finish_reason: 'content_filter' }), END).outcome).toMatchObject({
 				status: 'failed',
-				complaint: { code: 'content_filter', text: expect.stringContaining('content_filter') },
+				error: { code: 'content_filter', text: expect.stringContaining('content_filter') },
 			});
 		});
 	});
@@ -306,18 +306,22 @@ describe('failures', () => {
 		[
 			'an envelope in an error event',
 			{ event: 'error', data: { code: 500000004, msg: 'x' } },
-			{ code: '500000004', text: 'x', like: 500 },
+			{ code: '500000004', text: 'x', equivalentStatus: 500 },
 		],
-		['an envelope instead of a stream', { code: 429000001, msg: 'TooManyRequests' }, { code: '429000001', like: 429 }],
-		['its code as text', { code: '401030001', msg: 'x' }, { code: '401030001', like: 401 }],
+		[
+			'an envelope instead of a stream',
+			{ code: 429000001, msg: 'TooManyRequests' },
+			{ code: '429000001', equivalentStatus: 429 },
+		],
+		['its code as text', { code: '401030001', msg: 'x' }, { code: '401030001', equivalentStatus: 401 }],
 		['a chat that failed, as Coze says it', { event: 'conversation.chat.failed', data: { msg: 'x' } }, { text: 'x' }],
-	])('%s', (_what, event, complaint) => {
-		expect(failure(event)).toEqual({ status: 'failed', complaint: expect.objectContaining(complaint) });
+	])('%s', (_what, event, error) => {
+		expect(failure(event)).toEqual({ status: 'failed', error: expect.objectContaining(error) });
 	});
 
 	test('an envelope on an SSE stream', () => {
 		expect(read('event: error\ndata:{"code":403000001,"msg":"NoPermission"}\n\n').answer.outcome).toMatchObject({
-			complaint: { like: 403, hint: expect.stringContaining('kso.devhub_chat.readwrite') },
+			error: { equivalentStatus: 403, hint: expect.stringContaining('kso.devhub_chat.readwrite') },
 		});
 	});
 
@@ -330,14 +334,14 @@ describe('failures', () => {
 describe('what cannot be read', () => {
 	test('is told, and leaves the rest readable', () => {
 		const { answer } = read(`{"event":"add_message","data":{"text":"bro\n${lines(message('a'), END)}`);
-		expect(answer.damaged).toBe(true);
+		expect(answer.hasGap).toBe(true);
 		expect(answer.toString()).toBe('a');
 	});
 
 	test('odd values are no events', () => {
 		expect(
 			answerOf([], [[1]], { event: 5, data: null }, { event: 'token', data: null }, { event: 'add_message' }, {}, END)
-				.damaged,
+				.hasGap,
 		).toBe(false);
 	});
 });
@@ -461,7 +465,7 @@ describe('the nodes of a flow', () => {
 	test('one that failed says why, and fails the run, which Langflow ends in the ordinary way', () => {
 		const answer = answerOf(sorted, failed('Agent-x1'), END);
 		expect(answer.steps.at(-1)).toMatchObject({ name: 'Agent-x1', status: 'failed', output: 'No such model' });
-		expect(answer.outcome).toEqual({ status: 'failed', complaint: { text: 'Agent-x1: No such model' } });
+		expect(answer.outcome).toEqual({ status: 'failed', error: { text: 'Agent-x1: No such model' } });
 	});
 
 	test.each<[string, unknown[], string]>([

@@ -5,12 +5,12 @@ import { formula, formulaBlock } from './formula';
 import { harmlessTag, headingTag, noteTagNames, structureTag } from './html-tags';
 import { inlineTreeOf } from './inline-tree';
 import {
-	cjkFriendlyEmphasis,
-	footnotes,
-	markdownIt,
 	type BlockRule,
+	cjkFriendlyEmphasis,
 	type CoreRule,
+	footnotes,
 	type InlineRule,
+	markdownIt,
 	type MarkdownIt,
 	type StateInline,
 	type Token,

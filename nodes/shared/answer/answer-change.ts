@@ -1,4 +1,4 @@
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
 import type { JsonObject, JsonValue } from '../json/json';
 
 /** A file that the agent made. */
@@ -59,9 +59,9 @@ export type AnswerChange =
 			finishReason?: string;
 	  }
 	/** Something on the way failed or was abandoned; the run may recover, and if not, this is why. */
-	| { kind: 'warning'; complaint: ProviderComplaint }
+	| { kind: 'warning'; error: ProviderError }
 	/** The provider's terminal event: the run did not work out. */
-	| { kind: 'failed'; complaint: ProviderComplaint };
+	| { kind: 'failed'; error: ProviderError };
 
 /** A provider's event, decoded. */
 export interface ProviderEvent {

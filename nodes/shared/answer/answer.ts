@@ -1,4 +1,4 @@
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
 import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerChange, AnswerFile, AnswerResult, AnswerStep, ProviderEvent } from './answer-change';
 import { AnswerText, type Composition, type TextChange } from './answer-text';
@@ -12,7 +12,7 @@ export interface AnswerOptions {
 }
 
 /** How the run ended, as the provider's terminal event said. */
-export type AnswerOutcome = { status: 'completed' | 'cancelled' } | { status: 'failed'; complaint: ProviderComplaint };
+export type AnswerOutcome = { status: 'completed' | 'cancelled' } | { status: 'failed'; error: ProviderError };
 
 interface OpenStep extends AnswerStep {
 	startedMs?: number;
@@ -42,11 +42,11 @@ export class Answer {
 	/** A text was recognised, whether it is part of the answer or not. */
 	hasText = false;
 	/** What the provider said last about something that went wrong on the way. */
-	complaint: ProviderComplaint | undefined;
+	error: ProviderError | undefined;
 	/** The first event, to be shown if no event had text in a known form. */
 	firstEvent: JsonObject | string | undefined;
 	/** An event that could not be read may have carried text: what was put together since is not to be trusted. */
-	damaged = false;
+	hasGap = false;
 
 	private text: AnswerText;
 	private latest = new LastStep();
@@ -71,7 +71,7 @@ export class Answer {
 	 * was put together so far is dropped: without safe positions, repeats cannot be distinguished from new events.
 	 */
 	resume(): number | undefined {
-		this.damaged = false;
+		this.hasGap = false;
 		if (this.isCursorSafe && this.lastOffset !== undefined) {
 			this.resumed = true;
 			return this.lastOffset;
@@ -102,7 +102,7 @@ export class Answer {
 		if (this.isRepeated(event)) return 'repeated';
 		if (event.isUnreadable) {
 			// Not counted as seen: a resume has to ask for it again. After the terminal event nothing of value is lost.
-			this.damaged ||= this.outcome === undefined;
+			this.hasGap ||= this.outcome === undefined;
 			return [];
 		}
 		// This comes first: if it throws, the event must not count as seen, or it would never be asked for again.
@@ -135,7 +135,7 @@ export class Answer {
 
 	/** Takes a clean end of the stream for the terminal event, where the provider documents none. */
 	completeAtEnd(): void {
-		if (!this.damaged && this.toString() !== '') this.outcome ??= { status: 'completed' };
+		if (!this.hasGap && this.toString() !== '') this.outcome ??= { status: 'completed' };
 	}
 
 	addFile(file: AnswerFile): void {
@@ -166,7 +166,7 @@ export class Answer {
 	private remember(event: ProviderEvent): void {
 		this.recent.add(event);
 		const { id, offset } = event;
-		if (this.damaged) this.isCursorSafe = false;
+		if (this.hasGap) this.isCursorSafe = false;
 		if (offset === undefined) {
 			// It moves nothing, and is recognised by its id when it comes again (`docs/apis/reportify.md §3d-2`: `tool_end`).
 			if (id === undefined) this.isCursorSafe = false;
@@ -208,10 +208,10 @@ export class Answer {
 			case 'ended':
 				return this.end(change);
 			case 'warning':
-				this.complaint = change.complaint;
+				this.error = change.error;
 				return undefined;
 			case 'failed':
-				this.outcome ??= { status: 'failed', complaint: change.complaint };
+				this.outcome ??= { status: 'failed', error: change.error };
 				return undefined;
 		}
 	}

@@ -1,16 +1,18 @@
 /** What became of the question, for someone who wants to go on after a failure. */
-export type QuestionStatus =
+export const QUESTION_STATUSES = [
 	/** It was never asked; asking again is safe. */
-	| 'notSent'
+	'notSent',
 	/** Whether the provider received it is not known. */
-	| 'unknown'
+	'unknown',
 	/** The agent may still be working on it; its answer can be collected. */
-	| 'running'
+	'running',
 	/** The agent has ended without a whole answer. */
-	| 'failed'
+	'failed',
 	/** The answer is whole, but the requested output could not be made of it. */
-	| 'completed'
-	| 'cancelled';
+	'completed',
+	'cancelled',
+] as const;
+export type QuestionStatus = (typeof QUESTION_STATUSES)[number];
 
 /** How far an answer had got when it failed. */
 export interface FailureProgress {

@@ -1,6 +1,6 @@
 import type { AnswerFile, ProviderEvent } from '../answer/answer-change';
 import type { Composition } from '../answer/answer-text';
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
 import type { Frame } from '../frames/frame';
 
 /** The ids that name an answer with its provider. */
@@ -12,7 +12,7 @@ export interface AnswerIds {
 }
 
 /** One connection's worth of an answer: a page of its event log. */
-export interface AnswerPage {
+export interface AnswerStream {
 	/** What the response's headers said. */
 	ids?: AnswerIds;
 	/** Headers of the response, lower-case names, which decide what a body is that looks like text. */
@@ -37,7 +37,7 @@ export type LookedUp =
 	 */
 	| { state: 'log'; events: ProviderEvent[] }
 	| FoundAnswer
-	| { state: 'failed'; complaint: ProviderComplaint; text?: string }
+	| { state: 'failed'; error: ProviderError; text?: string }
 	/**
 	 * Still being written, or indistinguishable from it. `said`: the provider itself says so, which is trusted to the
 	 * end.
@@ -59,7 +59,7 @@ export interface EventDecoder {
 /**
  * Where an answer comes from: what a provider has to offer for following a run to its end.
  *
- * All methods throw what the wire throws (`Silence`, `TransportFailure`), `RequestRefused` or `ConversationFailure`.
+ * All methods throw what the wire throws (`IdleTimeout`, `ConnectionError`), `HttpError` or `ConversationFailure`.
  */
 export interface AnswerSource {
 	/** Provider's name for messages, like `Reportify`. */
@@ -71,16 +71,16 @@ export interface AnswerSource {
 	openConversation?(signal: AbortSignal): Promise<AnswerIds>;
 
 	/** Asks the question. Called at most once after it may have reached the provider. */
-	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerPage>;
+	ask(ids: AnswerIds, signal: AbortSignal): Promise<AnswerStream>;
 
 	/**
 	 * Finds the ids of a question that was sent without getting an answer, so that it need not be asked again.
 	 * Undefined when the provider does not have it.
 	 */
-	locate?(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined>;
+	findQuestion?(ids: AnswerIds, signal: AbortSignal): Promise<AnswerIds | undefined>;
 
 	/** Reads the event log again, from an offset or from its start. */
-	resume?(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerPage>;
+	resume?(ids: AnswerIds, fromOffset: number | undefined, signal: AbortSignal): Promise<AnswerStream>;
 
 	/** Reads the finished message. */
 	lookUp?(ids: AnswerIds, signal: AbortSignal): Promise<LookedUp>;

@@ -1,9 +1,10 @@
 import { attempt, type Attempt, valueOf } from '../attempt';
+import { WebPageInstead } from '../frames/frame';
 import { backOff } from '../http/retry-delay';
-import { TransportFailure } from '../http/transport';
+import { ConnectionError } from '../http/transport';
 import { type Course, readStream } from './course';
-import { brokenBy, interruptionOf, type PageEnd } from './interruption';
-import { type TurnedAway, turnedAwayBy } from './not-accepted';
+import { brokenBy, interruptionOf, type StreamEnd } from './interruption';
+import { type NotAccepted, notAcceptedBy } from './not-accepted';
 
 /** Attempts at asking while it is certain that nothing was asked. */
 const MAX_ASKS = 4;
@@ -12,13 +13,13 @@ const RATE_LIMIT_PATIENCE_MS = 180_000;
 /** The longest pause between two attempts while such a limit lasts. Milliseconds. */
 const LONGEST_PAUSE_MS = 30_000;
 /** Looks for a question whose sending broke. */
-export const MAX_LOCATES = 3;
+export const MAX_SEARCHES = 3;
 /** The same where the answer is not needed now, and nothing can be done later without its id. */
-const MAX_LOCATES_FOR_IDS = 8;
+const MAX_SEARCHES_FOR_IDS = 8;
 
 /** How the connection ended on which the question went out. */
 export interface Asked {
-	end: PageEnd;
+	end: StreamEnd;
 	/** The question is out, and its answer has not got a name to read on by. */
 	isLost?: boolean;
 }
@@ -31,29 +32,30 @@ export interface Asked {
  */
 export async function ask(course: Course, isEnough?: () => boolean): Promise<Asked> {
 	const { question, limits, clock, reading } = course;
-	if (!question.mayBeSent) return await found(course, new TransportFailure('maybe', 'An earlier try broke.'));
+	if (!question.mayBeSent) return await found(course, new ConnectionError('maybe', 'An earlier try broke.'));
 	const until = clock.ticks() + RATE_LIMIT_PATIENCE_MS;
 	for (let tries = 1; ; tries++) {
 		const sent = await attempt(() => send(course, isEnough));
 		const isUnopened = question.mayBeSent; // the conversation could not be made
-		const turnedAway = sent.worked ? turnedAwayInStream(course) : turnedAwayBy(sent.error);
-		if (!isUnopened && !turnedAway) return await cameOf(course, sent, isEnough !== undefined);
-		if (!isUnopened) question.turnedAway();
+		const notAccepted = sent.ok ? notAcceptedInStream(course) : notAcceptedBy(sent.error);
+		if (!isUnopened && !notAccepted) return await cameOf(course, sent, isEnough !== undefined);
+		if (!isUnopened) question.notAccepted();
 		limits.throwIfOver();
 		// A conversation that cannot be made has been tried several times already, unless there is a limit.
-		const mayTry = turnedAway?.isRateLimit === true || (turnedAway?.retry === true && !isUnopened && tries < MAX_ASKS);
-		if (!turnedAway || !mayTry) return { end: valueOf(sent) };
+		const mayTry =
+			notAccepted?.isRateLimit === true || (notAccepted?.retry === true && !isUnopened && tries < MAX_ASKS);
+		if (!notAccepted || !mayTry) return { end: valueOf(sent) };
 		const pause =
-			turnedAway.retryAfterMs ?? backOff(tries + 1, clock, turnedAway.isRateLimit ? LONGEST_PAUSE_MS : undefined);
+			notAccepted.retryAfterMs ?? backOff(tries + 1, clock, notAccepted.isRateLimit ? LONGEST_PAUSE_MS : undefined);
 		// Out of time, the reason would be lost.
 		const isTooLong = clock.ticks() + pause > until || pause > limits.left;
-		if (turnedAway.isRateLimit && isTooLong) return { end: valueOf(sent) };
+		if (notAccepted.isRateLimit && isTooLong) return { end: valueOf(sent) };
 		await limits.pause(pause);
 		reading.startAfresh();
 	}
 }
 
-async function send(course: Course, isEnough?: () => boolean): Promise<PageEnd> {
+async function send(course: Course, isEnough?: () => boolean): Promise<StreamEnd> {
 	const { source, question, limits } = course;
 	if (question.ids.conversationId === undefined && source.openConversation) {
 		question.learn(await limits.connected((signal) => source.openConversation!(signal)));
@@ -65,22 +67,22 @@ async function send(course: Course, isEnough?: () => boolean): Promise<PageEnd> 
 /**
  * The stream itself said "too many requests", or "who are you", before anything else: the question was not accepted.
  */
-function turnedAwayInStream({ reading: { outcome, soFar } }: Course): TurnedAway | undefined {
-	const like = outcome?.status === 'failed' && soFar.eventCount === 1 ? outcome.complaint.like : undefined;
-	return like !== undefined && like < 500 ? { retry: like === 429, isRateLimit: like === 429 } : undefined;
+function notAcceptedInStream({ reading: { outcome, soFar } }: Course): NotAccepted | undefined {
+	const status = outcome?.status === 'failed' && soFar.eventCount === 1 ? outcome.error.equivalentStatus : undefined;
+	return status !== undefined && status < 500 ? { retry: status === 429, isRateLimit: status === 429 } : undefined;
 }
 
 /** The question may have been sent: if sending broke off, or the answer came without an id, it has to be found. */
-async function cameOf(course: Course, sent: Attempt<PageEnd>, isForIds: boolean): Promise<Asked> {
+async function cameOf(course: Course, sent: Attempt<StreamEnd>, isForIds: boolean): Promise<Asked> {
 	const { source, question, reading } = course;
-	if (!sent.worked) return await found(course, sent.error);
+	if (!sent.ok) return await found(course, sent.error);
 	const end = sent.value;
 	// Anybody may have sent that page.
-	if (end.kind === 'webPage' && reading.soFar.eventCount === 0) question.doubted();
-	const isNameless = question.ids.messageId === undefined && source.locate !== undefined;
+	if (end instanceof WebPageInstead && reading.soFar.eventCount === 0) question.doubted();
+	const isNameless = question.ids.messageId === undefined && source.findQuestion !== undefined;
 	if (!isNameless || reading.isFinished) return { end };
 	question.doubted();
-	return (await locate(course, isForIds ? MAX_LOCATES_FOR_IDS : MAX_LOCATES)) ? { end } : { end, isLost: true };
+	return (await findQuestion(course, isForIds ? MAX_SEARCHES_FOR_IDS : MAX_SEARCHES)) ? { end } : { end, isLost: true };
 }
 
 /**
@@ -91,16 +93,16 @@ async function cameOf(course: Course, sent: Attempt<PageEnd>, isForIds: boolean)
 async function found(course: Course, cause: unknown): Promise<Asked> {
 	course.limits.throwIfOver();
 	if (course.question.hasArrived) throw cause; // and reading on makes no sense
-	if (await locate(course)) return { end: interruptionOf(cause) ?? brokenBy(cause) };
+	if (await findQuestion(course)) return { end: interruptionOf(cause) ?? brokenBy(cause) };
 	throw cause;
 }
 
-async function locate({ source, question, limits, clock }: Course, most = MAX_LOCATES): Promise<boolean> {
-	for (let tries = 1; source.locate && tries <= most; tries++) {
+async function findQuestion({ source, question, limits, clock }: Course, most = MAX_SEARCHES): Promise<boolean> {
+	for (let tries = 1; source.findQuestion && tries <= most; tries++) {
 		await limits.pause(backOff(tries, clock));
-		const look = await attempt(() => limits.connected((signal) => source.locate!(question.ids, signal)));
+		const look = await attempt(() => limits.connected((signal) => source.findQuestion!(question.ids, signal)));
 		limits.throwIfOver();
-		if (!look.worked || !look.value) continue;
+		if (!look.ok || !look.value) continue;
 		question.arrived(look.value);
 		return true;
 	}

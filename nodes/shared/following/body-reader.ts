@@ -1,7 +1,7 @@
 import { BodyFrames } from '../frames/body-frames';
 import { type Frame, type FrameEnd, LARGEST_FRAME } from '../frames/frame';
 
-export interface PageListener {
+export interface BodyListener {
 	/** Bytes arrived. */
 	onBytes(bytes: Uint8Array): void;
 	/** @returns false to read no further */
@@ -15,10 +15,10 @@ export interface PageListener {
  * @returns how the body ended, or undefined when the listener had enough
  * @throws what the body throws; the signal's reason; `FrameTooLarge`; `WebPageInstead`
  */
-export async function readPage(
+export async function readBody(
 	body: AsyncIterable<Uint8Array>,
 	signal: AbortSignal,
-	listener: PageListener,
+	listener: BodyListener,
 	headers: Readonly<Record<string, string>> = {},
 ): Promise<FrameEnd | undefined> {
 	const frames = new BodyFrames(

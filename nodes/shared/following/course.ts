@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
-import type { AnswerPage, AnswerSource } from './answer-source';
-import { FINISHED, type PageEnd } from './interruption';
+import type { AnswerSource, AnswerStream } from './answer-source';
+import type { StreamEnd } from './interruption';
 import type { Limits } from './limits';
 import type { Question } from './question';
 import type { Reading } from './reading';
@@ -25,15 +25,15 @@ export interface Course {
  */
 export async function readStream(
 	{ limits, question, reading }: Course,
-	open: (signal: AbortSignal) => Promise<AnswerPage>,
+	open: (signal: AbortSignal) => Promise<AnswerStream>,
 	isEnough: () => boolean = () => false,
-): Promise<PageEnd> {
+): Promise<StreamEnd> {
 	return await limits.connected(async (signal) => {
-		const page = await open(signal);
-		question.arrived(page.ids);
-		if (isEnough()) return FINISHED;
-		const end = await reading.read(page, signal, isEnough);
-		if (end.kind !== 'finished') limits.throwIfOver();
+		const stream = await open(signal);
+		question.arrived(stream.ids);
+		if (isEnough()) return 'finished';
+		const end = await reading.read(stream, signal, isEnough);
+		if (end !== 'finished') limits.throwIfOver();
 		return end;
 	});
 }

@@ -1,15 +1,23 @@
 import { AnswerTooLarge, LARGEST_ANSWER } from '../answer/answer-text';
 import { ConversationFailure } from '../failures/conversation-failure';
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
 import { shortened } from '../failures/shortened';
 import { webPage } from '../failures/web-page';
-import { FrameTooLarge } from '../frames/frame';
-import { refusalFailure, RequestRefused } from '../http/http-error';
-import { Silence } from '../http/idle-timeout';
+import { FrameTooLarge, WebPageInstead } from '../frames/frame';
+import { HttpError, httpFailure } from '../http/http-error';
+import { IdleTimeout } from '../http/idle-timeout';
 import { brokenConnection, replyTooLarge } from '../http/no-reply';
-import { NothingSent, ReplyTooLarge, TransportFailure } from '../http/transport';
+import { ConnectionError, NothingSent, ReplyTooLarge } from '../http/transport';
 import type { AnswerSource } from './answer-source';
-import { brokenBy, describeInterruption, type Interruption, interruptionOf, OutOfTime, Stopped } from './interruption';
+import {
+	brokenBy,
+	describeInterruption,
+	EndedEarly,
+	type Interruption,
+	interruptionOf,
+	MaxDurationExceeded,
+	Stopped,
+} from './interruption';
 import type { LookUpResult } from './look-up';
 import type { Question } from './question';
 
@@ -34,7 +42,7 @@ export class FailureWording {
 		private readonly source: AnswerSource,
 		private readonly limits: { maxDurationMs: number },
 		private readonly question: Question,
-		private readonly saidOnTheWay: () => ProviderComplaint | undefined,
+		private readonly saidOnTheWay: () => ProviderError | undefined,
 	) {}
 
 	/** Whatever ended the following, in the user's terms. */
@@ -47,21 +55,21 @@ export class FailureWording {
 				hint: this.stopHint(),
 			});
 		}
-		if (error instanceof OutOfTime) {
+		if (error instanceof MaxDurationExceeded) {
 			const seconds = secondsOf(this.limits.maxDurationMs);
 			return new ConversationFailure(`The answer of ${providerName} was not finished within ${seconds} seconds`, {
 				code: 'max_duration',
 				hint: `Raise "Timeout: Total" in the options of this node${this.collectLaterHint()}.${this.notRepeatedHint()}`,
 			});
 		}
-		if (error instanceof Silence) return this.silent(error.ms);
-		if (error instanceof RequestRefused) {
-			const failure = refusalFailure(providerName, error.refusal);
+		if (error instanceof IdleTimeout) return this.silent(error.ms);
+		if (error instanceof HttpError) {
+			const failure = httpFailure(providerName, error.response);
 			failure.details.hint += this.notRepeatedHint();
 			return failure;
 		}
 		if (error instanceof NothingSent) return this.unsent(error);
-		if (error instanceof TransportFailure) return this.broken(error);
+		if (error instanceof ConnectionError) return this.broken(error);
 		if (error instanceof ReplyTooLarge) return replyTooLarge(providerName);
 		if (error instanceof FrameTooLarge) {
 			return new ConversationFailure(`${providerName} sent a single event that is too large to be part of an answer`, {
@@ -94,7 +102,7 @@ export class FailureWording {
 		});
 	}
 
-	private broken(error: TransportFailure): ConversationFailure {
+	private broken(error: ConnectionError): ConversationFailure {
 		const failure = brokenConnection(this.source.providerName, error);
 		failure.details.hint = this.notRepeatedHint().trim() || failure.details.hint;
 		return failure;
@@ -122,12 +130,12 @@ export class FailureWording {
 				hint: found.hint,
 			});
 		}
-		if (end?.kind === 'unsent') return this.unsent(end.cause);
-		if (end?.kind === 'silent') return this.silent(end.ms, found);
-		if (end?.kind === 'webPage') return webPage(providerName, { technicalText: end.beginning });
-		const refused = why instanceof RequestRefused ? why.refusal : undefined;
-		if (end?.kind === 'refused' && (refused || !this.source.lookUp)) return refusalFailure(providerName, end.refusal);
-		if (end === undefined && refused) return refusalFailure(providerName, refused);
+		if (end instanceof NothingSent) return this.unsent(end);
+		if (end instanceof IdleTimeout) return this.silent(end.ms, found);
+		if (end instanceof WebPageInstead) return webPage(providerName, { technicalText: end.beginning });
+		const refused = why instanceof HttpError ? why.response : undefined;
+		if (end instanceof HttpError && (refused || !this.source.lookUp)) return httpFailure(providerName, end.response);
+		if (end === undefined && refused) return httpFailure(providerName, refused);
 		if (found.kind === 'missing') {
 			return new ConversationFailure(`${providerName} has no such message in this conversation`, {
 				code: 'message_not_found',
@@ -135,13 +143,13 @@ export class FailureWording {
 				...this.reasonOnTheWay(),
 			});
 		}
-		if (end?.kind === 'ended' && end.isEmpty && !this.source.lookUp) return this.empty(end.httpStatus);
+		if (end instanceof EndedEarly && end.isEmpty && !this.source.lookUp) return this.empty(end.httpStatus);
 		const technicalText = [
 			end && describeInterruption(end),
 			refused && `looking the answer up was refused: ${refused.status}`,
 			why instanceof ReplyTooLarge && `looking the answer up brought ${why.message}`,
 		];
-		const refusal = refused && refusalFailure(providerName, refused).details;
+		const refusal = refused && httpFailure(providerName, refused).details;
 		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
 			code: 'stream_broken',
 			hint: refusal
@@ -192,11 +200,12 @@ export class FailureWording {
 	}
 
 	/** The provider says that the run did not work out. */
-	agentFailed(complaint: ProviderComplaint | undefined): ConversationFailure {
+	agentFailed(error: ProviderError | undefined): ConversationFailure {
 		const { providerName } = this.source;
-		const hasWords = complaint !== undefined && complaint.text.trim() !== '';
-		const said = hasWords ? complaint : { ...this.saidOnTheWay(), ...withoutText(complaint) };
-		if (said.like) return refusalFailure(providerName, { status: said.like, complaint: { text: '', ...said } });
+		const hasWords = error !== undefined && error.text.trim() !== '';
+		const said = hasWords ? error : { ...this.saidOnTheWay(), ...withoutText(error) };
+		if (said.equivalentStatus)
+			return httpFailure(providerName, { status: said.equivalentStatus, error: { text: '', ...said } });
 		const details = {
 			hint: said.hint ?? 'What the provider said about it follows. What had arrived is kept as the partial answer.',
 			providerText: said.text,
@@ -255,7 +264,7 @@ function wordsFor(finishReason: string | undefined): string {
 	return `It stopped for the reason "${finishReason}". `;
 }
 
-function withoutText(complaint: ProviderComplaint | undefined): Partial<ProviderComplaint> {
-	const members = Object.entries(complaint ?? {});
+function withoutText(error: ProviderError | undefined): Partial<ProviderError> {
+	const members = Object.entries(error ?? {});
 	return Object.fromEntries(members.filter(([name, value]) => name !== 'text' && value !== undefined));
 }

@@ -2,14 +2,23 @@ import type { AnswerFile, AnswerStep } from '../answer/answer-change';
 import type { TextChange } from '../answer/answer-text';
 import { attempt } from '../attempt';
 import type { ConversationFailure } from '../failures/conversation-failure';
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
+import { IdleTimeout } from '../http/idle-timeout';
 import { backOff } from '../http/retry-delay';
 import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerIds, AnswerSource } from './answer-source';
 import { ask, type Asked } from './asking';
 import { type Course, readStream } from './course';
 import { FailureWording } from './failure-wording';
-import { delayAfter, type Interruption, interruptionOf, isFinal, OutOfTime, type PageEnd } from './interruption';
+import {
+	delayAfter,
+	type Interruption,
+	interruptionOf,
+	isFinal,
+	MaxDurationExceeded,
+	type StreamEnd,
+	UnknownForm,
+} from './interruption';
 import { type LimitOptions, Limits } from './limits';
 import { lookUp, type LookUpResult } from './look-up';
 import type { Question } from './question';
@@ -102,7 +111,7 @@ class Follower {
 		const { clock, question } = options;
 		const reading = new Reading(source, question, options);
 		this.course = { source, clock, question, reading, limits: new Limits(options) };
-		this.wording = new FailureWording(source, options, question, () => reading.soFar.complaint);
+		this.wording = new FailureWording(source, options, question, () => reading.soFar.error);
 		this.startedAt = clock.now();
 		this.startedTicks = clock.ticks();
 		options.onBegin?.({
@@ -121,9 +130,9 @@ class Follower {
 		const followed = await this.withinLimits(async () => {
 			if (question.hasArrived) return await this.readOn(undefined);
 			const { end } = this.notLost(await ask(this.course));
-			return end.kind === 'finished' ? this.result('stream') : await this.readOn(end);
+			return end === 'finished' ? this.result('stream') : await this.readOn(end);
 		});
-		if (followed.worked) return followed.value;
+		if (followed.ok) return followed.value;
 		const failure = await this.failureOf(followed.error);
 		if (this.isToBeReturned(failure)) return this.unfinished();
 		throw failure;
@@ -133,14 +142,14 @@ class Follower {
 		const { question, reading, source } = this.course;
 		const isNamed = () => question.ids.messageId !== undefined;
 		// Where the answer can be found by its question, the first event is the last that could name it.
-		const isEnough = () => isNamed() || (source.locate !== undefined && reading.soFar.eventCount > 0);
+		const isEnough = () => isNamed() || (source.findQuestion !== undefined && reading.soFar.eventCount > 0);
 		const asked = await this.withinLimits(async () => {
 			if (!question.hasArrived) await ask(this.course, isEnough);
 			const { outcome } = reading;
-			if (outcome?.status === 'failed') throw this.agentFailed(outcome.complaint);
+			if (outcome?.status === 'failed') throw this.agentFailed(outcome.error);
 			return { ...question.ids };
 		});
-		if (asked.worked) return asked.value;
+		if (asked.ok) return asked.value;
 		throw await this.failureOf(asked.error);
 	}
 
@@ -153,7 +162,7 @@ class Follower {
 	}
 
 	private notLost(asked: Asked): Asked {
-		if (!asked.isLost || asked.end.kind === 'finished') return asked;
+		if (!asked.isLost || asked.end === 'finished') return asked;
 		throw this.wording.interrupted(asked.end, { kind: 'unknown' });
 	}
 
@@ -171,18 +180,18 @@ class Follower {
 			if (step !== 'readOn' || !reading.canResume) {
 				const found = await this.lookedUp(end, step);
 				if (found.kind === 'found' || found.kind === 'replayed') return this.resultOf(found);
-				if (found.kind === 'failed') throw this.agentFailed(found.complaint);
+				if (found.kind === 'failed') throw this.agentFailed(found.error);
 				const isVouched = found.kind === 'running' && found.said;
-				if (step !== 'glance' && !(isVouched && this.mayReadOn(end))) throw this.notFound(end, found);
+				if (step !== 'lookOnce' && !(isVouched && this.mayReadOn(end))) throw this.notFound(end, found);
 				if (isVouched && step === 'lookUp') budget.vouched();
 			}
 			if (end) {
 				this.reconnects++;
-				await limits.pause(delayAfter(end) ?? backOff(budget.fruitless, clock));
+				await limits.pause(delayAfter(end) ?? backOff(budget.withoutNews, clock));
 			}
 			const resumedAt = clock.ticks();
 			const page = await this.resume();
-			if (page.kind === 'finished') return this.result('resume');
+			if (page === 'finished') return this.result('resume');
 			end = page;
 			step = budget.next(end, reading.soFar.eventCount > furthest, clock.ticks() - resumedAt);
 		}
@@ -190,14 +199,14 @@ class Follower {
 
 	/** Reading on may still bring the answer. */
 	private mayReadOn(end: Interruption | undefined): boolean {
-		return this.course.reading.canResume && end !== undefined && end.kind !== 'silent' && !isFinal(end);
+		return this.course.reading.canResume && end !== undefined && !(end instanceof IdleTimeout) && !isFinal(end);
 	}
 
-	private async resume(): Promise<PageEnd> {
+	private async resume(): Promise<StreamEnd> {
 		const { source, question, reading, limits } = this.course;
 		const offset = reading.resume();
 		const page = await attempt(() => readStream(this.course, (signal) => source.resume!(question.ids, offset, signal)));
-		if (page.worked) return page.value;
+		if (page.ok) return page.value;
 		limits.throwIfOver();
 		const end = interruptionOf(page.error);
 		if (!end) throw page.error;
@@ -205,7 +214,7 @@ class Follower {
 	}
 
 	private async lookedUp(end: Interruption | undefined, step: NextStep): Promise<LookUpResult> {
-		const isOneLook = step === 'glance' || end?.kind === 'silent';
+		const isOneLook = step === 'lookOnce' || end instanceof IdleTimeout;
 		return await lookUp(this.course, {
 			end,
 			patienceMs: isOneLook ? 0 : this.options.lookUpPatienceMs,
@@ -215,7 +224,7 @@ class Follower {
 
 	private notFound(end: Interruption | undefined, found: LookUpResult): ConversationFailure {
 		if (found.kind === 'missing' || found.kind === 'ambiguous') this.course.question.disowned();
-		if (end?.kind === 'unrecognised') return this.wording.unknownForm(this.course.reading.beginning);
+		if (end instanceof UnknownForm) return this.wording.unknownForm(this.course.reading.beginning);
 		return this.wording.interrupted(end, found);
 	}
 
@@ -231,7 +240,7 @@ class Follower {
 	/** The only place where a whole answer is made: one without text is none. */
 	private result(deliveredBy: FollowedAnswer['deliveredBy']): FollowedAnswer {
 		const { outcome, soFar, shownText, beginning } = this.course.reading;
-		if (outcome === undefined || outcome.status === 'failed') throw this.agentFailed(outcome?.complaint);
+		if (outcome === undefined || outcome.status === 'failed') throw this.agentFailed(outcome?.error);
 		if (outcome.status === 'completed' && shownText.trim() === '' && soFar.files.length === 0) {
 			this.course.question.ended('failed');
 			const { finishReason, hasText, firstEvent } = soFar;
@@ -278,9 +287,9 @@ class Follower {
 		};
 	}
 
-	private agentFailed(complaint: ProviderComplaint | undefined): ConversationFailure {
+	private agentFailed(error: ProviderError | undefined): ConversationFailure {
 		this.course.question.ended('failed');
-		return this.wording.agentFailed(complaint);
+		return this.wording.agentFailed(error);
 	}
 
 	/** The question has been sent, or may have been, and its end has not been seen. */
@@ -310,4 +319,4 @@ class Follower {
 }
 
 const isTimeLimit = (error: unknown, { details }: ConversationFailure): boolean =>
-	error instanceof OutOfTime || details.code === 'idle_timeout';
+	error instanceof MaxDurationExceeded || details.code === 'idle_timeout';

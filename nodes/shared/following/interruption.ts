@@ -1,93 +1,100 @@
 import { AnswerTooLarge } from '../answer/answer-text';
 import { ConversationFailure } from '../failures/conversation-failure';
 import { FrameTooLarge, WebPageInstead } from '../frames/frame';
-import { type Refusal, RequestRefused } from '../http/http-error';
-import { Silence } from '../http/idle-timeout';
-import { NothingSent, TransportFailure } from '../http/transport';
+import { HttpError } from '../http/http-error';
+import { IdleTimeout } from '../http/idle-timeout';
+import { ConnectionError, NothingSent } from '../http/transport';
 
 /** The whole took longer than the maximum duration. */
-export class OutOfTime extends Error {}
+export class MaxDurationExceeded extends Error {}
 
 /** n8n's Stop button. */
 export class Stopped extends Error {}
 
-/** Why a connection brought no finished answer. */
-export type Interruption =
-	/** The body ended before the terminal event. `isEmpty`: without a byte. */
-	| { kind: 'ended'; isEmpty?: boolean; httpStatus?: number }
+/** The body ended before the terminal event. */
+export class EndedEarly extends Error {
 	/**
-	 * The body ended without text in a known form, at a provider where a clean end after text is the only sign of the
-	 * end.
+	 * @param isEmpty without a byte
+	 * @param httpStatus of the response
 	 */
-	| { kind: 'unrecognised' }
-	| { kind: 'broken'; detail: string }
-	/** The request to go on could not be sent. */
-	| { kind: 'unsent'; cause: NothingSent }
-	| { kind: 'silent'; ms: number }
-	/** An event could not be read. */
-	| { kind: 'unreadable' }
-	| { kind: 'refused'; refusal: Refusal }
-	/** A web page arrived. */
-	| { kind: 'webPage'; beginning: string };
+	constructor(
+		readonly isEmpty = false,
+		readonly httpStatus?: number,
+	) {
+		super('the stream ended without its end marker');
+	}
+}
+
+/**
+ * The body ended without text in a known form, at a provider where a clean end after text is the only sign of the end.
+ */
+export class UnknownForm extends Error {
+	constructor() {
+		super('the stream ended, and no text was recognised in it');
+	}
+}
+
+/** An event could not be read. */
+export class UnreadableEvent extends Error {
+	constructor() {
+		super('part of the stream could not be read');
+	}
+}
+
+const INTERRUPTIONS = [
+	EndedEarly,
+	UnknownForm,
+	UnreadableEvent,
+	ConnectionError,
+	IdleTimeout,
+	HttpError,
+	WebPageInstead,
+];
+
+/**
+ * Why a connection brought no finished answer: the error that ended it. `NothingSent` is one of the `ConnectionError`s:
+ * the request to go on could not be sent.
+ */
+export type Interruption = InstanceType<(typeof INTERRUPTIONS)[number]>;
 
 /** How a connection ended. `finished`: the answer is whole, or as much of it as was needed. */
-export type PageEnd = { kind: 'finished' } | Interruption;
-
-export const FINISHED: PageEnd = { kind: 'finished' };
+export type StreamEnd = 'finished' | Interruption;
 
 /** Statuses of a read that no repetition will change. */
 const FINAL_STATUSES = [400, 401, 403, 404, 410, 422];
 
 /** True when reading the log again makes no sense: the provider has said that it will not give it. */
-export const isFinal = (interruption: Interruption): boolean =>
-	(interruption.kind === 'refused' &&
-		FINAL_STATUSES.includes(interruption.refusal.complaint.like ?? interruption.refusal.status)) ||
-	(interruption.kind === 'unsent' && !interruption.cause.mayPass);
+export function isFinal(interruption: Interruption): boolean {
+	if (interruption instanceof NothingSent) return !interruption.mayPass;
+	if (!(interruption instanceof HttpError)) return false;
+	const { status, error } = interruption.response;
+	return FINAL_STATUSES.includes(error.equivalentStatus ?? status);
+}
 
 /** The technical side of an interruption, for the description of a failure. */
 export function describeInterruption(interruption: Interruption): string {
-	switch (interruption.kind) {
-		case 'ended':
-			return 'the stream ended without its end marker';
-		case 'unrecognised':
-			return 'the stream ended, and no text was recognised in it';
-		case 'broken':
-			return interruption.detail;
-		case 'unsent':
-			return interruption.cause.detail;
-		case 'silent':
-			return 'the connection was silent';
-		case 'unreadable':
-			return 'part of the stream could not be read';
-		case 'refused':
-			return `status ${interruption.refusal.status}: ${interruption.refusal.complaint.text}`;
-		case 'webPage':
-			return `a web page came instead: ${interruption.beginning}`;
-	}
+	return interruption instanceof ConnectionError ? interruption.detail : interruption.message;
 }
 
 /** The error as an interruption; undefined when it ends everything. */
 export function interruptionOf(error: unknown): Interruption | undefined {
-	if (error instanceof RequestRefused) return { kind: 'refused', refusal: error.refusal };
-	if (error instanceof WebPageInstead) return { kind: 'webPage', beginning: error.beginning };
-	if (error instanceof NothingSent) return { kind: 'unsent', cause: error };
-	if (error instanceof TransportFailure) return { kind: 'broken', detail: error.detail };
-	if (error instanceof Silence) return { kind: 'silent', ms: error.ms };
-	if (isEndOfAll(error)) return undefined;
-	return error === undefined ? undefined : brokenBy(error);
+	if (error === undefined || isEndOfAll(error)) return undefined;
+	return isInterruption(error) ? error : brokenBy(error);
 }
+
+const isInterruption = (error: unknown): error is Interruption => INTERRUPTIONS.some((type) => error instanceof type);
 
 /** Errors that another connection cannot repair. */
 const isEndOfAll = (error: unknown) =>
 	[FrameTooLarge, AnswerTooLarge, ConversationFailure].some((type) => error instanceof type);
 
 /** Anything that broke a connection. */
-export const brokenBy = (error: unknown): Interruption => ({ kind: 'broken', detail: textOf(error) });
+export const brokenBy = (error: unknown): Interruption => new ConnectionError('maybe', textOf(error));
 
 /** How long to wait before reading on, where the interruption itself says so. Milliseconds. */
 export function delayAfter(interruption: Interruption): number | undefined {
-	if (interruption.kind === 'unreadable') return 0; // the provider is fine, only these bytes were not
-	return interruption.kind === 'refused' ? interruption.refusal.retryAfterMs : undefined;
+	if (interruption instanceof UnreadableEvent) return 0; // the provider is fine, only these bytes were not
+	return interruption instanceof HttpError ? interruption.response.retryAfterMs : undefined;
 }
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 import { attempt } from '../attempt';
 import type { Clock } from '../clock';
 import { Watchdog } from '../http/watchdog';
-import { OutOfTime, Stopped } from './interruption';
+import { MaxDurationExceeded, Stopped } from './interruption';
 
 export interface LimitOptions {
 	clock: Clock;
@@ -28,7 +28,7 @@ export class Limits {
 	/** Runs all the work within the limits. `onStop` is called at once on Stop, before the work notices. */
 	async within<T>(work: () => Promise<T>, onStop: () => void): Promise<T> {
 		const { clock, maxDurationMs, stop } = this.options;
-		const watchdog = new Watchdog(clock, maxDurationMs, () => this.over.abort(new OutOfTime()));
+		const watchdog = new Watchdog(clock, maxDurationMs, () => this.over.abort(new MaxDurationExceeded()));
 		const end = () => {
 			this.over.abort(new Stopped());
 			onStop();
@@ -52,7 +52,7 @@ export class Limits {
 		// What a closed connection looks like is up to n8n's HTTP client; that we closed it is not.
 		const closedBy: unknown = signal.aborted ? signal.reason : undefined;
 		connection.abort();
-		if (result.worked) return result.value;
+		if (result.ok) return result.value;
 		throw closedBy ?? result.error;
 	}
 
@@ -61,7 +61,7 @@ export class Limits {
 		this.throwIfOver();
 	}
 
-	/** @throws OutOfTime, Stopped */
+	/** @throws MaxDurationExceeded, Stopped */
 	throwIfOver(): void {
 		this.over.signal.throwIfAborted();
 	}

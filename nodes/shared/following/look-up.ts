@@ -1,6 +1,6 @@
 import type { Answer } from '../answer/answer';
 import { attempt } from '../attempt';
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
 import { backOff } from '../http/retry-delay';
 import type { FoundAnswer, LookedUp } from './answer-source';
 import type { Course } from './course';
@@ -14,7 +14,7 @@ export type LookUpResult =
 	| { kind: 'found'; answer: FoundAnswer }
 	/** The same, from its whole event log. */
 	| { kind: 'replayed'; answer: Answer }
-	| { kind: 'failed'; complaint: ProviderComplaint }
+	| { kind: 'failed'; error: ProviderError }
 	/** Not finished; `said`: the provider itself says so, rather than it only looking like that. */
 	| { kind: 'running'; said: boolean; why?: unknown }
 	| { kind: 'missing'; why?: unknown; isFinal?: boolean }
@@ -46,7 +46,7 @@ export async function lookUp(course: Course, { end, patienceMs, mayReadOn }: Loo
 	for (let tries = 1; source.lookUp; tries++) {
 		const look = await attempt(() => limits.connected((signal) => source.lookUp!(question.ids, signal)));
 		limits.throwIfOver();
-		if (!look.worked) {
+		if (!look.ok) {
 			result = { ...result, why: look.error };
 			if (isHopeless(look.error)) return result;
 		} else {
@@ -84,7 +84,7 @@ function judged({ question, reading }: Course, look: LookedUp): LookUpResult {
 			return reading.isAheadOf(look.text) ? { kind: 'running', said: false } : { kind: 'found', answer: look };
 		case 'failed':
 			reading.noteListed(look.text);
-			return { kind: 'failed', complaint: look.complaint };
+			return { kind: 'failed', error: look.error };
 		case 'running':
 			reading.noteListed(look.text);
 			return { kind: 'running', said: look.said === true };

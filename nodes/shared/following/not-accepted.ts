@@ -1,8 +1,8 @@
-import { isRateLimit, isServerFault, RequestRefused } from '../http/http-error';
-import { NothingSent, TransportFailure } from '../http/transport';
+import { HttpError, isRateLimit, isServerFault } from '../http/http-error';
+import { ConnectionError, NothingSent } from '../http/transport';
 
 /** The provider did not accept the question; `retry`: asking again may work. */
-export interface TurnedAway {
+export interface NotAccepted {
 	retry: boolean;
 	retryAfterMs?: number;
 	/** It has had too many requests, which passes. */
@@ -10,10 +10,10 @@ export interface TurnedAway {
 }
 
 /** Undefined if the provider may have accepted the question nevertheless. */
-export function turnedAwayBy(error: unknown): TurnedAway | undefined {
+export function notAcceptedBy(error: unknown): NotAccepted | undefined {
 	if (error instanceof NothingSent) return { retry: error.mayPass };
-	if (error instanceof TransportFailure) return error.reached === 'no' ? { retry: true } : undefined;
-	if (!(error instanceof RequestRefused) || isServerFault(error.refusal)) return undefined;
-	const isLimit = isRateLimit(error.refusal);
-	return { retry: isLimit, isRateLimit: isLimit, retryAfterMs: error.refusal.retryAfterMs };
+	if (error instanceof ConnectionError) return error.requestSent === 'no' ? { retry: true } : undefined;
+	if (!(error instanceof HttpError) || isServerFault(error.response)) return undefined;
+	const isLimit = isRateLimit(error.response);
+	return { retry: isLimit, isRateLimit: isLimit, retryAfterMs: error.response.retryAfterMs };
 }

@@ -64,7 +64,7 @@ export class Question {
 	}
 
 	/** The provider certainly did not accept it. */
-	turnedAway(): void {
+	notAccepted(): void {
 		this.state = 'unsent';
 		delete this.ids.messageId;
 		this.isNamed = false;

@@ -4,11 +4,11 @@ import type { TextChange } from '../answer/answer-text';
 import { attempt } from '../attempt';
 import type { Clock } from '../clock';
 import type { Frame } from '../frames/frame';
-import { Silence } from '../http/idle-timeout';
+import { IdleTimeout } from '../http/idle-timeout';
 import { Watchdog } from '../http/watchdog';
-import type { AnswerPage, AnswerSource, EventDecoder, FoundAnswer } from './answer-source';
-import { type PageListener, readPage } from './body-reader';
-import { FINISHED, interruptionOf, type PageEnd } from './interruption';
+import type { AnswerSource, AnswerStream, EventDecoder, FoundAnswer } from './answer-source';
+import { type BodyListener, readBody } from './body-reader';
+import { EndedEarly, interruptionOf, type StreamEnd, UnknownForm, UnreadableEvent } from './interruption';
 import type { Question } from './question';
 
 /** Bytes to show of what was not understood. */
@@ -59,8 +59,8 @@ export class Reading {
 
 	/** The terminal event was seen, and nothing before it was lost. */
 	get isFinished(): boolean {
-		const { outcome, damaged } = this.answer;
-		return outcome !== undefined && !(damaged && outcome.status !== 'failed');
+		const { outcome, hasGap } = this.answer;
+		return outcome !== undefined && !(hasGap && outcome.status !== 'failed');
 	}
 
 	/** The log can be read again. */
@@ -149,56 +149,56 @@ export class Reading {
 	 * @param isEnough asked after every piece, for callers that do not need all of it
 	 * @throws what another connection does not mend
 	 */
-	async read(page: AnswerPage, signal: AbortSignal, isEnough: () => boolean): Promise<PageEnd> {
+	async read(stream: AnswerStream, signal: AbortSignal, isEnough: () => boolean): Promise<StreamEnd> {
 		this.hasBegun = true;
-		const reading = await attempt(() => this.readBody(page, signal, isEnough));
-		if (reading.worked) return reading.value;
-		if (this.isFinished) return FINISHED;
+		const reading = await attempt(() => this.readBody(stream, signal, isEnough));
+		if (reading.ok) return reading.value;
+		if (this.isFinished) return 'finished';
 		const end = interruptionOf(signal.aborted ? signal.reason : reading.error);
 		if (!end) throw reading.error;
 		return end;
 	}
 
 	private async readBody(
-		{ body, headers, httpStatus }: AnswerPage,
+		{ body, headers, httpStatus }: AnswerStream,
 		signal: AbortSignal,
 		isEnough: () => boolean,
-	): Promise<PageEnd> {
+	): Promise<StreamEnd> {
 		const graceOver = new AbortController();
 		let grace: Watchdog | undefined;
 		try {
-			const listener: PageListener = {
+			const listener: BodyListener = {
 				onBytes: (bytes) => (this.firstBytes ??= bytes.length > 0 ? bytes : undefined),
 				onFrames: (frames) => {
 					this.takeIn(frames);
 					if (isEnough() || this.hasToReadAgain) return false;
 					if (!this.isFinished) return true;
 					if (!this.source.eventsAfterEnd || this.answer.usageIsFinal) return false;
-					grace ??= new Watchdog(this.options.clock, GRACE_MS, () => graceOver.abort(new Silence(GRACE_MS)));
+					grace ??= new Watchdog(this.options.clock, GRACE_MS, () => graceOver.abort(new IdleTimeout(GRACE_MS)));
 					return true;
 				},
 			};
-			const end = await readPage(body, AbortSignal.any([signal, graceOver.signal]), listener, headers);
-			if (!end && isEnough()) return FINISHED;
+			const end = await readBody(body, AbortSignal.any([signal, graceOver.signal]), listener, headers);
+			if (!end && isEnough()) return 'finished';
 			if (end) {
 				this.takeIn(end.frames);
 				if (end.unfinished) this.takeInEndMarker(end.unfinished);
 				if (this.source.cleanEndCompletes && !end.cutInside) this.answer.completeAtEnd();
 			}
 			const isCleanEnd = end !== undefined && !end.cutInside;
-			return this.isFinished ? FINISHED : this.unfinishedEnd(isCleanEnd, httpStatus);
+			return this.isFinished ? 'finished' : this.unfinishedEnd(isCleanEnd, httpStatus);
 		} finally {
 			grace?.stop();
 		}
 	}
 
-	private unfinishedEnd(isCleanEnd: boolean, httpStatus: number | undefined): PageEnd {
-		const { damaged, hasText, outcome } = this.answer;
-		if (damaged) return { kind: 'unreadable' };
+	private unfinishedEnd(isCleanEnd: boolean, httpStatus: number | undefined): StreamEnd {
+		const { hasGap, hasText, outcome } = this.answer;
+		if (hasGap) return new UnreadableEvent();
 		const isEmpty = this.firstBytes === undefined;
 		const isWordless = !isEmpty && !hasText && outcome === undefined;
-		if (this.source.cleanEndCompletes && isCleanEnd && isWordless) return { kind: 'unrecognised' };
-		return { kind: 'ended', isEmpty, httpStatus };
+		if (this.source.cleanEndCompletes && isCleanEnd && isWordless) return new UnknownForm();
+		return new EndedEarly(isEmpty, httpStatus);
 	}
 
 	private takeIn(frames: Frame[]): void {
@@ -212,7 +212,7 @@ export class Reading {
 	}
 
 	private get hasToReadAgain(): boolean {
-		return this.answer.damaged && this.canResume;
+		return this.answer.hasGap && this.canResume;
 	}
 
 	private takeInEvent(event: ProviderEvent): void {

@@ -1,6 +1,6 @@
 import { attempt } from '../attempt';
 import { backOff } from '../http/retry-delay';
-import { MAX_LOCATES } from './asking';
+import { MAX_SEARCHES } from './asking';
 import type { Course } from './course';
 
 const CANCEL_TIMEOUT_MS = 15_000;
@@ -14,7 +14,7 @@ const CANCEL_TIMEOUT_MS = 15_000;
 export async function tellToStop(course: Course): Promise<boolean> {
 	return await course.question.cancelOnce(async () => {
 		const told = await attempt(() => cancel(course));
-		return told.worked && told.value;
+		return told.ok && told.value;
 	});
 }
 
@@ -22,10 +22,10 @@ export async function tellToStop(course: Course): Promise<boolean> {
 async function cancel({ source, question, clock }: Course): Promise<boolean> {
 	if (!source.cancel) return false;
 	const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
-	for (let tries = 1; question.ids.messageId === undefined && source.locate && tries <= MAX_LOCATES; tries++) {
+	for (let tries = 1; question.ids.messageId === undefined && source.findQuestion && tries <= MAX_SEARCHES; tries++) {
 		if (tries > 1) await clock.sleep(backOff(tries, clock), signal);
-		const look = await attempt(() => source.locate!(question.ids, signal));
-		if (look.worked && look.value) question.arrived(look.value);
+		const look = await attempt(() => source.findQuestion!(question.ids, signal));
+		if (look.ok && look.value) question.arrived(look.value);
 	}
 	if (question.ids.messageId === undefined) return false;
 	await source.cancel(question.ids, signal);

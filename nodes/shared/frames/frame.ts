@@ -38,6 +38,6 @@ export class FrameTooLarge extends Error {
 export class WebPageInstead extends Error {
 	/** @param beginning the first characters of the page, to show */
 	constructor(readonly beginning: string) {
-		super('a web page came instead of an answer');
+		super(`a web page came instead: ${beginning}`);
 	}
 }

@@ -1,25 +1,25 @@
 import { ConversationFailure } from '../failures/conversation-failure';
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
 
 /** An HTTP response other than success. */
-export interface Refusal {
+export interface ErrorResponse {
 	status: number;
 	/** Milliseconds that the server asked to wait. */
 	retryAfterMs?: number;
-	complaint: ProviderComplaint;
+	error: ProviderError;
 	/** The address that a redirect names. */
 	location?: string;
 }
 
 /** An HTTP answer other than success; carries what is needed to decide whether to try again. */
-export class RequestRefused extends Error {
-	constructor(readonly refusal: Refusal) {
-		super(`refused with status ${refusal.status}`);
+export class HttpError extends Error {
+	constructor(readonly response: ErrorResponse) {
+		super(`status ${response.status}: ${response.error.text}`);
 	}
 }
 
 interface Wording {
-	message: (provider: string, status: number, refused: string) => string;
+	message: (provider: string, status: number, rejectedCredential: string) => string;
 	hint: string;
 	code: string;
 }
@@ -34,7 +34,8 @@ const WORDINGS: Record<number, Wording> = {
 	},
 	401: {
 		code: 'unauthorized',
-		message: (provider, status, refused) => `The ${refused} was refused by ${provider} (${status})`,
+		message: (provider, status, rejectedCredential) =>
+			`The ${rejectedCredential} was refused by ${provider} (${status})`,
 		hint: 'Open the credential of this node, paste the key again and press Test. Keys can also have been revoked or have expired.',
 	},
 	402: {
@@ -97,7 +98,7 @@ function wordingOf(status: number): Wording {
 	if (exact) return exact;
 	if (status === 504 || status === 524 || status === 522) return GATEWAY_TIMEOUT;
 	if (status >= 500) return SERVER_FAULT;
-	const isRedirect = status >= 300 && status < 400; // a success status can be a refusal as well, in its body
+	const isRedirect = status >= 300 && status < 400; // a success status can be an error as well, in its body
 	return isRedirect ? REDIRECT : (WORDINGS[400] as Wording);
 }
 
@@ -108,26 +109,26 @@ const shown = (address: string) =>
 		.replace(/\/\/[^/@]*@/, '//')
 		.slice(0, 200);
 
-/** The refusal in the user's terms. */
-export function refusalFailure(provider: string, refusal: Refusal): ConversationFailure {
-	const status = refusal.complaint.like ?? refusal.status;
+/** The error in the user's terms. */
+export function httpFailure(provider: string, response: ErrorResponse): ConversationFailure {
+	const status = response.error.equivalentStatus ?? response.status;
 	const wording = wordingOf(status);
 	const newAddress =
-		wording === REDIRECT && refusal.location ? ` It names this address: ${shown(refusal.location)}` : '';
-	return new ConversationFailure(wording.message(provider, status, refusal.complaint.refused ?? 'API key'), {
-		code: refusal.complaint.code ?? wording.code,
-		hint: (refusal.complaint.hint ?? wording.hint) + newAddress,
-		httpStatus: refusal.status,
-		providerText: refusal.complaint.text,
-		traceId: refusal.complaint.traceId,
+		wording === REDIRECT && response.location ? ` It names this address: ${shown(response.location)}` : '';
+	return new ConversationFailure(wording.message(provider, status, response.error.rejectedCredential ?? 'API key'), {
+		code: response.error.code ?? wording.code,
+		hint: (response.error.hint ?? wording.hint) + newAddress,
+		httpStatus: response.status,
+		providerText: response.error.text,
+		traceId: response.error.traceId,
 	});
 }
 
-/** Refused because of too many requests, so the request was certainly not accepted. */
-export const isRateLimit = ({ status, complaint }: Refusal): boolean => (complaint.like ?? status) === 429;
+/** Not accepted because of too many requests, so the request was certainly not accepted. */
+export const isRateLimit = ({ status, error }: ErrorResponse): boolean => (error.equivalentStatus ?? status) === 429;
 
 /** The server may have accepted the request before it failed. */
-export const isServerFault = ({ status, complaint }: Refusal): boolean => {
-	const like = complaint.like ?? status;
-	return like >= 500 || like === 408;
+export const isServerFault = ({ status, error }: ErrorResponse): boolean => {
+	const asStatus = error.equivalentStatus ?? status;
+	return asStatus >= 500 || asStatus === 408;
 };

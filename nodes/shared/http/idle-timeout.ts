@@ -4,9 +4,9 @@ import type { Transport } from './transport';
 import { Watchdog } from './watchdog';
 
 /** The connection was silent for longer than the idle timeout. */
-export class Silence extends Error {
+export class IdleTimeout extends Error {
 	constructor(readonly ms: number) {
-		super(`silent for ${ms} ms`);
+		super('the connection was silent');
 	}
 }
 
@@ -19,7 +19,7 @@ export interface IdleLimit {
  * The idle timeout: a transport that ends a connection on which nothing arrives for too long, neither headers nor a
  * byte of the body. Only the wire is watched: our own waiting, such as for a `Retry-After`, does not count as silence.
  *
- * Its requests and their bodies reject with `Silence` then, and with the reason of the signal when that is aborted,
+ * Its requests and their bodies reject with `IdleTimeout` then, and with the reason of the signal when that is aborted,
  * also where the body below hangs and does not notice.
  */
 export function watched(transport: Transport, clock: Clock, limit: IdleLimit): Transport {
@@ -27,13 +27,13 @@ export function watched(transport: Transport, clock: Clock, limit: IdleLimit): T
 		const { ms } = limit;
 		if (ms === undefined) return await transport(request, signal);
 		const silence = new AbortController();
-		const watchdog = new Watchdog(clock, ms, () => silence.abort(new Silence(ms)));
+		const watchdog = new Watchdog(clock, ms, () => silence.abort(new IdleTimeout(ms)));
 		const closing = AbortSignal.any([silence.signal, ...(signal ? [signal] : [])]);
 		closing.addEventListener('abort', () => watchdog.stop(), { once: true });
 		const sent = await attempt(() => transport(request, closing));
-		if (!sent.worked) watchdog.stop();
+		if (!sent.ok) watchdog.stop();
 		// What a closed connection looks like is up to n8n's HTTP client; what closed it is not.
-		if (!sent.worked) throw closing.aborted ? closing.reason : sent.error;
+		if (!sent.ok) throw closing.aborted ? closing.reason : sent.error;
 		watchdog.feed();
 		return { ...sent.value, body: watchedBody(sent.value.body, watchdog, closing) };
 	};

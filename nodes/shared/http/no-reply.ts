@@ -1,9 +1,9 @@
 import { ConversationFailure } from '../failures/conversation-failure';
-import { LARGEST_TEXT, type TransportFailure } from './transport';
+import { type ConnectionError, LARGEST_TEXT } from './transport';
 
 /** A connection that gave no HTTP answer, in the user's terms. */
-export function brokenConnection(providerName: string, { reached, detail }: TransportFailure): ConversationFailure {
-	if (reached === 'no') {
+export function brokenConnection(providerName: string, { requestSent, detail }: ConnectionError): ConversationFailure {
+	if (requestSent === 'no') {
 		return new ConversationFailure(`${providerName} could not be reached`, {
 			code: 'unreachable',
 			hint: 'Check the Base URL in the credential, and that this server may connect to it (network, proxy, firewall).',

@@ -1,39 +1,39 @@
 import { attempt } from '../attempt';
 import type { Clock } from '../clock';
 import { ConversationFailure } from '../failures/conversation-failure';
-import type { ProviderComplaint } from '../failures/provider-error';
+import type { ProviderError } from '../failures/provider-error';
 import { NOT_THE_PROVIDER, webPage } from '../failures/web-page';
 import { type JsonValue, tryParseJson } from '../json/json';
-import { isRateLimit, isServerFault, RequestRefused } from './http-error';
-import { Silence } from './idle-timeout';
+import { HttpError, isRateLimit, isServerFault } from './http-error';
+import { IdleTimeout } from './idle-timeout';
 import { backOff, retryAfter } from './retry-delay';
 import {
+	ConnectionError,
 	type HttpReply,
 	type HttpRequest,
 	readBeginning,
 	readText,
 	ReplyTooLarge,
 	type Transport,
-	TransportFailure,
 } from './transport';
 
 const MAX_TRIES = 3;
 const SHOWN_TEXT = 200;
 
-/** Bytes of a refusal's body to read. */
-const LARGEST_COMPLAINT = 64 * 1024;
+/** Bytes of an error's body to read. */
+const LARGEST_ERROR_BODY = 64 * 1024;
 
 /**
- * Reads what a provider complains about out of a reply; undefined when it does not complain.
+ * Reads the error in a reply of a provider; undefined when there is none.
  *
  * @param headers lower-case names
  */
-export type ComplaintReader = (
+export type ErrorReader = (
 	status: number,
 	body: JsonValue | undefined,
 	text: string,
 	headers: Readonly<Record<string, string>>,
-) => ProviderComplaint | undefined;
+) => ProviderError | undefined;
 
 /** What a provider's requests have in common. */
 export interface ProviderConnection {
@@ -41,13 +41,13 @@ export interface ProviderConnection {
 	providerName: string;
 	transport: Transport;
 	clock: Clock;
-	complaintOf: ComplaintReader;
+	errorOf: ErrorReader;
 }
 
 /**
  * Sends a request, once, for its streamed answer.
  *
- * @throws RequestRefused when the status is no success, TransportFailure
+ * @throws HttpError when the status is no success, ConnectionError
  */
 export async function openStream(
 	connection: ProviderConnection,
@@ -56,14 +56,14 @@ export async function openStream(
 ): Promise<HttpReply> {
 	const reply = await connection.transport(request, signal);
 	if (reply.status >= 200 && reply.status < 300) return reply;
-	throw await refused(connection, reply);
+	throw await httpErrorOf(connection, reply);
 }
 
 /**
  * Sends a request for a JSON answer. Retries only when that is safe: reads after a network or server error, anything
  * that was certainly not accepted.
  *
- * @throws RequestRefused, TransportFailure, ConversationFailure when the answer is not JSON
+ * @throws HttpError, ConnectionError, ConversationFailure when the answer is not JSON
  */
 export async function requestJson(
 	connection: ProviderConnection,
@@ -73,13 +73,17 @@ export async function requestJson(
 	return await repeated(connection, request, signal, async () => {
 		const reply = await openStream(connection, request, signal);
 		const reading = await attempt(() => readText(reply));
-		if (!reading.worked && reading.error instanceof ConversationFailure) throw reading.error;
-		if (!reading.worked) throw signal?.aborted ? signal.reason : brokenBody(reading.error);
+		if (!reading.ok && reading.error instanceof ConversationFailure) throw reading.error;
+		if (!reading.ok) throw signal?.aborted ? signal.reason : brokenBody(reading.error);
 		const text = reading.value;
 		const body = tryParseJson(text);
-		const complaint = connection.complaintOf(reply.status, body, text, reply.headers);
-		if (complaint)
-			throw new RequestRefused({ status: reply.status, complaint, retryAfterMs: waitAskedFor(connection, reply) });
+		const providerError = connection.errorOf(reply.status, body, text, reply.headers);
+		if (providerError)
+			throw new HttpError({
+				status: reply.status,
+				error: providerError,
+				retryAfterMs: waitAskedFor(connection, reply),
+			});
 		if (body === undefined && text.trim() !== '') throw notJson(connection.providerName, reply.status, text);
 		return body ?? null;
 	});
@@ -102,9 +106,9 @@ async function repeated<T>(
 ): Promise<T> {
 	for (let tries = 1; ; tries++) {
 		const result = await attempt(work);
-		if (result.worked) return result.value;
+		if (result.ok) return result.value;
 		if (signal?.aborted || tries >= MAX_TRIES || !mayRepeat(request, result.error)) throw result.error;
-		const askedFor = result.error instanceof RequestRefused ? result.error.refusal.retryAfterMs : undefined;
+		const askedFor = result.error instanceof HttpError ? result.error.response.retryAfterMs : undefined;
 		await clock.sleep(askedFor ?? backOff(tries, clock), signal);
 		signal?.throwIfAborted();
 	}
@@ -112,27 +116,27 @@ async function repeated<T>(
 
 /** A reply has begun, and this kept it from being read. */
 const brokenBody = (error: unknown) =>
-	error instanceof Silence || error instanceof ReplyTooLarge ? error : new TransportFailure('maybe', String(error));
+	error instanceof IdleTimeout || error instanceof ReplyTooLarge ? error : new ConnectionError('maybe', String(error));
 
 const waitAskedFor = ({ clock }: ProviderConnection, { headers }: HttpReply) =>
 	retryAfter(headers['retry-after'], clock);
 
 function mayRepeat({ method }: HttpRequest, error: unknown): boolean {
 	const isRead = method === 'GET';
-	if (error instanceof TransportFailure) return isRead || error.reached === 'no';
-	return error instanceof RequestRefused && (isRateLimit(error.refusal) || (isRead && isServerFault(error.refusal)));
+	if (error instanceof ConnectionError) return isRead || error.requestSent === 'no';
+	return error instanceof HttpError && (isRateLimit(error.response) || (isRead && isServerFault(error.response)));
 }
 
-async function refused(connection: ProviderConnection, reply: HttpReply): Promise<RequestRefused> {
+async function httpErrorOf(connection: ProviderConnection, reply: HttpReply): Promise<HttpError> {
 	const { status, headers } = reply;
-	const beginning = await attempt(() => readBeginning(reply, LARGEST_COMPLAINT));
-	const shown = beginning.worked ? beginning.value.text : '';
-	const complaint = connection.complaintOf(status, tryParseJson(shown), shown, headers) ?? {
+	const beginning = await attempt(() => readBeginning(reply, LARGEST_ERROR_BODY));
+	const shown = beginning.ok ? beginning.value.text : '';
+	const error = connection.errorOf(status, tryParseJson(shown), shown, headers) ?? {
 		text: shown.slice(0, SHOWN_TEXT),
 	};
-	return new RequestRefused({
+	return new HttpError({
 		status,
-		complaint,
+		error,
 		retryAfterMs: waitAskedFor(connection, reply),
 		location: headers.location,
 	});

@@ -26,18 +26,18 @@ export interface HttpReply {
  * Sends one request, once. Resolves for every HTTP status. Only the signal closes the connection, also while the body is
  * being read.
  *
- * @throws TransportFailure
+ * @throws ConnectionError
  */
 export type Transport = (request: HttpRequest, signal: AbortSignal | undefined) => Promise<HttpReply>;
 
 /** No HTTP answer came. */
-export class TransportFailure extends Error {
+export class ConnectionError extends Error {
 	/**
-	 * @param reached `no`: nothing was sent, trying again is safe. `maybe`: the server may have received the request.
+	 * @param requestSent `no`: nothing was sent, trying again is safe. `maybe`: the server may have received the request.
 	 * @param detail the technical text, for the description
 	 */
 	constructor(
-		readonly reached: 'no' | 'maybe',
+		readonly requestSent: 'no' | 'maybe',
 		readonly detail: string,
 	) {
 		super('no HTTP answer came');
@@ -45,7 +45,7 @@ export class TransportFailure extends Error {
 }
 
 /** Nothing was sent, because n8n or the credential found something wrong beforehand. */
-export class NothingSent extends TransportFailure {
+export class NothingSent extends ConnectionError {
 	/**
 	 * @param failure what is wrong, in the user's terms
 	 * @param mayPass it may pass, like a database or a token server that is unreachable

@@ -3,16 +3,16 @@ import {
 	type AnswerDocument,
 	answerHeading,
 	answerHtml,
-	kindOf,
-	looksLikeTable,
-	safeFileName,
 	answerHtmlDocument,
 	answerPlainText,
 	answerTables,
 	answerTitle,
 	firstHeading,
+	kindOf,
+	looksLikeTable,
 	parseAnswer,
 	reportFileName,
+	safeFileName,
 	tableRows,
 } from '../answer-formats';
 import type { AnswerFile } from '../answer/answer-change';
@@ -121,9 +121,9 @@ async function answerItem(
 		for (const [index, file] of answer.files.entries()) {
 			const download = await attempt(() => downloadFile(file));
 			// The answer is paid for: a file that cannot be fetched is reported, and does not cost the answer.
-			if (download.worked) files[index]!.binaryField = `file_${index}`;
+			if (download.ok) files[index]!.binaryField = `file_${index}`;
 			else files[index]!.notDownloaded = explainFailure(download.error, call.provider.name).message;
-			if (download.worked) binary[`file_${index}`] = download.value;
+			if (download.ok) binary[`file_${index}`] = download.value;
 		}
 	}
 	const { answerFormats } = options;

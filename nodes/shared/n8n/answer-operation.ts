@@ -4,7 +4,7 @@ import { ConversationFailure } from '../failures/conversation-failure';
 import type { AnswerSource } from '../following/answer-source';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
 import { Question } from '../following/question';
-import { type AnswerOptions, addsFormat } from '../parameters/answer-options';
+import { addsFormat, type AnswerOptions } from '../parameters/answer-options';
 import { answerItems, type FileDownload, runningItem } from './answer-items';
 import { explainFailure } from './explain-failure';
 import { assertNotTooMany } from './item-limit';
@@ -61,7 +61,7 @@ export async function answerOperation(call: OperationCall, request: AnswerReques
 	call.idle.ms = request.options.idleTimeoutMs;
 	const memory = rememberedItem(call.context, request.question, () => questionOf(request));
 	// It is done, or another call is at it, which must not wait for this one to say what it is about.
-	if (memory.answer ?? memory.work) call.turn.leave();
+	if (memory.answer ?? memory.work) call.slot.leave();
 	const { answer, ids, startedAt } = memory.answer
 		? outcomeOf(memory.answer)
 		: await (memory.work ??= worked(call, request, memory));
@@ -81,7 +81,7 @@ export async function answerOperation(call: OperationCall, request: AnswerReques
 		assertNotTooMany(made);
 		return made;
 	});
-	if (!items.worked) {
+	if (!items.ok) {
 		memory.failures++;
 		forgetFailed(call.context, request.question, memory);
 		throw withAnswer(explainFailure(items.error, call.provider.name), answer);
@@ -105,17 +105,17 @@ const outcomeOf = (answer: FollowedAnswer): Outcome => ({ ids: answer.ids, start
 
 /** The only work on a question; other calls that want its answer wait for it as well. */
 async function worked(call: OperationCall, request: AnswerRequest, memory: RememberedItem): Promise<Outcome> {
-	const { turn } = call;
+	const { slot } = call;
 	const { conversationId, options, isCollected } = request;
 	const waits = options.waitForAnswer || isCollected;
 	// A new conversation blocks no other item.
 	const work = await attempt(() =>
-		turn.run(conversationId, options.maxConcurrency, () =>
+		slot.run(conversationId, options.maxConcurrency, () =>
 			waits ? answered(call, request, memory) : asked(call, request, memory),
 		),
 	);
 	memory.work = undefined;
-	if (work.worked) return work.value;
+	if (work.ok) return work.value;
 	memory.failures++;
 	if (isFinal(memory)) forgetFailed(call.context, request.question, memory);
 	throw work.error;
@@ -138,9 +138,9 @@ async function answered(call: OperationCall, request: AnswerRequest, memory: Rem
 		onBegin: progress && ((run) => progress.begin(run)),
 	};
 	const result = await attempt(() => follow(source, options));
-	live?.end(result.worked ? result.value.text : undefined);
+	live?.end(result.ok ? result.value.text : undefined);
 	memory.shownLive = live?.shown ?? '';
-	if (!result.worked) {
+	if (!result.ok) {
 		const error = remembered(memory, result.error);
 		if (!isFinal(memory) && isTriedAgain(call.context, memory)) progress?.pause();
 		else progress?.end(memory.question.status, memory.failure?.progress.partialAnswer ?? '');
@@ -158,7 +158,7 @@ function progressOf({ context, connection }: OperationCall, { options }: AnswerR
 
 /** Another try cannot bring more: the agent has ended, or the provider has nothing to read a second time. */
 function isFinal({ question, source }: RememberedItem): boolean {
-	const isLost = !question.mayBeSent && !source?.resume && !source?.lookUp && !source?.locate;
+	const isLost = !question.mayBeSent && !source?.resume && !source?.lookUp && !source?.findQuestion;
 	return question.hasFailed || isLost;
 }
 
@@ -203,5 +203,5 @@ function followOptions(call: OperationCall, request: AnswerRequest, { question }
 function downloadOf({ context }: OperationCall, { downloadFile }: AnswerRequest): FileDownload | undefined {
 	if (!downloadFile) return undefined;
 	const { downloads } = runOf(context);
-	return async (file) => await downloads.enter().run(undefined, MOST_DOWNLOADS, () => downloadFile(file));
+	return async (file) => await downloads.join().run(undefined, MOST_DOWNLOADS, () => downloadFile(file));
 }

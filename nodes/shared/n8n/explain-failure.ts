@@ -1,8 +1,8 @@
 import { ConversationFailure } from '../failures/conversation-failure';
 import { InvalidParameter } from '../failures/invalid-parameter';
-import { refusalFailure, RequestRefused } from '../http/http-error';
+import { HttpError, httpFailure } from '../http/http-error';
 import { brokenConnection, lateReply, replyTooLarge } from '../http/no-reply';
-import { NothingSent, ReplyTooLarge, TransportFailure } from '../http/transport';
+import { ConnectionError, NothingSent, ReplyTooLarge } from '../http/transport';
 import { nothingSent } from './error-causes';
 
 /** Timeout of every request except reading an answer, a large upload included. Seconds. */
@@ -15,9 +15,9 @@ export function explainFailure(error: unknown, providerName: string): Conversati
 	if (error instanceof InvalidParameter) {
 		return new ConversationFailure(error.message, { code: 'invalid_parameter', hint: error.hint });
 	}
-	if (error instanceof RequestRefused) return refusalFailure(providerName, error.refusal);
+	if (error instanceof HttpError) return httpFailure(providerName, error.response);
 	if (error instanceof NothingSent) return error.failure;
-	if (error instanceof TransportFailure) return brokenConnection(providerName, error);
+	if (error instanceof ConnectionError) return brokenConnection(providerName, error);
 	if (error instanceof ReplyTooLarge) return replyTooLarge(providerName);
 	const unsent = nothingSent(error);
 	if (unsent) return unsent.failure;

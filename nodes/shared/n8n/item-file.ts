@@ -97,7 +97,7 @@ const asPiece = (bytes: Uint8Array): Content => ({
 /** On disk, or wherever n8n keeps its files. */
 async function inStorage({ helpers }: IExecuteSingleFunctions, id: string): Promise<Content> {
 	const metadata = await attempt(async () => await helpers.getBinaryMetadata(id));
-	if (!metadata.worked) throw unreadable(metadata.error);
+	if (!metadata.ok) throw unreadable(metadata.error);
 	const size: unknown = metadata.value.fileSize;
 	if (typeof size === 'number')
 		return {

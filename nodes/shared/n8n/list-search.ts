@@ -53,13 +53,13 @@ export const listSearch = (
 				onCredentials: (latest) => (known.latest = latest),
 				defaults: { url: '', baseURL: normaliseBaseUrl(String(credentials.baseUrl ?? '')) },
 				refreshesToken: provider.refreshesToken?.(credential),
-				finish: provider.finish && (async (request) => await provider.finish!(request, credentials)),
+				beforeSend: provider.beforeSend && (async (request) => await provider.beforeSend!(request, credentials)),
 			});
-			const connection = { providerName: provider.name, transport, clock: n8nClock, complaintOf: provider.complaintOf };
+			const connection = { providerName: provider.name, transport, clock: n8nClock, errorOf: provider.errorOf };
 			const list = { context: this, credentials, connection, filter: filter.trim().toLowerCase() };
 			return await search(list, patience);
 		});
-		if (found.worked) return found.value;
+		if (found.ok) return found.value;
 		const isLate = found.error instanceof Error && found.error.name === 'TimeoutError';
 		const late = lateReply(provider.name, PATIENCE_S);
 		const { message, details } = isLate ? late : explainFailure(found.error, provider.name);

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import { type Attempt, attempt } from '../attempt';
-import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../http/transport';
+import { ConnectionError, type HttpReply, type HttpRequest, type Transport } from '../http/transport';
 import { causesOf, type ErrorCause, nothingSent, tokenNotRenewed } from './error-causes';
 
 /** Longer than any run is followed: our own idle timeout and maximum duration decide, not the HTTP client's. */
@@ -25,7 +25,7 @@ export interface N8nTransportOptions {
 	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
 	refreshesToken?: boolean;
 	/** The last change to each request before it is sent: signatures. */
-	finish?: (options: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
+	beforeSend?: (options: IHttpRequestOptions) => Promise<IHttpRequestOptions>;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface N8nTransportOptions {
  * Sends once; retries are in requests.ts.
  */
 export function n8nTransport(settings: N8nTransportOptions): Transport {
-	const { context, credential, defaults, finish } = settings;
+	const { context, credential, defaults, beforeSend } = settings;
 	// As n8n handed them out last: when it renews a token, it puts the new one into them.
 	let { credentials } = settings;
 
@@ -44,7 +44,7 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 	) =>
 		await attempt(async () => {
 			const options = { ...optionsOf(defaults, request), ignoreHttpStatusErrors };
-			const finished = finish ? await finish(options) : options;
+			const finished = beforeSend ? await beforeSend(options) : options;
 			// n8n puts the execution's own signal over ours, so the way to choose the signal is to choose `this`.
 			const self = Object.create(context, {
 				getExecutionCancelSignal: { value: () => signal },
@@ -68,7 +68,7 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 		const first = new AbortController();
 		const signals = [first.signal, ...(signal ? [signal] : [])];
 		const sent = await send(request, AbortSignal.any(signals), { ignore: true, except: [401] });
-		if (!sent.worked) {
+		if (!sent.ok) {
 			const status = refusedReply(sent.error)?.status ?? 401;
 			// Of its own statuses n8n throws this one only, so another one is the token server's.
 			if (status !== 401 && signal?.aborted !== true) throw tokenNotRenewed(status);
@@ -86,9 +86,9 @@ export function n8nTransport(settings: N8nTransportOptions): Transport {
 const sameHost = (known: IDataObject, latest: IDataObject): IDataObject =>
 	latest.baseUrl === known.baseUrl ? latest : known;
 
-/** @throws TransportFailure, or the reason of the signal */
+/** @throws ConnectionError, or the reason of the signal */
 function replyTo(sent: Attempt<IN8nHttpFullResponse>, signal: AbortSignal | undefined): HttpReply {
-	if (sent.worked) return replyOf(sent.value);
+	if (sent.ok) return replyOf(sent.value);
 	if (signal?.aborted) throw signal.reason;
 	const refused = refusedReply(sent.error);
 	if (refused) return refused;
@@ -141,13 +141,13 @@ async function* bytesOf(data: unknown): AsyncGenerator<Uint8Array> {
 	else if (typeof data === 'object' && data !== null) yield new TextEncoder().encode(JSON.stringify(data));
 }
 
-function transportFailure(error: unknown): TransportFailure {
+function transportFailure(error: unknown): ConnectionError {
 	const causes = [...causesOf(error)];
 	const codes = causes.flatMap(({ code, httpCode }) => [code, httpCode]).filter((code) => typeof code === 'string');
 	const isUnsent = codes.some((code) => NOTHING_SENT.test(code)) || causes.some(wasNeverConnected);
-	const reached = isUnsent && !causes.some(wasConnected) ? 'no' : 'maybe';
+	const requestSent = isUnsent && !causes.some(wasConnected) ? 'no' : 'maybe';
 	const innermost = causes.at(-1)?.message;
-	return new TransportFailure(reached, [codes[0], innermost ?? String(error)].filter(Boolean).join(': '));
+	return new ConnectionError(requestSent, [codes[0], innermost ?? String(error)].filter(Boolean).join(': '));
 }
 
 /** A connection that was still being made, by the client itself or by the user's proxy. */

@@ -33,14 +33,14 @@ export function progressCalls(
 	told: ToldProgress,
 ): ProgressCalls {
 	const stop = context.getExecutionCancelSignal?.();
-	const complaints = new Set<string>();
+	const reasons = new Set<string>();
 	const tell = async (report: ProgressReport) => {
 		try {
 			await executeWorkflow(context, workflowId, report);
 		} catch (error) {
 			const reason = error instanceof Error ? error.message : String(error);
-			if (complaints.has(reason)) return; // once is enough, not every few seconds
-			complaints.add(reason);
+			if (reasons.has(reason)) return; // once is enough, not every few seconds
+			reasons.add(reason);
 			context.logger.warn(`The progress workflow ${workflowId} of node "${context.getNode().name}" failed: ${reason}`);
 		}
 	};

@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import type { ComplaintReader } from '../http/requests';
+import type { ErrorReader } from '../http/requests';
 
 /** A provider, as the operations of its node need to know it. */
 export interface Provider {
@@ -11,7 +11,7 @@ export interface Provider {
 	credentialOf(context: IExecuteSingleFunctions): string;
 	/** The credential refreshes its token when n8n's HTTP client reports a 401. */
 	refreshesToken?(credential: string): boolean;
-	complaintOf: ComplaintReader;
+	errorOf: ErrorReader;
 	/** The last change to each request before it is sent: signatures. */
-	finish?(options: IHttpRequestOptions, credentials: IDataObject): Promise<IHttpRequestOptions>;
+	beforeSend?(options: IHttpRequestOptions, credentials: IDataObject): Promise<IHttpRequestOptions>;
 }

@@ -4,7 +4,8 @@ import type { AnswerIds, AnswerSource } from '../following/answer-source';
 import type { FollowedAnswer } from '../following/follow';
 import { Question } from '../following/question';
 import { nothingTold, type ToldProgress } from '../progress/progress-calls';
-import { RunOrder } from './run-order';
+import { ItemQueue } from './item-queue';
+import { perRun } from './per-run';
 
 /** The result of following a question; no answer if it was not waited for. */
 export interface Outcome {
@@ -37,9 +38,9 @@ export interface RememberedItem {
 
 /** What the items of one run of a node share. */
 interface RememberedRun {
-	order: RunOrder;
+	order: ItemQueue;
 	/** Downloads of files, which follow the answer, outside of its turn. */
-	downloads: RunOrder;
+	downloads: ItemQueue;
 	items: Map<string, RememberedItem>;
 	/** Aborted by n8n's Stop, and at the end of the execution, when no one is left to take an answer. */
 	stop: AbortSignal;
@@ -47,22 +48,8 @@ interface RememberedRun {
 	finished: AbortSignal;
 }
 
-/**
- * n8n's Retry On Fail runs the node again with the same execute data, so that object is what the memory hangs on; it is
- * gone together with the execution.
- */
-const runs = new WeakMap<object, Map<string, RememberedRun>>();
-
 /** What the items of the current run of the node share, n8n's retries of it included. */
-export function runOf(context: IExecuteSingleFunctions): RememberedRun {
-	const executeData = context.getExecuteData() as object;
-	const byNode = runs.get(executeData) ?? new Map<string, RememberedRun>();
-	runs.set(executeData, byNode);
-	const { name } = context.getNode();
-	const run = byNode.get(name) ?? newRun(context);
-	byNode.set(name, run);
-	return run;
-}
+export const runOf = perRun(newRun);
 
 /** Is missing from n8n before 2.41. */
 interface Finishing {
@@ -76,8 +63,8 @@ function newRun(context: IExecuteSingleFunctions & Finishing): RememberedRun {
 	const cancelled = context.getExecutionCancelSignal?.();
 	const stop = AbortSignal.any(cancelled ? [cancelled, finished.signal] : [finished.signal]);
 	return {
-		order: new RunOrder(stop),
-		downloads: new RunOrder(stop),
+		order: new ItemQueue(stop),
+		downloads: new ItemQueue(stop),
 		items: new Map(),
 		stop,
 		finished: finished.signal,
@@ -144,8 +131,8 @@ export function isTriedAgain(context: IExecuteSingleFunctions, { failures }: Rem
 	return isNoticed && failures + 1 < triesOf(context);
 }
 
-/** As n8n counts them. */
-function triesOf(context: IExecuteSingleFunctions): number {
+/** How often n8n runs the node when it fails, as n8n counts. */
+export function triesOf(context: IExecuteSingleFunctions): number {
 	const { retryOnFail, maxTries = 3 } = context.getNode();
 	return retryOnFail ? Math.min(5, Math.max(2, maxTries)) : 1;
 }

@@ -113,13 +113,13 @@ function jsonOf(text: string, name: string): ExactJson {
 	if (json !== null) return json;
 	throw new InvalidParameter(
 		name,
-		`is not valid JSON: ${complaintAbout(text)}`,
+		`is not valid JSON: ${errorAbout(text)}`,
 		'JSON has its names and texts in straight double quotes, and no comma behind the last member.',
 	);
 }
 
 /** What is wrong with a JSON text, and where. */
-function complaintAbout(text: string): string {
+function errorAbout(text: string): string {
 	try {
 		parse(text);
 		return 'it is nested too deeply, or has a member "__proto__"';

@@ -1,7 +1,8 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
 import { attempt } from '../../../shared/attempt';
 import { ConversationFailure } from '../../../shared/failures/conversation-failure';
-import { isTool, runOf } from '../../../shared/n8n/run-memory';
+import { perRun } from '../../../shared/n8n/per-run';
+import { isTool, triesOf } from '../../../shared/n8n/run-memory';
 
 /** What became of a request in this run of the node, across n8n's own retries. */
 interface Remembered<T> {
@@ -12,8 +13,7 @@ interface Remembered<T> {
 	failures: number;
 }
 
-/** By run of the node, n8n's retries of it included. */
-const runs = new WeakMap<object, Map<string, Remembered<unknown>>>();
+const itemsOf = perRun(() => new Map<string, Remembered<unknown>>());
 
 /**
  * Does something that must not be done twice, once for each item: another try of the node gets what the first one got.
@@ -22,10 +22,7 @@ const runs = new WeakMap<object, Map<string, Remembered<unknown>>>();
  * @param key everything that distinguishes one call of an AI Agent's tool from another
  */
 export async function askedOnce<T>(context: IExecuteSingleFunctions, key: string, work: () => Promise<T>): Promise<T> {
-	const run = runOf(context);
-	const items = runs.get(run) ?? new Map<string, Remembered<unknown>>();
-	runs.set(run, items);
-	const { retryOnFail, maxTries = 3 } = context.getNode();
+	const items = itemsOf(context);
 	// As a tool, a node runs on the execute data of its agent: so calls are distinguished by what they ask.
 	const isCall = isTool(context);
 	const place = isCall ? key : String(context.getItemIndex());
@@ -33,7 +30,7 @@ export async function askedOnce<T>(context: IExecuteSingleFunctions, key: string
 	items.set(place, memory);
 	if (memory.failure) throw memory.failure;
 	const result = await attempt(() => (memory.work ??= work()));
-	if (result.worked) {
+	if (result.ok) {
 		// An agent that asks the same again wants another one.
 		if (isCall) items.delete(place);
 		return result.value;
@@ -43,7 +40,6 @@ export async function askedOnce<T>(context: IExecuteSingleFunctions, key: string
 	if (result.error instanceof ConversationFailure && result.error.details.status !== 'notSent') {
 		memory.failure = result.error;
 	}
-	const tries = retryOnFail ? Math.min(5, Math.max(2, maxTries)) : 1; // as n8n counts them
-	if (isCall && memory.failures >= tries) items.delete(place);
+	if (isCall && memory.failures >= triesOf(context)) items.delete(place);
 	throw result.error;
 }

@@ -2,8 +2,8 @@ import { type INodeExecutionData, type INodeProperties, updateDisplayOptions } f
 import { safeFileName } from '../../../shared/answer-formats';
 import { attempt } from '../../../shared/attempt';
 import { ConversationFailure } from '../../../shared/failures/conversation-failure';
-import { isServerFault, RequestRefused } from '../../../shared/http/http-error';
-import { TransportFailure } from '../../../shared/http/transport';
+import { HttpError, isServerFault } from '../../../shared/http/http-error';
+import { ConnectionError } from '../../../shared/http/transport';
 import { toJsonText } from '../../../shared/json/json';
 import { explainFailure } from '../../../shared/n8n/explain-failure';
 import { operation, type OperationCall } from '../../../shared/n8n/operation';
@@ -86,7 +86,7 @@ export const routing = operation(aiDol, async (call) => {
 		context,
 		key,
 		async () =>
-			await call.turn.run(
+			await call.slot.run(
 				conversationId,
 				AT_ONCE,
 				async () => await generated(call, apiOf(call, userId), question, conversationId, seconds),
@@ -118,7 +118,7 @@ async function generated(
 		return { ...(await api.image(conversationId, question, signal)), conversationId };
 	});
 	done.abort(); // only a signal closes a connection
-	if (work.worked) return work.value;
+	if (work.ok) return work.value;
 	const isLate = outOfTime.aborted && call.stop?.aborted !== true;
 	const failure = isLate ? tooLate(seconds, isAsked) : explainFailure(work.error, aiDol.name);
 	failure.details.status = isAsked ? statusAfter(isLate ? undefined : work.error) : 'notSent';
@@ -131,10 +131,10 @@ const NOT_REPEATED = ' Whether the picture was made is not known, so it was not 
 
 /** What has become of a picture that was asked for, after this went wrong. */
 function statusAfter(error: unknown): 'notSent' | 'unknown' | 'failed' {
-	if (error instanceof TransportFailure) return error.reached === 'no' ? 'notSent' : 'unknown';
-	if (!(error instanceof RequestRefused)) return 'unknown';
-	if (isServerFault(error.refusal)) return 'unknown';
-	return (error.refusal.complaint.like ?? error.refusal.status) === 422 ? 'failed' : 'notSent';
+	if (error instanceof ConnectionError) return error.requestSent === 'no' ? 'notSent' : 'unknown';
+	if (!(error instanceof HttpError)) return 'unknown';
+	if (isServerFault(error.response)) return 'unknown';
+	return (error.response.error.equivalentStatus ?? error.response.status) === 422 ? 'failed' : 'notSent';
 }
 
 const tooLate = (seconds: number, isAsked: boolean): ConversationFailure =>
@@ -153,7 +153,7 @@ async function itemOf(
 	{ conversationId, image, metadata, traceId }: Made,
 ): Promise<INodeExecutionData> {
 	const picture = await attempt(() => Promise.resolve(image).then(pictureIn));
-	if (!picture.worked) throw withRest(picture.error, conversationId, traceId);
+	if (!picture.ok) throw withRest(picture.error, conversationId, traceId);
 	const { bytes, mimeType, extension } = picture.value;
 	const fileName = fileNameOf(text, extension);
 	const binary = await context.helpers.prepareBinaryData(Buffer.from(bytes), fileName, mimeType);

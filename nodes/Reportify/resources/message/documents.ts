@@ -139,7 +139,7 @@ export async function attachedDocuments(call: OperationCall, chosen: ChosenDocum
 	});
 	const uploaded = await attempt(() => Promise.all(uploads));
 	await Promise.allSettled(uploads);
-	if (uploaded.worked) return [...chosen.known, ...uploaded.value];
+	if (uploaded.ok) return [...chosen.known, ...uploaded.value];
 	if (uploaded.error instanceof InvalidParameter) throw uploaded.error;
 	const failure = explainFailure(uploaded.error, REPORTIFY);
 	failure.details.status = 'notSent';

@@ -5,7 +5,7 @@ import { answerOptions } from '../../../shared/parameters/answer-options';
 import { optionsProperty, outputProperty } from '../../../shared/parameters/answer-properties';
 import { outputFormatProperties } from '../../../shared/parameters/output-format-properties';
 import { optionalText, optionalTextId } from '../../../shared/parameters/values';
-import { rememberedChat } from '../../chat-trace';
+import { rememberedChat } from '../../chat-memo';
 import { toolSources } from '../../tool-links';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
@@ -44,7 +44,7 @@ export const routing = operation(wps, async (call) => {
 	const messageId = optionalTextId(context, 'messageId', 'Message ID');
 	const question = optionalText(context, 'question');
 	const options = answerOptions(context);
-	const trace = (messageId === undefined ? undefined : rememberedChat(conversationId, messageId)) ?? {};
+	const memo = (messageId === undefined ? undefined : rememberedChat(conversationId, messageId)) ?? {};
 	return await answerOperation(call, {
 		options,
 		conversationId,
@@ -58,7 +58,7 @@ export const routing = operation(wps, async (call) => {
 				{
 					api: apiOf(call, appId),
 					clock: connection.clock,
-					trace,
+					memo,
 					idleTimeoutMs: options.idleTimeoutMs,
 				},
 				{ question },

@@ -10,7 +10,7 @@ import { toolSources } from '../../tool-links';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import type { WpsQuestion } from '../../wps-api';
 import { apiOf, wps } from '../../wps-provider';
-import { traceOf } from '../../wps-run';
+import { memoOf } from '../../wps-run';
 import { appIdOf, appIdProperty } from '../app-id';
 import { conversationIdProperty, optionalConversationId } from '../conversation/conversation-id';
 
@@ -106,7 +106,7 @@ export const routing = operation(wps, async (call) => {
 				{
 					api: apiOf(call, appId),
 					clock: connection.clock,
-					trace: traceOf(call, key),
+					memo: memoOf(call, key),
 					idleTimeoutMs: options.idleTimeoutMs,
 				},
 				asking,

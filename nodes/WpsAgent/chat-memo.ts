@@ -1,10 +1,11 @@
 import { createHash } from 'crypto';
+import { Recent } from '../shared/recent';
 
 /**
  * What is known about a question beside its ids, to distinguish its answer from others in the same conversation. It is
  * kept for long, so it holds fingerprints instead of texts.
  */
-export interface ChatTrace {
+export interface ChatMemo {
 	/**
 	 * The messages that were in the conversation before the question was asked, by their fingerprints; undefined when they
 	 * could not be listed, or when the question was asked elsewhere.
@@ -25,27 +26,17 @@ const MOST_CHATS = 1000;
 /** And when they hold more fingerprints of earlier messages: long conversations have thousands. */
 const MOST_FINGERPRINTS = 100_000;
 
-const chats = new Map<string, ChatTrace>();
-let fingerprints = 0;
+const chats = new Recent<ChatMemo>(MOST_CHATS, {
+	most: MOST_FINGERPRINTS,
+	of: ({ earlier }) => earlier?.size ?? 0,
+});
 
 /** Keeps what is known about a chat for the operation Collect, as long as this process of n8n lives. */
-export function rememberChat(conversationId: string, chatId: string, trace: ChatTrace): void {
-	const key = keyOf(conversationId, chatId);
-	forget(key);
-	chats.set(key, { ...trace });
-	fingerprints += trace.earlier?.size ?? 0;
-	while (chats.size > 1 && (chats.size > MOST_CHATS || fingerprints > MOST_FINGERPRINTS)) {
-		forget(chats.keys().next().value as string);
-	}
-}
+export const rememberChat = (conversationId: string, chatId: string, memo: ChatMemo): void =>
+	chats.set(keyOf(conversationId, chatId), { ...memo });
 
 /** What is known about a chat that this process of n8n started; undefined for others. */
-export const rememberedChat = (conversationId: string, chatId: string): ChatTrace | undefined =>
+export const rememberedChat = (conversationId: string, chatId: string): ChatMemo | undefined =>
 	chats.get(keyOf(conversationId, chatId));
-
-function forget(key: string): void {
-	fingerprints -= chats.get(key)?.earlier?.size ?? 0;
-	chats.delete(key);
-}
 
 const keyOf = (conversationId: string, chatId: string) => fingerprint(JSON.stringify([conversationId, chatId]));

@@ -1,14 +1,14 @@
-import { type ChatTrace, fingerprint, rememberChat, rememberedChat } from '../../nodes/WpsAgent/chat-trace';
+import { type ChatMemo, fingerprint, rememberChat, rememberedChat } from '../../nodes/WpsAgent/chat-memo';
 
-const traceWith = (earlier: number, name = ''): ChatTrace => ({
+const memoWith = (earlier: number, name = ''): ChatMemo => ({
 	earlier: new Set(Array.from({ length: earlier }, (_, n) => fingerprint(`${name}${n}`))),
 	question: fingerprint(name),
 });
 
 test('a chat is remembered by both of its ids', () => {
-	const trace = traceWith(2, 'a');
-	rememberChat('s1', 'c1', trace);
-	expect(rememberedChat('s1', 'c1')).toEqual(trace);
+	const memo = memoWith(2, 'a');
+	rememberChat('s1', 'c1', memo);
+	expect(rememberedChat('s1', 'c1')).toEqual(memo);
 	expect(rememberedChat('s1', 'c2')).toBeUndefined();
 	expect(rememberedChat('s2', 'c1')).toBeUndefined();
 });
@@ -20,16 +20,16 @@ test('texts are not kept, however long they are', () => {
 });
 
 test('the oldest chats are forgotten, the newest is never', () => {
-	for (let n = 0; n < 1500; n++) rememberChat('s', `c${n}`, traceWith(0));
+	for (let n = 0; n < 1500; n++) rememberChat('s', `c${n}`, memoWith(0));
 	expect(rememberedChat('s', 'c499')).toBeUndefined();
 	expect(rememberedChat('s', 'c500')).toBeDefined();
 });
 
 test('so are those of long conversations, before they fill the memory', () => {
-	for (let n = 0; n < 60; n++) rememberChat('long', `c${n}`, traceWith(3000));
+	for (let n = 0; n < 60; n++) rememberChat('long', `c${n}`, memoWith(3000));
 	expect(rememberedChat('long', 'c20')).toBeUndefined();
 	expect(rememberedChat('long', 'c59')).toBeDefined();
-	rememberChat('huge', 'c', traceWith(150_000));
+	rememberChat('huge', 'c', memoWith(150_000));
 	expect(rememberedChat('huge', 'c')).toBeDefined();
 	expect(rememberedChat('long', 'c59')).toBeUndefined();
 });

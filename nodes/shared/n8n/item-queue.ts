@@ -1,5 +1,5 @@
 /** One item's place in the order of its run. */
-export interface Turn {
+export interface Slot {
 	/**
 	 * Runs the task when it is its turn. To be called at most once.
 	 *
@@ -18,7 +18,7 @@ interface Waiting {
 	begin: () => void;
 }
 
-interface Place {
+interface Entry {
 	/** Undefined until the conversation of the item is known. */
 	waiting?: Waiting;
 }
@@ -27,11 +27,11 @@ interface Place {
  * The order in which the items of one run are worked on: n8n starts them all at once. Messages to the same conversation
  * run one after the other in input order, different conversations side by side up to a limit (README: Order).
  */
-export class RunOrder {
+export class ItemQueue {
 	/** Items that have arrived but not begun, in input order; without those whose conversation is busy. */
-	private readonly places = new Set<Place>();
+	private readonly entries = new Set<Entry>();
 	/** By conversation that is being worked on: those that wait for its end, in input order. */
-	private readonly busy = new Map<string, Set<Place>>();
+	private readonly busy = new Map<string, Set<Entry>>();
 	private running = 0;
 
 	/**
@@ -43,13 +43,13 @@ export class RunOrder {
 	}
 
 	/** Takes a place in the order. Must be called without waiting for anything first: n8n comes in input order. */
-	enter(): Turn {
-		const place: Place = {};
-		this.places.add(place);
+	join(): Slot {
+		const entry: Entry = {};
+		this.entries.add(entry);
 		return {
 			run: async (conversation, limit, task) => {
 				await new Promise<void>((begin) => {
-					place.waiting = { conversation, limit, begin };
+					entry.waiting = { conversation, limit, begin };
 					if (this.stop.aborted) begin();
 					else this.beginNext();
 				});
@@ -59,12 +59,12 @@ export class RunOrder {
 					if (!this.stop.aborted) this.done(conversation);
 				}
 			},
-			leave: () => this.leave(place),
+			leave: () => this.leave(entry),
 		};
 	}
 
 	private beginAll(): void {
-		for (const place of [this.places, ...this.busy.values()].flatMap((queue) => [...queue])) place.waiting?.begin();
+		for (const entry of [this.entries, ...this.busy.values()].flatMap((queue) => [...queue])) entry.waiting?.begin();
 	}
 
 	private done(conversation: string | undefined): void {
@@ -87,25 +87,25 @@ export class RunOrder {
 		next.waiting!.begin();
 	}
 
-	private leave(place: Place): void {
-		const { conversation } = place.waiting ?? {};
-		if (conversation !== undefined) this.busy.get(conversation)?.delete(place);
-		if (this.places.delete(place)) this.beginNext();
+	private leave(entry: Entry): void {
+		const { conversation } = entry.waiting ?? {};
+		if (conversation !== undefined) this.busy.get(conversation)?.delete(entry);
+		if (this.entries.delete(entry)) this.beginNext();
 	}
 
 	private beginNext(): void {
-		for (const place of this.places) {
+		for (const entry of this.entries) {
 			// An item whose conversation is not known yet may have the same one as the items after it.
-			if (!place.waiting) return;
-			const { conversation, limit, begin } = place.waiting;
+			if (!entry.waiting) return;
+			const { conversation, limit, begin } = entry.waiting;
 			const queue = conversation === undefined ? undefined : this.busy.get(conversation);
 			if (queue) {
-				this.places.delete(place);
-				queue.add(place);
+				this.entries.delete(entry);
+				queue.add(entry);
 				continue;
 			}
 			if (this.running >= limit) return;
-			this.places.delete(place);
+			this.entries.delete(entry);
 			this.running++;
 			if (conversation !== undefined) this.busy.set(conversation, new Set());
 			begin();

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/n8n/failure-output.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/n8n/per-run.ts

@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/chat-memo.ts

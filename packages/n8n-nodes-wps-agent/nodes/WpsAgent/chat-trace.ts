@@ -1,1 +1,0 @@
-../../../../nodes/WpsAgent/chat-trace.ts

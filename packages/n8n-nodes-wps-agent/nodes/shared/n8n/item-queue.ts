@@ -1,0 +1,1 @@
+../../../../../nodes/shared/n8n/item-queue.ts
