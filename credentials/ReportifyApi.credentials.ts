@@ -5,8 +5,10 @@ import { bearer, headersWith } from './headers';
 import { knowsStatusExceptions } from './status-exceptions';
 import { unknownPathStatuses, unknownPathWords } from './unknown-path';
 
-const WRONG_ADDRESS =
-	"Nothing like Reportify's API is at this address. The base URL ends behind the host name: https://api.reportify.cn";
+const WRONG_ADDRESS = {
+	message:
+		"Nothing like Reportify's API is at this address. The base URL ends behind the host name: https://api.reportify.cn",
+};
 
 const TEST: ICredentialTestRequest = {
 	request: {

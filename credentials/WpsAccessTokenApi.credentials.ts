@@ -154,7 +154,9 @@ export class WpsAccessTokenApi implements ICredentialType {
 				},
 			},
 			// Its words would not do: WPS itself may say "not found" of the app.
-			...unknownPathStatuses('code', 'WPS was not found at this address. Check Base URL and API Generation.'),
+			...unknownPathStatuses('code', {
+				message: 'WPS was not found at this address. Check Base URL and API Generation.',
+			}),
 			...[400000001, 429000001].map((value) => ({
 				type: 'responseSuccessBody',
 				properties: {

@@ -27,12 +27,15 @@ const STATUSES = [404, 405, 10_404];
 
 type Rules = NonNullable<ICredentialTestRequest['rules']>;
 
-const rules = (key: string, values: Array<string | number>, message: string) =>
+/** What the user reads. */
+type Told = { message: string };
+
+const rules = (key: string, values: Array<string | number>, { message }: Told) =>
 	values.map((value) => ({ type: 'responseSuccessBody', properties: { key, value, message } })) as Rules;
 
 /** Rules of a credential's test for the words of a web server that does not have the path. */
-export const unknownPathWords = (key: string, message: string): Rules => rules(key, SPELLINGS, message);
+export const unknownPathWords = (key: string, told: Told): Rules => rules(key, SPELLINGS, told);
 
 /** Rules for the HTTP status in a body: that of problem details (RFC 9457), or the code in the envelope of another service. */
-export const unknownPathStatuses = (key: string, message: string): Rules =>
-	rules(key, [...STATUSES, ...STATUSES.map(String)], message);
+export const unknownPathStatuses = (key: string, told: Told): Rules =>
+	rules(key, [...STATUSES, ...STATUSES.map(String)], told);

@@ -21,6 +21,18 @@ export interface Asked {
 	end: PageEnd;
 	/** The question is out, and its answer has not got a name to read on by. */
 	isLost?: boolean;
+	/** What kept it from being found. */
+	why?: unknown;
+}
+
+/** A question may be out and was not found; `why`: what kept it from being found. */
+export class NotLocated extends Error {
+	constructor(
+		readonly reason: unknown,
+		readonly why: unknown,
+	) {
+		super('the question was not found');
+	}
 }
 
 /**
@@ -75,12 +87,15 @@ async function cameOf(course: Course, sent: Attempt<PageEnd>, isForIds: boolean)
 	const { source, question, reading } = course;
 	if (!sent.worked) return await found(course, sent.error);
 	const end = sent.value;
-	// Anybody may have sent that page.
-	if (end.kind === 'webPage' && reading.soFar.eventCount === 0) question.doubted();
+	// Anybody may have sent that.
+	const isPage = end.kind === 'webPage' && reading.soFar.eventCount === 0;
+	const isStrange = end.kind === 'unrecognised' && reading.isStrange && !question.wasNamed;
+	if (isPage || isStrange) question.doubted();
 	const isNameless = question.ids.messageId === undefined && source.locate !== undefined;
-	if (!isNameless || reading.isFinished) return { end };
+	if (!isNameless || (reading.isFinished && !isStrange)) return { end };
 	question.doubted();
-	return (await locate(course, isForIds ? MAX_LOCATES_FOR_IDS : MAX_LOCATES)) ? { end } : { end, isLost: true };
+	const { isFound, why } = await locate(course, isForIds ? MAX_LOCATES_FOR_IDS : MAX_LOCATES);
+	return isFound ? { end } : { end, isLost: true, why };
 }
 
 /**
@@ -91,18 +106,24 @@ async function cameOf(course: Course, sent: Attempt<PageEnd>, isForIds: boolean)
 async function found(course: Course, cause: unknown): Promise<Asked> {
 	course.limits.throwIfOver();
 	if (course.question.hasArrived) throw cause; // and reading on makes no sense
-	if (await locate(course)) return { end: interruptionOf(cause) ?? brokenBy(cause) };
-	throw cause;
+	const { isFound, why } = await locate(course);
+	if (isFound) return { end: interruptionOf(cause) ?? brokenBy(cause) };
+	throw why === undefined ? cause : new NotLocated(cause, why);
 }
 
-async function locate({ source, question, limits, clock }: Course, most = MAX_LOCATES): Promise<boolean> {
+async function locate(
+	{ source, question, limits, clock }: Course,
+	most = MAX_LOCATES,
+): Promise<{ isFound: boolean; why?: unknown }> {
+	let why: unknown;
 	for (let tries = 1; source.locate && tries <= most; tries++) {
 		await limits.pause(backOff(tries, clock));
 		const look = await attempt(() => limits.connected((signal) => source.locate!(question.ids, signal)));
 		limits.throwIfOver();
+		why = look.worked ? undefined : look.error;
 		if (!look.worked || !look.value) continue;
 		question.arrived(look.value);
-		return true;
+		return { isFound: true };
 	}
-	return false;
+	return { isFound: false, why };
 }

@@ -1,4 +1,5 @@
 import { AnswerTooLarge, LARGEST_ANSWER } from '../answer/answer-text';
+import { isBlank } from '../answer/blank-text';
 import { ConversationFailure } from '../failures/conversation-failure';
 import type { ProviderComplaint } from '../failures/provider-error';
 import { shortened } from '../failures/shortened';
@@ -7,11 +8,13 @@ import { FrameTooLarge } from '../frames/frame';
 import { refusalFailure, RequestRefused } from '../http/http-error';
 import { Silence } from '../http/idle-timeout';
 import { brokenConnection, replyTooLarge } from '../http/no-reply';
-import { NothingSent, ReplyTooLarge, TransportFailure } from '../http/transport';
+import { LARGEST_TEXT, NothingSent, ReplyTooLarge, TransportFailure } from '../http/transport';
 import type { AnswerSource } from './answer-source';
+import { NotLocated } from './asking';
 import { brokenBy, describeInterruption, type Interruption, interruptionOf, OutOfTime, Stopped } from './interruption';
 import type { LookUpResult } from './look-up';
 import type { Question } from './question';
+import type { Reading } from './reading';
 
 /** Characters of the provider's reason in a headline. */
 const HEADLINE_REASON = 80;
@@ -28,13 +31,13 @@ const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 export class FailureWording {
 	/**
 	 * @param question whose fate decides what can be done about it
-	 * @param saidOnTheWay what the provider said about something that went wrong before the end
+	 * @param reading what had arrived, and what the provider said about something that went wrong before the end
 	 */
 	constructor(
 		private readonly source: AnswerSource,
 		private readonly limits: { maxDurationMs: number },
 		private readonly question: Question,
-		private readonly saidOnTheWay: () => ProviderComplaint | undefined,
+		private readonly reading: Pick<Reading, 'soFar' | 'text' | 'beginning'>,
 	) {}
 
 	/** Whatever ended the following, in the user's terms. */
@@ -54,6 +57,7 @@ export class FailureWording {
 				hint: `Raise "Timeout: Total" in the options of this node${this.collectLaterHint()}.${this.notRepeatedHint()}`,
 			});
 		}
+		if (error instanceof NotLocated) return this.notLocated(error);
 		if (error instanceof Silence) return this.silent(error.ms);
 		if (error instanceof RequestRefused) {
 			const failure = refusalFailure(providerName, error.refusal);
@@ -66,7 +70,7 @@ export class FailureWording {
 		if (error instanceof FrameTooLarge) {
 			return new ConversationFailure(`${providerName} sent a single event that is too large to be part of an answer`, {
 				code: 'too_large',
-				hint: 'This is on the side of the provider. What had arrived is kept as the partial answer.',
+				hint: `This is on the side of the provider. ${this.keptHint()}.`,
 				technicalText: error.message,
 			});
 		}
@@ -92,6 +96,12 @@ export class FailureWording {
 			hint: `Raise "Timeout: Idle" in the options of this node if its agents think for long${this.collectLaterHint(found)}.${this.notRepeatedHint()}`,
 			...this.reasonOnTheWay(),
 		});
+	}
+
+	private notLocated({ reason, why }: NotLocated): ConversationFailure {
+		const failure = this.explain(reason);
+		if (why instanceof ReplyTooLarge) failure.details.hint += ` ${this.tooLargeToLookUp()}`;
+		return failure;
 	}
 
 	private broken(error: TransportFailure): ConversationFailure {
@@ -128,6 +138,7 @@ export class FailureWording {
 		const refused = why instanceof RequestRefused ? why.refusal : undefined;
 		if (end?.kind === 'refused' && (refused || !this.source.lookUp)) return refusalFailure(providerName, end.refusal);
 		if (end === undefined && refused) return refusalFailure(providerName, refused);
+		if (end === undefined && why instanceof ReplyTooLarge) return replyTooLarge(providerName);
 		if (found.kind === 'missing') {
 			return new ConversationFailure(`${providerName} has no such message in this conversation`, {
 				code: 'message_not_found',
@@ -145,8 +156,10 @@ export class FailureWording {
 		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
 			code: 'stream_broken',
 			hint: refusal
-				? `What had arrived is kept as the partial answer. The rest could not be looked up: ${providerName} refused that. ${refusal.hint}`
-				: `What had arrived is kept as the partial answer${this.collectLaterHint(found)}.`,
+				? `${this.keptHint()}. The rest could not be looked up: ${providerName} refused that. ${refusal.hint}${this.notRepeatedHint()}`
+				: why instanceof ReplyTooLarge
+					? `${this.keptHint()}. ${this.tooLargeToLookUp()}${this.notRepeatedHint()}`
+					: `${this.keptHint()}.${this.laterHint(found)}${this.notRepeatedHint()}`,
 			...this.reasonOnTheWay(),
 			...(refusal ? { providerText: refusal.providerText, traceId: refusal.traceId } : {}),
 			technicalText: technicalText.filter(Boolean).join('; ') || undefined,
@@ -167,12 +180,13 @@ export class FailureWording {
 	/**
 	 * Something arrived, but no known form of text was in it.
 	 *
-	 * @param beginning its first event
+	 * @param found the result of looking up, where that was tried
 	 */
-	unknownForm(beginning: string): ConversationFailure {
+	unknownForm(found?: LookUpResult): ConversationFailure {
+		const { beginning } = this.reading;
 		return new ConversationFailure(`${this.source.providerName} answered in a form that this node does not know`, {
 			code: 'unknown_form',
-			hint: 'What came first is shown in the details. Please report it, so that the node can learn the form.',
+			hint: `What came first is shown in the details. Please report it, so that the node can learn the form.${this.laterHint(found)}${this.notRepeatedHint()}`,
 			technicalText: `it begins with ${beginning.slice(0, SHOWN_EVENT)}`,
 		});
 	}
@@ -195,7 +209,7 @@ export class FailureWording {
 	agentFailed(complaint: ProviderComplaint | undefined): ConversationFailure {
 		const { providerName } = this.source;
 		const hasWords = complaint !== undefined && complaint.text.trim() !== '';
-		const said = hasWords ? complaint : { ...this.saidOnTheWay(), ...withoutText(complaint) };
+		const said = hasWords ? complaint : { ...this.reading.soFar.complaint, ...withoutText(complaint) };
 		if (said.like) return refusalFailure(providerName, { status: said.like, complaint: { text: '', ...said } });
 		const details = {
 			hint: said.hint ?? 'What the provider said about it follows. What had arrived is kept as the partial answer.',
@@ -217,9 +231,20 @@ export class FailureWording {
 		});
 	}
 
+	private keptHint(): string {
+		return isBlank(this.reading.text)
+			? 'Nothing of the answer had arrived'
+			: 'What had arrived is kept as the partial answer';
+	}
+
+	private tooLargeToLookUp(): string {
+		const most = LARGEST_TEXT / 1024 / 1024;
+		return `It could not be looked up: the list of messages that ${this.source.providerName} sent is larger than ${most} MB.`;
+	}
+
 	/** For a failure that has no reason of its own. */
 	private reasonOnTheWay(): { providerText?: string; traceId?: string } {
-		const said = this.saidOnTheWay();
+		const said = this.reading.soFar.complaint;
 		return said ? { providerText: said.text, traceId: said.traceId } : {};
 	}
 
@@ -237,6 +262,12 @@ export class FailureWording {
 		if (found?.kind === 'unavailable') return `. ${found.reason}`;
 		const canCollect = this.question.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
 		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
+	}
+
+	/** The same as a sentence of its own. */
+	private laterHint(found?: LookUpResult): string {
+		const hint = this.collectLaterHint(found);
+		return hint === '' ? '' : `${hint.replace(/^\./, '').replace(/^, or collect/, ' Collect')}.`;
 	}
 
 	private notRepeatedHint(): string {

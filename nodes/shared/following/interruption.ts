@@ -15,10 +15,7 @@ export class Stopped extends Error {}
 export type Interruption =
 	/** The body ended before the terminal event. `isEmpty`: without a byte. */
 	| { kind: 'ended'; isEmpty?: boolean; httpStatus?: number }
-	/**
-	 * The body ended without text in a known form, at a provider where a clean end after text is the only sign of the
-	 * end.
-	 */
+	/** The body came to its end, and nothing in it was an answer in a form that is known. */
 	| { kind: 'unrecognised' }
 	| { kind: 'broken'; detail: string }
 	/** The request to go on could not be sent. */

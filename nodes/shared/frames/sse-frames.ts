@@ -23,12 +23,21 @@ function isWholeValue(text: string): boolean {
 
 /** Several objects and lists in the data of one event, one after the other; none where there is anything else. */
 function valuesIn(data: string): string[] {
-	if (!/[}\]]\s*,?\s*[{["'\n]/.test(data) || !/^\s*[{["']/.test(data) || tryParseJson(data) !== undefined) return [];
+	if (!/[}\]]\s*,?\s*[{["'\n]/.test(data) || !/^\s*[{["']/.test(data) || isJson(data)) return [];
 	const lines = data.split('\n').filter((line) => line.trim() !== '');
 	if (lines.length > 1 && lines.every(isWholeValue)) return lines;
 	const reader = jsonFrames();
 	const values = [...reader.push(data), ...reader.end().frames].map((frame) => frame.data);
 	return values.every(isWholeValue) ? values : [];
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** Where the empty line between two events is. */
