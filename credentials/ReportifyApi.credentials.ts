@@ -3,6 +3,12 @@ import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INod
 import { assertNoVersion, withNormalisedBaseUrl } from './base-url';
 import { bearer, headersWith } from './headers';
 import { knowsStatusExceptions } from './status-exceptions';
+import { unknownPathStatuses, unknownPathWords } from './unknown-path';
+
+const WRONG_ADDRESS = {
+	message:
+		"Nothing like Reportify's API is at this address. The base URL ends behind the host name: https://api.reportify.cn",
+};
 
 const TEST: ICredentialTestRequest = {
 	request: {
@@ -34,24 +40,8 @@ const TEST: ICredentialTestRequest = {
 				message: 'Reportify has trouble of its own, so the key could not be checked. Try again later.',
 			},
 		})),
-		// What such web servers answer for an unknown path, whatever the key.
-		...[
-			'Not Found',
-			'Not found',
-			'Not found.',
-			'not found',
-			'404 Not Found',
-			'404 page not found',
-			'Method Not Allowed',
-		].map((value) => ({
-			type: 'responseSuccessBody',
-			properties: {
-				key: 'detail',
-				value,
-				message:
-					"Nothing like Reportify's API is at this address. The base URL ends behind the host name: https://api.reportify.cn",
-			},
-		})),
+		...unknownPathWords('detail', WRONG_ADDRESS),
+		...unknownPathStatuses('status', WRONG_ADDRESS),
 		{
 			type: 'responseSuccessBody',
 			properties: {

@@ -2,6 +2,7 @@ import type { IAuthenticate, ICredentialTestRequest, ICredentialType, Icon, INod
 
 import { bearer, headersWith } from './headers';
 import { withKso1 } from './signing/kso1';
+import { unknownPathStatuses } from './unknown-path';
 import { apiGenerationProperty, baseUrlProperty, signRequestsProperty } from './wps-properties';
 
 export class WpsAccessTokenApi implements ICredentialType {
@@ -152,14 +153,10 @@ export class WpsAccessTokenApi implements ICredentialType {
 					message: 'Something answered at this address, but not the way WPS does. Check Base URL and API Generation.',
 				},
 			},
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'code',
-					value: 404,
-					message: 'WPS was not found at this address. Check Base URL and API Generation.',
-				},
-			},
+			// Its words would not do: WPS itself may say "not found" of the app.
+			...unknownPathStatuses('code', {
+				message: 'WPS was not found at this address. Check Base URL and API Generation.',
+			}),
 			...[400000001, 429000001].map((value) => ({
 				type: 'responseSuccessBody',
 				properties: {

@@ -1,5 +1,6 @@
 import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
 import { type BadEnd, badEndIn } from '../shared/answer/error-member';
+import { errorText } from '../shared/answer/error-words';
 import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import type { PieceHint } from '../shared/answer/snapshot-or-delta';
 import type { ProviderError } from '../shared/failures/provider-error';
@@ -34,6 +35,10 @@ import { nodeFinished, nodeStarted, runIdOf } from './workflow-steps';
 const DONE = /^(?:data:\s*)*(["']?)\[DONE\]\1$/;
 const REPLACEMENTS = ['message_replace', 'text_replace'];
 const OWN_TEXT = 'text';
+/** Words that say that the connection lives, or that it ends; nothing at all as well. */
+const SIGN = /^(?:ping|pong|heartbeat|keep-?alive|ok|connected|open|close|end|done|finish(?:ed)?|)$/i;
+/** Lines of a plain text in which events would show. */
+const LINES_TO_LOOK_AT = 2;
 
 const ended = (text?: string): AnswerChange => ({ kind: 'ended', status: 'completed', text });
 
@@ -56,6 +61,8 @@ export class AiDolEvents implements EventDecoder {
 	private isOver = false;
 	/** The agent has stopped for a tool and not gone on: the provider's word for it. */
 	private waitsFor: string | undefined;
+	/** Text of no event was the last thing that came: the words of a gateway that broke off, its page. */
+	private isAfterStrayText = false;
 	/** An error that was told beside the last text. */
 	private remark: ProviderError | undefined;
 
@@ -67,14 +74,15 @@ export class AiDolEvents implements EventDecoder {
 		const isThinking = [...this.blocks.values()].some((block) => block.isThinking);
 		const isCutObject = this.form === 'plain' && this.plain.isCutObject;
 		const isOpen = this.workflow?.isOpen === true || this.isAnnounced || this.waitsFor !== undefined;
-		return !isOpen && !this.remark && !isThinking && !isCutObject;
+		return !isOpen && !this.remark && !isThinking && !isCutObject && !this.isAfterStrayText;
 	}
 
 	decode({ data, event, isPlain }: Frame): ProviderEvent[] {
 		const isFirst = this.isFirst;
 		this.isFirst = false;
 		if (isPlain) return [this.lineOfText(data, isFirst)];
-		if (DONE.test(data.trim())) return [...this.cutObject(), { raw: data, isEndMarker: true, ...this.end([ended()]) }];
+		if (DONE.test(data.trim()))
+			return [...this.cutObject(), { raw: data, form: 'any', isEndMarker: true, ...this.end([ended()]) }];
 		const value = tryParseJson(data);
 		const objects = Array.isArray(value) ? value : [value];
 		if (objects.length > 0 && objects.every(isJsonObject) && this.areEvents(objects, event)) {
@@ -109,10 +117,13 @@ export class AiDolEvents implements EventDecoder {
 		const changes = this.changesOf(raw, event, names);
 		const isEndMarker = changes.some(({ kind }) => kind === 'ended' || kind === 'failed');
 		const isSpoken = changes.some(({ kind }) => kind === 'text') || isEndName(names);
-		const decoded = {
+		const ids = idChanges(raw, event, isSpoken);
+		const isNothing = names.length === 0 && changes.length === 0 && ids.length === 0 && textIn(event) === undefined;
+		const decoded: ProviderEvent = {
 			raw,
+			form: isNothing ? 'unknown' : undefined,
 			isEndMarker,
-			changes: () => [...idChanges(raw, event, isSpoken), ...changes, ...usageChanges(event)],
+			changes: () => [...ids, ...changes, ...usageChanges(event)],
 		};
 		return isEndMarker || this.form === 'objects' ? [...cut, decoded] : [decoded];
 	}
@@ -130,6 +141,7 @@ export class AiDolEvents implements EventDecoder {
 		const said = this.said(raw, event, names, finish);
 		if (said.some(({ kind }) => kind === 'text')) {
 			this.waitsFor = undefined;
+			this.isAfterStrayText = false;
 			this.remark = hasErrorIn(event) ? ofTheRun(errorIn(event)) : undefined;
 		}
 		const stop = finish === undefined || this.isOver ? [] : this.stopped(finish);
@@ -275,6 +287,7 @@ export class AiDolEvents implements EventDecoder {
 		const error = isFirst ? knownError(data) : undefined;
 		if (error) return { raw: data, changes: () => [{ kind: 'failed', error }] };
 		if (this.isOver) return { raw: data, changes: noChanges };
+		if (isNoText(data) || (this.plain.count < LINES_TO_LOOK_AT && isFramedEvent(data))) return unreadableEvent(data);
 		this.form = 'plain';
 		const read = this.plain.take(data);
 		const block = this.blockOf('');
@@ -301,6 +314,11 @@ export class AiDolEvents implements EventDecoder {
 			const changes = this.thinking.take(data);
 			return [{ raw: data, changes: () => changes }];
 		}
+		if (this.form === 'objects' && kind === 'text' && value === undefined && !SIGN.test(data.trim())) {
+			this.isAfterStrayText = true;
+			const error = { text: errorText(undefined, data) };
+			return [{ raw: data, changes: () => [{ kind: 'warning', error }] }];
+		}
 		if (data === '' || kind !== 'text' || this.form === 'objects' || this.isOver)
 			return [{ raw: data, changes: noChanges }];
 		this.form = 'plain';
@@ -315,6 +333,16 @@ export class AiDolEvents implements EventDecoder {
 	private cutObject(): ProviderEvent[] {
 		return this.form === 'plain' && this.plain.isCutObject ? [unreadableEvent('')] : [];
 	}
+}
+
+/** Bytes that are no text: compressed ones, another character set. */
+const isNoText = (line: string): boolean => /[^\P{Cc}\t-\r\u0080-\u009f]/u.test(line);
+
+/** An event in a framing that is not known: `Data: {…}`, `callback({…});`. It is not what the agent says. */
+function isFramedEvent(line: string): boolean {
+	const [, json = ''] = /^[^\s{]{0,20} ?(\{.+\})\)?;?$/.exec(line.trim()) ?? [];
+	const event = json === '' ? undefined : tryParseJson(json);
+	return isJsonObject(event) && namesOf(event, undefined).length > 0 && textIn(event) !== undefined;
 }
 
 const failed = (text: string, code?: string): AnswerChange => ({ kind: 'failed', error: { text, code } });
@@ -346,10 +374,14 @@ function hintOf(event: JsonObject, names: string[], finish: FinishReason | undef
 	return finish !== undefined || isLast ? 'last' : undefined;
 }
 
+/** Where an object without a text may say what its code means. */
+const OTHER_WORDS = ['msg', 'errmsg', 'err_msg', 'error_msg', 'errorMessage', 'error_message', 'detail'];
+
 /** The error that an event reports; undefined for all others. */
 function failureIn(raw: JsonObject, event: JsonObject, names: string[]): ProviderError | undefined {
 	const isProgress = kindOfLine(names) !== 'text';
-	const hasMessage = typeof raw.message === 'string' && raw.message !== '';
+	const words = textIn(event) === undefined ? ['message', ...OTHER_WORDS] : ['message'];
+	const hasMessage = !/^(?:ok|success|)$/i.test(textMember(raw, ...words) ?? '');
 	const isNotAccepted =
 		raw.success === false || (raw.success !== true && hasMessage && isErrorCode(raw.code) && !isProgress);
 	if (isNotAccepted) {

@@ -20,7 +20,7 @@ export function textIn(event: JsonObject): string | undefined {
 		...[event, data].flatMap(inside),
 		...['chunk', 'output_text', 'response', 'refusal'].flatMap((name) => [event[name], data[name]]),
 		...[event, data].flatMap(inResponse),
-		event.data,
+		typeof event.data === 'number' ? undefined : event.data,
 	]);
 }
 
@@ -79,6 +79,8 @@ const firstText = (candidates: Array<JsonValue | undefined>): string | undefined
 /** A text, or the text parts of a list of parts; empty for anything else. */
 function asText(value: JsonValue | undefined): string {
 	if (typeof value === 'string') return value;
+	// A server that takes tokens like "42" for numbers.
+	if (typeof value === 'number') return String(value);
 	if (!Array.isArray(value)) return '';
 	return value
 		.filter(isJsonObject)
@@ -123,7 +125,7 @@ export function textAt(path: string[], ...objects: JsonObject[]): string | undef
 			if (Array.isArray(value)) value = value[Number(step)];
 			else value = isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
 		}
-		const text = typeof value === 'number' ? String(value) : asText(value);
+		const text = asText(value);
 		if (text !== '') return text;
 	}
 	return undefined;

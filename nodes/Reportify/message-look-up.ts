@@ -1,5 +1,6 @@
 import { Answer } from '../shared/answer/answer';
 import type { ProviderEvent } from '../shared/answer/answer-change';
+import { badEndIn } from '../shared/answer/error-member';
 import { attempt } from '../shared/attempt';
 import type { LookedUp } from '../shared/following/answer-source';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
@@ -11,8 +12,10 @@ import { ReportifyEvents } from './reportify-events';
 /** Messages to look through for an answer; others may have been written since. */
 const LOOK_UP_LIMIT = 200;
 
-const CANCELLED = ['cancelled', 'canceled', 'stopped', 'aborted'];
-const FAILED = ['failed', 'error', 'errored'];
+/** Only `completed` is documented (`docs/apis/reportify.md §6`); these say the same. */
+const COMPLETED = /^(?:completed?|done|finished|success(?:ful)?|succeeded)$/;
+const WORKING =
+	/^(?:created|queued|pending|waiting|started|processing|in[_ -]?progress|running|streaming|generating|active|working)$/;
 
 /**
  * What Reportify says about an answer outside of its stream: the log of its events, and only where that does not show
@@ -103,20 +106,21 @@ class EventLog {
 function lookedUp(message: JsonObject, log: EventLog): LookedUp {
 	const listed = new EventLog(Array.isArray(message.assistant_events) ? message.assistant_events : []);
 	const fullest = listed.holdsMoreThan(log) ? listed : log;
-	const status = (textMember(message, 'status') ?? '').toLowerCase();
+	const status = (textMember(message, 'status') ?? '').trim().toLowerCase();
+	const bad = badEndIn({ status });
 	const error = errorIn(message.error_info);
 	const content = textOfContent(message);
-	if (FAILED.includes(status) || error) {
+	if (bad?.kind === 'failed' || error) {
 		const said = error ?? fullest.error ?? { text: `status ${status}` };
 		return { state: 'failed', error: said, text: fullest.text };
 	}
 	if (fullest.hasEnd) return fullest.asFound();
 	const { files } = fullest;
-	if (CANCELLED.includes(status)) return { state: 'cancelled', text: fullest.text ?? content ?? '', files };
+	if (bad?.kind === 'cancelled') return { state: 'cancelled', text: fullest.text ?? content ?? '', files };
 	// "completed" without a text says nothing about the answer, which may not be in the list yet.
-	const text = status === 'completed' ? wholeText(fullest, content) : undefined;
+	const text = COMPLETED.test(status) ? wholeText(fullest, content) : undefined;
 	if (text !== undefined) return { state: 'completed', text, files };
-	return { state: 'running', text: fullest.text ?? content, said: status !== '' && status !== 'completed' };
+	return { state: 'running', text: fullest.text ?? content, said: WORKING.test(status) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
-import { badEndIn } from '../shared/answer/error-member';
+import { badEndIn, errorToldIn } from '../shared/answer/error-member';
 import { finishReasonIn } from '../shared/answer/finish-reason';
 import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
@@ -19,7 +19,8 @@ import { RunText } from './run-text';
 const STATED = { block: 'stated', rank: 2, replace: true };
 
 /** Names of ends that are not documented. */
-const OTHER_ENDS = /^(?:(.+)[_.])?(error|errored|failed|failure|timeout|cancel|cancelled|canceled)$/;
+const OTHER_ENDS =
+	/^(?:(.+)[_.])?(?:(errore?d?|failed|failure|exception|timeout|timed_out|expired)|cancel|cancell?ed|aborted|stopped|interrupted|terminated)$/;
 
 /**
  * Decodes Reportify's `WorkflowStreamEvent`s (`docs/apis/reportify.md §3d`, `§3d-2`, `§3e`). Every field but
@@ -48,7 +49,7 @@ export class ReportifyEvents implements EventDecoder {
 		const value = typeof parsed === 'string' && /^\s*[{[]/.test(parsed) ? tryParseJson(parsed) : parsed;
 		if (value === undefined) return [unreadableEvent(data)];
 		if (Array.isArray(value) && value.some(isJsonObject)) return this.decodeEvents(value);
-		if (!isJsonObject(value)) return [{ raw: data, changes: noChanges }];
+		if (!isJsonObject(value)) return [{ raw: data, form: 'unknown', changes: noChanges }];
 		if (Array.isArray(value.assistant_events)) return this.decodeEvents(value.assistant_events);
 		return [this.eventOf(value, event)];
 	}
@@ -64,11 +65,12 @@ export class ReportifyEvents implements EventDecoder {
 	}
 
 	private eventOf(raw: JsonObject, eventLine?: string): ProviderEvent {
-		const type = textMember(raw, 'event_type') ?? eventLine;
+		const type = (textMember(raw, 'event_type') ?? eventLine)?.toLowerCase();
 		return {
 			id: textMember(raw, 'event_id'),
 			offset: typeof raw.offset === 'number' ? raw.offset : undefined,
 			raw,
+			form: type === undefined ? 'unknown' : undefined,
 			changes: () => [
 				...this.messageName(raw),
 				...(type === undefined ? errorChanges(raw) : this.untilOver(type, raw)),
@@ -137,11 +139,11 @@ export class ReportifyEvents implements EventDecoder {
 
 	/** The enumeration of types is open, and what went wrong has many names. */
 	private otherChanges(type: string, event: JsonObject): AnswerChange[] {
-		const [, part = '', end] = OTHER_ENDS.exec(type) ?? [];
-		if (end === undefined) return this.warnings(event);
+		const [found, part = '', failure] = OTHER_ENDS.exec(type) ?? [];
+		if (found === undefined) return this.warnings(event);
 		const isOfRun = ['', 'workflow', 'run', 'message', 'response'].includes(part);
 		if (!isOfRun) return this.warn(errorIn(event.error) ?? { text: textMember(event, 'content') ?? type }, event);
-		return end.startsWith('c') ? this.cancelled(event) : this.failed(event);
+		return failure === undefined ? this.cancelled(event) : this.failed(event);
 	}
 
 	private workflowEnded(event: JsonObject): AnswerChange[] {
@@ -200,11 +202,15 @@ export class ReportifyEvents implements EventDecoder {
 const fileChanges = (event: JsonObject): AnswerChange[] =>
 	filesIn(event.output).map((file) => ({ kind: 'file', file }));
 
-/** A body without events: `{"detail": …}` under status 200. */
+/** An error in the place of an event: `{"detail": …}` under status 200, what a gateway says in mid-stream. */
 function errorChanges(raw: JsonObject): AnswerChange[] {
-	const error = 'detail' in raw ? errorIn(raw) : undefined;
+	const isError =
+		'detail' in raw || errorToldIn(raw) !== undefined || isErrorStatus(raw.code) || isErrorStatus(raw.status);
+	const error = isError ? errorIn(raw) : undefined;
 	return error ? [{ kind: 'failed', error }] : [];
 }
+
+const isErrorStatus = (code: JsonValue | undefined): boolean => /^[45]\d\d$/.test(String(code));
 
 /** The shape of `usage` events is not published; what is in the event is handed on. */
 function usageOf(event: JsonObject): JsonValue {

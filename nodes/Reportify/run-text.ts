@@ -34,9 +34,11 @@ export class RunText {
 	}
 
 	piece(event: JsonObject): AnswerChange[] {
-		if (typeof event.content !== 'string' || event.content === '') return [];
+		// A server that takes pieces like "42" for numbers.
+		const text = typeof event.content === 'number' ? String(event.content) : event.content;
+		if (typeof text !== 'string' || text === '') return [];
 		const block = this.blockOf(event) ?? this.newBlock(event);
-		return this.live.changed(block, block.add(event.content));
+		return this.live.changed(block, block.add(text));
 	}
 
 	blockEnded(event: JsonObject): AnswerChange[] {

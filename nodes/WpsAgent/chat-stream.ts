@@ -3,6 +3,7 @@ import type { Frame } from '../shared/frames/frame';
 import { HttpError } from '../shared/http/http-error';
 import type { HttpReply } from '../shared/http/transport';
 import { isJsonObject, tryParseJson } from '../shared/json/json';
+import { WpsEvents } from './wps-events';
 import { envelopeError } from './wps-failure-event';
 
 /** How much of the end of the received text decides whether an event is under way. Characters. */
@@ -10,7 +11,7 @@ const TAIL = 4096;
 
 /** The beginning of a streamed answer. */
 export interface ChatStream {
-	/** Its first event is here. */
+	/** Its first event is here, and it is one of WPS. */
 	hasBegun: boolean;
 	/** Of the response, lower-case names. */
 	headers: Readonly<Record<string, string>>;
@@ -59,7 +60,7 @@ export async function chatStream(
 			yield value;
 		}
 	}
-	return { hasBegun: beginning.first !== undefined, headers, body: body() };
+	return { hasBegun: isOfWps(beginning.first), headers, body: body() };
 }
 
 /**
@@ -102,6 +103,9 @@ function isInsideAnEvent(text: string): boolean {
 	const unfinished = text.split(/\n\n|\r\r|\r\n\r\n/).at(-1)!;
 	return unfinished.split(/[\r\n]/).some((line) => line.trim() !== '' && !line.trimStart().startsWith(':'));
 }
+
+const isOfWps = (frame: Frame | undefined): boolean =>
+	frame !== undefined && new WpsEvents().decode(frame).some(({ form }) => form === undefined);
 
 function errorIn({ first }: Beginning, status: number): HttpError | undefined {
 	const value = first && tryParseJson(first.data);

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../sh
 import { ContentSteps } from './content-steps';
 import { FlowNodes, validNodeIn } from './flow-nodes';
 import { InferredText } from './inferred-text';
-import { contentText } from './message-content';
+import { contentText, isErrorMessage, isPartialState, isUser } from './message-content';
 import { runError } from './wps-failure-event';
 
 /** Which message is the answer: the last one of the highest rank (`docs/apis/wps.md §5.3`). */
@@ -53,7 +53,7 @@ export class LangflowEvents {
 			case 'add_message':
 				return this.messageChanges(data);
 			case 'token':
-				return this.tokenChanges(textMember(data, 'id') ?? '', typeof data.chunk === 'string' ? data.chunk : '');
+				return this.tokenChanges(textMember(data, 'id') ?? '', contentText(data.chunk) ?? '');
 			case 'remove_message':
 				return this.removal(textMember(data, 'id') ?? '');
 			case 'vertices_sorted':
@@ -109,10 +109,10 @@ export class LangflowEvents {
 	}
 
 	private messageChanges(data: JsonObject): AnswerChange[] {
-		if (data.sender === 'User') return [];
-		if (data.error === true || data.category === 'error') return [{ kind: 'failed', error: runError(data) }];
+		if (isUser(data)) return [];
+		if (isErrorMessage(data)) return [{ kind: 'failed', error: runError(data) }];
 		const id = textMember(data, 'id') ?? '';
-		const isPartial = isJsonObject(data.properties) && data.properties.state === 'partial';
+		const isPartial = isJsonObject(data.properties) && isPartialState(textMember(data.properties, 'state'));
 		const message = this.message(id);
 		const ranking = this.rank(id, message, rankOf(data));
 		const source = isJsonObject(data.properties) && isJsonObject(data.properties.source) ? data.properties.source : {};
@@ -183,8 +183,11 @@ export class LangflowEvents {
 	}
 }
 
+const isWord = (value: JsonValue | undefined, word: string) =>
+	typeof value === 'string' && value.toLowerCase() === word;
+
 function rankOf({ sender, sender_name: name }: JsonObject): number {
-	return sender === 'Machine' && name === 'Agent' ? RANK.agent : RANK.machine;
+	return isWord(sender, 'machine') && isWord(name, 'agent') ? RANK.agent : RANK.machine;
 }
 
 /** What the strings in `files` are is not stated; each is taken for an id, and for a path when it looks like one. */

@@ -2,7 +2,7 @@ import type { AnswerFile } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
 import { fingerprint } from './chat-memo';
 import { filesIn } from './langflow-events';
-import { contentText } from './message-content';
+import { contentText, isErrorMessage, isPartialState, isUser } from './message-content';
 
 /** A message as the session lists it (`docs/apis/wps.md §4`, B4). */
 export interface ListedMessage {
@@ -40,16 +40,18 @@ function listedMessage(row: JsonObject): ListedMessage {
 		sender: textMember(row, 'sender_name') ?? '',
 		text: contentText(row.text) || contentText(row.content) || '',
 		files: filesIn(row.files),
-		isFinished: state === undefined ? undefined : state !== 'partial',
-		hasFailed: row.error === true || row.category === 'error',
+		isFinished: state === undefined ? undefined : !isPartialState(state),
+		hasFailed: isErrorMessage(row),
 		at: timeOf(row.timestamp),
 	};
 }
 
 /** Only the name of the sender is documented; the agent's is the one of the stream's rule (`docs/apis/wps.md §4`). */
-function authorOf({ sender, sender_name: name, role }: JsonObject): ListedMessage['author'] {
-	if (sender === 'Machine' || role === 'assistant' || name === 'Agent') return 'agent';
-	return sender === 'User' || role === 'user' || name === 'User' ? 'user' : 'unknown';
+function authorOf(row: JsonObject): ListedMessage['author'] {
+	const { sender_name: name } = row;
+	const isMachine = [row.sender, row.role].some((by) => typeof by === 'string' && /^(?:machine|assistant)$/i.test(by));
+	if (isMachine || name === 'Agent') return 'agent';
+	return isUser(row) || name === 'User' ? 'user' : 'unknown';
 }
 
 /** True when the rows are certain to begin with the newest message. */

@@ -1,3 +1,4 @@
+import { saysError } from '../shared/answer/error-member';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 
 /**
@@ -6,6 +7,8 @@ import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson
  */
 export function contentText(content: JsonValue | undefined): string | undefined {
 	if (typeof content === 'string') return content;
+	// A server that takes tokens like "42" for numbers.
+	if (typeof content === 'number') return String(content);
 	if (Array.isArray(content)) {
 		const parts = content.map((part) => (isTextPart(part) ? contentText(part) : undefined));
 		const texts = parts.filter((part) => part !== undefined);
@@ -33,3 +36,23 @@ export function textOfMessage(data: JsonObject): string {
 	}
 	return '';
 }
+
+/** Langflow writes `User` (`docs/apis/wps.md §5.2`), the dialect with roles `user`. */
+const USER = /^(?:user|human)$/i;
+/** Whose words are never the agent's. */
+const FOREIGN_ROLE = /^(?:user|human|system|developer|tool|function)$/i;
+
+/** The question, or what another person wrote. */
+export const isUser = ({ sender, role }: JsonObject): boolean =>
+	[sender, role].some((name) => typeof name === 'string' && USER.test(name));
+
+/** A message in a role that is not the agent's: the user's, that of a tool, an instruction. */
+export const isOfForeignRole = ({ role }: JsonObject): boolean => typeof role === 'string' && FOREIGN_ROLE.test(role);
+
+/** A message that tells of an error (`docs/apis/wps.md §5.4`), whatever its `error` is. */
+export const isErrorMessage = ({ error, category }: JsonObject): boolean =>
+	saysError(error) || (typeof category === 'string' && category.toLowerCase() === 'error');
+
+/** The state of a message that is still being written; any other is that of a whole one. */
+export const isPartialState = (state: string | undefined): boolean =>
+	/^(?:partial|streaming|in_progress|generating|running|incomplete)$/i.test(state ?? '');

@@ -1,7 +1,7 @@
 import type { AnswerChange } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, textMember, tryParseJson } from '../shared/json/json';
 import { InferredText } from './inferred-text';
-import { textOfMessage } from './message-content';
+import { isOfForeignRole, textOfMessage } from './message-content';
 
 /** Kinds of messages that are known (`docs/apis/wps.md §5.6`); the published list breaks off. */
 const TYPES = ['ack', 'answer', 'answer_chunk', 'function_call'];
@@ -37,7 +37,7 @@ export class RoleEvents {
 
 	/** The effects of one message. */
 	changesOf(name: string, data: JsonObject): AnswerChange[] {
-		if (data.role === 'user') return [];
+		if (isOfForeignRole(data)) return [];
 		const text = textOfMessage(data);
 		const type = textMember(data, 'type') ?? 'answer';
 		if (RESULT_TYPES.includes(type)) return this.result(text);

@@ -219,12 +219,17 @@ export class WpsAnswerSource implements AnswerSource {
 		let isRemembered = false;
 		for await (const bytes of body) {
 			yield bytes;
-			if (this.decoder.eventsSeen > 0) this.memo.wasAnswered = true;
+			if (this.decoder.hasAnswered) this.memo.wasAnswered = true;
 			if (!isRemembered) isRemembered = this.remember(ids());
 		}
 		if (!this.decoder.hasOnlyStarted) return;
+		const startedAt = this.clock.now();
 		for (;;) {
-			if ((await this.lookUp(ids(), signal)).state !== 'running') return;
+			const look = await this.lookUp(ids(), signal);
+			if (look.state !== 'running') return;
+			// Neither the reply nor the list knows of the question.
+			const isUnknown = this.decoder.chatId === undefined && !look.said;
+			if (isUnknown && this.clock.now() - startedAt >= MISSING_MS) return;
 			yield LINE_FEED; // a sign of life
 			await this.clock.sleep(POLL_MS, signal);
 			signal.throwIfAborted();

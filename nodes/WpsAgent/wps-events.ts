@@ -1,21 +1,28 @@
 import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
+import { errorToldIn } from '../shared/answer/error-member';
 import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { LangflowEvents } from './langflow-events';
+import { isOfForeignRole, isUser } from './message-content';
 import { RoleEvents } from './role-events';
 import { endIn, type WpsEnd } from './run-end';
 import { codeOf } from './wps-error';
 import { envelopeError, runError } from './wps-failure-event';
 
 /** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`docs/apis/wps.md §5.4`, `§5.6`). */
-const END = /^(?:end|done|(?:conversation\.)?chat\.completed)$/;
-const CANCELLED = /^(?:conversation\.)?chat\.cancell?ed$/;
+const END = /^(?:end|done|(?:conversation\.)?chat\.completed)$/i;
+const CANCELLED =
+	/^(?:(?:conversation\.)?(?:chat|run|flow|workflow)[._])?(?:cancell?ed|cancel|aborted|stopped|interrupted)$/i;
 /** A run that waits for someone else to act gives no answer either. */
 const FAILURE =
-	/^(?:error|(?:(?:conversation\.)?chat|message|response|run|flow|workflow)[._](?:failed|requires_action)|failed)$/;
+	/^(?:error|(?:(?:conversation\.)?chat|message|response|run|flow|workflow)[._](?:failed|requires_action|error|timeout|expired)|failed|failure|exception|timeout|timed_out)$/i;
+/** Further ones of both dialects. */
+const KNOWN =
+	/^(?:add_message|remove_message|token|vertices_sorted|(?:build|end)_(?:start|end|vertex)|(?:conversation\.)?(?:chat|message)\.\w+)$/;
+const SIGN_OF_LIFE = /^(?:ping|heartbeat|keep[_-]?alive)$/i;
 /** Some write it as a JSON string. */
 const DONE = /^"?\[DONE\]"?$/;
 
@@ -31,7 +38,9 @@ export class WpsEvents implements EventDecoder {
 	/** WPS has started the chat and sent nothing else: it streams no answer. */
 	hasOnlyStarted = false;
 	/** How many events have arrived. */
-	eventsSeen = 0;
+	private eventsSeen = 0;
+	/** One of them was of a form of WPS: it has the question. */
+	hasAnswered = false;
 	/** Why the latest text ended, where somebody said so. */
 	private finish: FinishReason | undefined;
 	private isOver = false;
@@ -45,8 +54,11 @@ export class WpsEvents implements EventDecoder {
 		const text = data.trim();
 		if (text === '') return [];
 		if (DONE.test(text))
-			return [{ raw: '[DONE]', isEndMarker: true, changes: () => this.untilOver(() => this.lastChanges()) }];
+			return [
+				{ raw: '[DONE]', form: 'any', isEndMarker: true, changes: () => this.untilOver(() => this.lastChanges()) },
+			];
 		const values = valuesIn(text);
+		if (values?.length === 0) return [{ raw: text, form: 'unknown', changes: noChanges }];
 		if (values) return values.map((value) => this.eventOf(value, event));
 		// The name of such an event says what it is; its text need not be JSON.
 		const isLast = event !== undefined && [END, CANCELLED, FAILURE].some((name) => name.test(event));
@@ -65,21 +77,29 @@ export class WpsEvents implements EventDecoder {
 	}
 
 	private eventOf(value: JsonValue, eventLine: string | undefined): ProviderEvent {
-		if (!isJsonObject(value)) return { raw: JSON.stringify(value), changes: noChanges };
+		if (!isJsonObject(value)) return { raw: JSON.stringify(value), form: 'unknown', changes: noChanges };
 		const isEnvelope = value.event === undefined && codeOf(value) !== undefined;
 		const inner = isEnvelope && codeOf(value) === '0' ? eventIn(value.data) : undefined;
 		const event = inner ?? value;
 		const name = textMember(event, 'event') ?? eventLine;
 		const isReply = isEnvelope && inner === undefined;
+		const form = isReply ? formOfReply(value) : formOfEvent(event, name);
 		return {
 			raw: value,
+			form,
 			isEndMarker: !isReply && name !== undefined && END.test(name),
-			changes: () => this.changesOf(event, name, isReply),
+			changes: () => this.changesOf(event, name, isReply, form),
 		};
 	}
 
-	private changesOf(value: JsonObject, name: string | undefined, isEnvelope: boolean): AnswerChange[] {
+	private changesOf(
+		value: JsonObject,
+		name: string | undefined,
+		isEnvelope: boolean,
+		form: ProviderEvent['form'],
+	): AnswerChange[] {
 		this.eventsSeen++;
+		this.hasAnswered ||= form === undefined;
 		const data = dataOf(value);
 		this.chatId ??= textMember(value, 'chat_id') ?? textMember(data, 'chat_id');
 		this.sessionId ??= textMember(value, 'session_id') ?? textMember(data, 'session_id');
@@ -107,12 +127,14 @@ export class WpsEvents implements EventDecoder {
 	private eventChanges(name: string | undefined, data: JsonObject, event: JsonObject): AnswerChange[] {
 		if (name !== undefined && FAILURE.test(name)) return [failed(runError(data))];
 		// Nodes on the way have their own ends.
-		const isOther = data.sender === 'User' || data.role === 'user' || name === 'end_vertex';
+		const isOther = isUser(data) || isOfForeignRole(data) || name === 'end_vertex';
 		if (!isOther) this.finish = finishReasonIn(event.data === data ? event : data) ?? this.finish;
 		if (name !== undefined && CANCELLED.test(name)) return this.ended('cancelled');
 		if (name !== undefined && END.test(name)) return this.lastChanges(endIn(data) ?? endIn(event));
 		if (RoleEvents.recognises(data)) return this.roles.changesOf(name ?? '', data);
-		return name === undefined ? [] : this.langflow.changesOf(name, data);
+		// An error in the place of an event: what came before is no whole answer.
+		if (name === undefined) return (errorToldIn(event) ?? event.detail) === undefined ? [] : [failed(runError(event))];
+		return this.langflow.changesOf(name, data);
 	}
 
 	/** @param said what the last event itself says about how the run went */
@@ -137,6 +159,17 @@ export class WpsEvents implements EventDecoder {
 }
 
 const failed = (error: ProviderError): AnswerChange => ({ kind: 'failed', error });
+
+/** Success that names no chat is no reply to a question (`docs/apis/wps.md §3`, A1). */
+const formOfReply = (reply: JsonObject): 'unknown' | undefined =>
+	codeOf(reply) === '0' && textMember(dataOf(reply), 'chat_id', 'session_id') === undefined ? 'unknown' : undefined;
+
+/** Events of other agents' APIs have names, too; signs of life say nothing about whose they are. */
+function formOfEvent(event: JsonObject, name = ''): 'unknown' | 'any' | undefined {
+	if (SIGN_OF_LIFE.test(name)) return 'any';
+	const isKnown = [END, CANCELLED, FAILURE, KNOWN].some((known) => known.test(name));
+	return isKnown || RoleEvents.recognises(dataOf(event)) ? undefined : 'unknown';
+}
 
 /** An event inside an envelope. */
 function eventIn(data: JsonValue | undefined): JsonObject | undefined {

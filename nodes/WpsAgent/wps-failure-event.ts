@@ -19,7 +19,7 @@ export function runError(data: JsonObject): ProviderError {
 	if (envelope) return envelope;
 	const nested = errorToldIn(data);
 	const finding = findings(data.content_blocks)[0];
-	const text = textMember(data, 'text', 'error', 'msg', 'message', 'content', 'data') ?? wordsOfError(nested);
+	const text = textMember(data, 'text', 'error', 'msg', 'message', 'content', 'data', 'detail') ?? wordsOfError(nested);
 	return {
 		text: text ?? (finding && textMember(finding, 'reason')) ?? JSON.stringify(data),
 		hint: finding && textMember(finding, 'solution'),

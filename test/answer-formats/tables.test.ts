@@ -430,6 +430,18 @@ describe('tableRows', () => {
 		expect(tableRows([table]).rows[0]!['A']).toBe(cell);
 		expect(tableRows([table], { protectFormulas: true }).rows[0]!['A']).toBe(isProtected ? `'${cell}` : cell);
 	});
+
+	it('protects the names of columns and of the table as well: they are cells of the sheet, too', () => {
+		const table = { title: '=T()', headers: ['=cmd()', '@x', '-5', 'A'], rows: [['1', '2', '3', '4']] };
+		expect(tableRows([table], { protectFormulas: true }).rows[0]).toEqual({
+			"'=cmd()": '1',
+			"'@x": '2',
+			'-5': '3',
+			A: '4',
+			table: "'=T()",
+		});
+		expect(Object.keys(tableRows([table]).rows[0]!)).toEqual(['=cmd()', '@x', '-5', 'A', 'table']);
+	});
 });
 
 describe('columnNames', () => {

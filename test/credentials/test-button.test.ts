@@ -29,6 +29,7 @@ type Row = [type: string, what: string, answer: RecordingServer['answer'], messa
 it.each<Row>([
 	['reportifyApi', 'an unknown conversation', json({ detail: 'Invalid conversation_id' }, 400), success.message],
 	['reportifyApi', 'no such conversation', json({ detail: 'Conversation not found' }, 404), success.message],
+	['reportifyApi', 'no such thing', json({ detail: 'Resource not found' }, 404), success.message],
 	['reportifyApi', 'an unknown path', json({ detail: 'Not Found' }, 404), "Nothing like Reportify's API"],
 	[
 		'reportifyApi',
@@ -53,6 +54,7 @@ it.each<Row>([
 	['reportifyApi', 'a gateway that lost its server', html(502), 'could not be checked'],
 	['wpsAccessTokenApi', 'no such app', json({ code: 404000001, msg: 'x' }, 404), success.message],
 	['wpsAccessTokenApi', 'no such app, with HTTP 200', json({ code: 400000103, msg: 'x' }), success.message],
+	['wpsAccessTokenApi', 'no such app, in these words', json({ code: 404000001, msg: 'Not Found' }), success.message],
 	['wpsAccessTokenApi', 'no right to app 0', json({ code: 403000001, msg: 'x' }, 403), success.message],
 	['wpsAccessTokenApi', 'an empty list', json({ code: 0, msg: 'success', data: { items: [] } }), success.message],
 	[
@@ -136,7 +138,16 @@ it.each<Row>([
 /** What other services say, with any key, of a path that they do not have. */
 const OTHERS: Array<[what: string, answer: RecordingServer['answer']]> = [
 	['Reportify', json({ detail: 'Not Found' }, 404)],
+	['FastAPI with another handler', json({ detail: '404: Not Found' }, 404)],
+	['Flask', json({ detail: 'The requested URL was not found on the server.' }, 404)],
+	['a router', json({ detail: 'route not found', code: '404', msg: 'route not found' }, 404)],
+	[
+		'problem details',
+		json({ type: 'about:blank', title: 'Not Found', status: 404, detail: 'No static resource v1/x.' }, 404),
+	],
+	['another method', json({ detail: '405 METHOD NOT ALLOWED', code: 405, msg: 'x' }, 405)],
 	['WPS', json({ code: 404, msg: 'Not Found' }, 404)],
+	['an envelope with msg', json({ code: 10404, msg: 'x', success: false })],
 	['AI-DOL', json({ code: 10404, success: false, message: 'Not Found', data: null, traceId: 'x' }, 404)],
 	['AI-DOL with HTTP 200', json({ code: 10404, success: false, message: 'Not Found', data: null, traceId: 'x' })],
 	['Spring', json({ timestamp: 1, status: 404, error: 'Not Found', path: '/v1/x' }, 404)],

@@ -15,6 +15,25 @@ test('JSON lines that lost their data: prefix in an event stream are events all 
 	]);
 });
 
+test.each<[string, string, string[]]>([
+	['in the data of one event', 'data: {"a":1}{"b":"}{"}\n\n', ['{"a":1}', '{"b":"}{"}']],
+	['with blanks, a comma and an end marker', 'data: {"a":1}, [{"b":2}] [DONE]\n\n', ['{"a":1}', '[{"b":2}]', '[DONE]']],
+	['over several lines of one event', 'data: {"a":\ndata: 1}{"b":2}\n\n', ['{"a":\n1}', '{"b":2}']],
+	['not where the last one is cut', 'data: {"a":1}{"b":\n\n', ['{"a":1}{"b":']],
+	['not in a text', 'data: Hello\n\ndata: {"a":1}{"b":2}\n\n', ['Hello', '{"a":1}{"b":2}']],
+	['with commas behind each line', '{"a":1},\n{"b":2},\n', ['{"a":1}', '{"b":2}']],
+	['with commas in front of each line', '{"a":1}\n,{"b":2}\n , {"c":3}', ['{"a":1}', '{"b":2}', '{"c":3}']],
+	['with record separators', '\u001e{"a":1}\n\u001e{"b":2}\n', ['{"a":1}', '{"b":2}']],
+])('several values %s', (_title, body, expected) => {
+	expect(read(body)).toEqual(expected);
+	for (let at = 1; at < body.length; at++) {
+		const frames = new BodyFrames();
+		const bytes = new TextEncoder().encode(body);
+		const found = [...frames.push(bytes.subarray(0, at)), ...frames.push(bytes.subarray(at)), ...frames.end().frames];
+		expect(found.map(({ data }) => data)).toEqual(expected);
+	}
+});
+
 test('other unknown lines stay unheard', () => {
 	expect(read('data: 1\n\nfoo: {"b":2}\nbar\n\n: {"c":3}\n\n')).toEqual(['1']);
 });

@@ -20,7 +20,7 @@ export interface TableRows {
 export interface TableRowsOptions {
 	/** Names that mean something else in an item: a column of that name is called `error (column)`. */
 	taken?: readonly string[];
-	/** Puts `'` before cells that a spreadsheet would take for a formula. */
+	/** Puts `'` before cells, names of columns and titles that a spreadsheet would take for a formula. */
 	protectFormulas?: boolean;
 }
 
@@ -41,10 +41,10 @@ export function tableRows(
 		return cutToLimit(cell);
 	};
 	const cellOf = (cell: string): string => bounded(protectFormulas ? protectedCell(cell) : cell);
-	const names = namesOfTables(tables);
+	const names = namesOfTables(tables).map((name) => (typeof name === 'string' ? cellOf(name) : name));
 	const rows = tables.flatMap(({ headers, rows: cells }, index) => {
 		const width = cells.reduce((most, row) => Math.max(most, row.length), headers.length);
-		const columns = inOrder(columnNames(headers.map(bounded), width, [...taken, TABLE_COLUMN]));
+		const columns = inOrder(columnNames(headers.map(cellOf), width, [...taken, TABLE_COLUMN]));
 		// Object.fromEntries defines own properties, so that a column called `__proto__` is a column and nothing else.
 		return cells.map((row) =>
 			Object.fromEntries<string | number>([

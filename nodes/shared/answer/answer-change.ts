@@ -75,6 +75,11 @@ export interface ProviderEvent {
 	isEndMarker?: boolean;
 	/** It could not be read; it may have carried text. */
 	isUnreadable?: boolean;
+	/**
+	 * `unknown`: of no form that this provider is known to write. `any`: what anybody writes, like `[DONE]`. Otherwise of one
+	 * of the provider's own.
+	 */
+	form?: 'unknown' | 'any';
 	/** Its effects. Called once, and not at all for repeats, so that a decoder may keep count of what it has seen. */
 	changes(): AnswerChange[];
 }
@@ -83,4 +88,9 @@ export interface ProviderEvent {
 export const noChanges = (): AnswerChange[] => [];
 
 /** An event that could not be read. */
-export const unreadableEvent = (raw: string): ProviderEvent => ({ raw, isUnreadable: true, changes: noChanges });
+export const unreadableEvent = (raw: string): ProviderEvent => ({
+	raw,
+	isUnreadable: true,
+	form: 'unknown',
+	changes: noChanges,
+});

@@ -3,7 +3,7 @@ import { WebPageInstead } from '../frames/frame';
 import { backOff } from '../http/retry-delay';
 import { ConnectionError } from '../http/transport';
 import { type Course, readStream } from './course';
-import { brokenBy, interruptionOf, type StreamEnd } from './interruption';
+import { brokenBy, interruptionOf, type StreamEnd, UnknownForm } from './interruption';
 import { type NotAccepted, notAcceptedBy } from './not-accepted';
 
 /** Attempts at asking while it is certain that nothing was asked. */
@@ -22,6 +22,18 @@ export interface Asked {
 	end: StreamEnd;
 	/** The question is out, and its answer has not got a name to read on by. */
 	isLost?: boolean;
+	/** What kept it from being found. */
+	why?: unknown;
+}
+
+/** A question may be out and was not found; `why`: what kept it from being found. */
+export class QuestionNotFound extends Error {
+	constructor(
+		readonly reason: unknown,
+		readonly why: unknown,
+	) {
+		super('the question was not found');
+	}
 }
 
 /**
@@ -77,12 +89,15 @@ async function cameOf(course: Course, sent: Attempt<StreamEnd>, isForIds: boolea
 	const { source, question, reading } = course;
 	if (!sent.ok) return await found(course, sent.error);
 	const end = sent.value;
-	// Anybody may have sent that page.
-	if (end instanceof WebPageInstead && reading.soFar.eventCount === 0) question.doubted();
+	// Anybody may have sent that.
+	const isPage = end instanceof WebPageInstead && reading.soFar.eventCount === 0;
+	const isStrange = end instanceof UnknownForm && reading.isStrange && !question.wasNamed;
+	if (isPage || isStrange) question.doubted();
 	const isNameless = question.ids.messageId === undefined && source.findQuestion !== undefined;
-	if (!isNameless || reading.isFinished) return { end };
+	if (!isNameless || (reading.isFinished && !isStrange)) return { end };
 	question.doubted();
-	return (await findQuestion(course, isForIds ? MAX_SEARCHES_FOR_IDS : MAX_SEARCHES)) ? { end } : { end, isLost: true };
+	const { isFound, why } = await findQuestion(course, isForIds ? MAX_SEARCHES_FOR_IDS : MAX_SEARCHES);
+	return isFound ? { end } : { end, isLost: true, why };
 }
 
 /**
@@ -93,18 +108,24 @@ async function cameOf(course: Course, sent: Attempt<StreamEnd>, isForIds: boolea
 async function found(course: Course, cause: unknown): Promise<Asked> {
 	course.limits.throwIfOver();
 	if (course.question.hasArrived) throw cause; // and reading on makes no sense
-	if (await findQuestion(course)) return { end: interruptionOf(cause) ?? brokenBy(cause) };
-	throw cause;
+	const { isFound, why } = await findQuestion(course);
+	if (isFound) return { end: interruptionOf(cause) ?? brokenBy(cause) };
+	throw why === undefined ? cause : new QuestionNotFound(cause, why);
 }
 
-async function findQuestion({ source, question, limits, clock }: Course, most = MAX_SEARCHES): Promise<boolean> {
+async function findQuestion(
+	{ source, question, limits, clock }: Course,
+	most = MAX_SEARCHES,
+): Promise<{ isFound: boolean; why?: unknown }> {
+	let why: unknown;
 	for (let tries = 1; source.findQuestion && tries <= most; tries++) {
 		await limits.pause(backOff(tries, clock));
 		const look = await attempt(() => limits.connected((signal) => source.findQuestion!(question.ids, signal)));
 		limits.throwIfOver();
+		why = look.ok ? undefined : look.error;
 		if (!look.ok || !look.value) continue;
 		question.arrived(look.value);
-		return true;
+		return { isFound: true };
 	}
-	return false;
+	return { isFound: false, why };
 }

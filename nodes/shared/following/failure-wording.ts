@@ -1,4 +1,5 @@
 import { AnswerTooLarge, LARGEST_ANSWER } from '../answer/answer-text';
+import { isBlank } from '../answer/blank-text';
 import { ConversationFailure } from '../failures/conversation-failure';
 import type { ProviderError } from '../failures/provider-error';
 import { shortened } from '../failures/shortened';
@@ -7,8 +8,9 @@ import { FrameTooLarge, WebPageInstead } from '../frames/frame';
 import { HttpError, httpFailure } from '../http/http-error';
 import { IdleTimeout } from '../http/idle-timeout';
 import { brokenConnection, replyTooLarge } from '../http/no-reply';
-import { ConnectionError, NothingSent, ReplyTooLarge } from '../http/transport';
+import { ConnectionError, LARGEST_TEXT, NothingSent, ReplyTooLarge } from '../http/transport';
 import type { AnswerSource } from './answer-source';
+import { QuestionNotFound } from './asking';
 import {
 	brokenBy,
 	describeInterruption,
@@ -20,6 +22,7 @@ import {
 } from './interruption';
 import type { LookUpResult } from './look-up';
 import type { Question } from './question';
+import type { Reading } from './reading';
 
 /** Characters of the provider's reason in a headline. */
 const HEADLINE_REASON = 80;
@@ -36,13 +39,13 @@ const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 export class FailureWording {
 	/**
 	 * @param question whose fate decides what can be done about it
-	 * @param saidOnTheWay what the provider said about something that went wrong before the end
+	 * @param reading what had arrived, and what the provider said about something that went wrong before the end
 	 */
 	constructor(
 		private readonly source: AnswerSource,
 		private readonly limits: { maxDurationMs: number },
 		private readonly question: Question,
-		private readonly saidOnTheWay: () => ProviderError | undefined,
+		private readonly reading: Pick<Reading, 'soFar' | 'text' | 'beginning'>,
 	) {}
 
 	/** Whatever ended the following, in the user's terms. */
@@ -62,6 +65,7 @@ export class FailureWording {
 				hint: `Raise "Timeout: Total" in the options of this node${this.collectLaterHint()}.${this.notRepeatedHint()}`,
 			});
 		}
+		if (error instanceof QuestionNotFound) return this.questionNotFound(error);
 		if (error instanceof IdleTimeout) return this.silent(error.ms);
 		if (error instanceof HttpError) {
 			const failure = httpFailure(providerName, error.response);
@@ -74,7 +78,7 @@ export class FailureWording {
 		if (error instanceof FrameTooLarge) {
 			return new ConversationFailure(`${providerName} sent a single event that is too large to be part of an answer`, {
 				code: 'too_large',
-				hint: 'This is on the side of the provider. What had arrived is kept as the partial answer.',
+				hint: `This is on the side of the provider. ${this.keptHint()}.`,
 				technicalText: error.message,
 			});
 		}
@@ -100,6 +104,12 @@ export class FailureWording {
 			hint: `Raise "Timeout: Idle" in the options of this node if its agents think for long${this.collectLaterHint(found)}.${this.notRepeatedHint()}`,
 			...this.reasonOnTheWay(),
 		});
+	}
+
+	private questionNotFound({ reason, why }: QuestionNotFound): ConversationFailure {
+		const failure = this.explain(reason);
+		if (why instanceof ReplyTooLarge) failure.details.hint += ` ${this.tooLargeToLookUp()}`;
+		return failure;
 	}
 
 	private broken(error: ConnectionError): ConversationFailure {
@@ -136,6 +146,7 @@ export class FailureWording {
 		const refused = why instanceof HttpError ? why.response : undefined;
 		if (end instanceof HttpError && (refused || !this.source.lookUp)) return httpFailure(providerName, end.response);
 		if (end === undefined && refused) return httpFailure(providerName, refused);
+		if (end === undefined && why instanceof ReplyTooLarge) return replyTooLarge(providerName);
 		if (found.kind === 'missing') {
 			return new ConversationFailure(`${providerName} has no such message in this conversation`, {
 				code: 'message_not_found',
@@ -153,8 +164,10 @@ export class FailureWording {
 		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
 			code: 'stream_broken',
 			hint: refusal
-				? `What had arrived is kept as the partial answer. The rest could not be looked up: ${providerName} refused that. ${refusal.hint}`
-				: `What had arrived is kept as the partial answer${this.collectLaterHint(found)}.`,
+				? `${this.keptHint()}. The rest could not be looked up: ${providerName} refused that. ${refusal.hint}${this.notRepeatedHint()}`
+				: why instanceof ReplyTooLarge
+					? `${this.keptHint()}. ${this.tooLargeToLookUp()}${this.notRepeatedHint()}`
+					: `${this.keptHint()}.${this.laterHint(found)}${this.notRepeatedHint()}`,
 			...this.reasonOnTheWay(),
 			...(refusal ? { providerText: refusal.providerText, traceId: refusal.traceId } : {}),
 			technicalText: technicalText.filter(Boolean).join('; ') || undefined,
@@ -175,12 +188,13 @@ export class FailureWording {
 	/**
 	 * Something arrived, but no known form of text was in it.
 	 *
-	 * @param beginning its first event
+	 * @param found the result of looking up, where that was tried
 	 */
-	unknownForm(beginning: string): ConversationFailure {
+	unknownForm(found?: LookUpResult): ConversationFailure {
+		const { beginning } = this.reading;
 		return new ConversationFailure(`${this.source.providerName} answered in a form that this node does not know`, {
 			code: 'unknown_form',
-			hint: 'What came first is shown in the details. Please report it, so that the node can learn the form.',
+			hint: `What came first is shown in the details. Please report it, so that the node can learn the form.${this.laterHint(found)}${this.notRepeatedHint()}`,
 			technicalText: `it begins with ${beginning.slice(0, SHOWN_EVENT)}`,
 		});
 	}
@@ -203,7 +217,7 @@ export class FailureWording {
 	agentFailed(error: ProviderError | undefined): ConversationFailure {
 		const { providerName } = this.source;
 		const hasWords = error !== undefined && error.text.trim() !== '';
-		const said = hasWords ? error : { ...this.saidOnTheWay(), ...withoutText(error) };
+		const said = hasWords ? error : { ...this.reading.soFar.error, ...withoutText(error) };
 		if (said.equivalentStatus)
 			return httpFailure(providerName, { status: said.equivalentStatus, error: { text: '', ...said } });
 		const details = {
@@ -226,9 +240,20 @@ export class FailureWording {
 		});
 	}
 
+	private keptHint(): string {
+		return isBlank(this.reading.text)
+			? 'Nothing of the answer had arrived'
+			: 'What had arrived is kept as the partial answer';
+	}
+
+	private tooLargeToLookUp(): string {
+		const most = LARGEST_TEXT / 1024 / 1024;
+		return `It could not be looked up: the list of messages that ${this.source.providerName} sent is larger than ${most} MB.`;
+	}
+
 	/** For a failure that has no reason of its own. */
 	private reasonOnTheWay(): { providerText?: string; traceId?: string } {
-		const said = this.saidOnTheWay();
+		const said = this.reading.soFar.error;
 		return said ? { providerText: said.text, traceId: said.traceId } : {};
 	}
 
@@ -246,6 +271,12 @@ export class FailureWording {
 		if (found?.kind === 'unavailable') return `. ${found.reason}`;
 		const canCollect = this.question.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
 		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
+	}
+
+	/** The same as a sentence of its own. */
+	private laterHint(found?: LookUpResult): string {
+		const hint = this.collectLaterHint(found);
+		return hint === '' ? '' : `${hint.replace(/^\./, '').replace(/^, or collect/, ' Collect')}.`;
 	}
 
 	private notRepeatedHint(): string {

@@ -1,5 +1,6 @@
 import type { AnswerFile, AnswerStep } from '../answer/answer-change';
 import type { TextChange } from '../answer/answer-text';
+import { isBlank } from '../answer/blank-text';
 import { attempt } from '../attempt';
 import type { ConversationFailure } from '../failures/conversation-failure';
 import type { ProviderError } from '../failures/provider-error';
@@ -12,6 +13,8 @@ import { type Course, readStream } from './course';
 import { FailureWording } from './failure-wording';
 import {
 	delayAfter,
+	describeInterruption,
+	EndedEarly,
 	type Interruption,
 	interruptionOf,
 	isFinal,
@@ -103,6 +106,8 @@ class Follower {
 	private readonly startedAt: number;
 	private readonly startedTicks: number;
 	private reconnects = 0;
+	/** Why the stream is not read to its end, for a time limit that is reached meanwhile. */
+	private latestEnd: Interruption | undefined;
 
 	constructor(
 		private readonly source: AnswerSource,
@@ -111,7 +116,7 @@ class Follower {
 		const { clock, question } = options;
 		const reading = new Reading(source, question, options);
 		this.course = { source, clock, question, reading, limits: new Limits(options) };
-		this.wording = new FailureWording(source, options, question, () => reading.soFar.error);
+		this.wording = new FailureWording(source, options, question, reading);
 		this.startedAt = clock.now();
 		this.startedTicks = clock.ticks();
 		options.onBegin?.({
@@ -163,7 +168,7 @@ class Follower {
 
 	private notLost(asked: Asked): Asked {
 		if (!asked.isLost || asked.end === 'finished') return asked;
-		throw this.wording.interrupted(asked.end, { kind: 'unknown' });
+		throw this.notFound(asked.end, { kind: 'unknown', why: asked.why });
 	}
 
 	/**
@@ -174,7 +179,7 @@ class Follower {
 	private async readOn(broken: Interruption | undefined): Promise<FollowedAnswer> {
 		const { reading, clock, limits } = this.course;
 		const budget = new ReadOnBudget();
-		let end = broken;
+		let end = (this.latestEnd = broken);
 		let step: NextStep = end ? budget.next(end, true, 0) : 'readOn';
 		for (let furthest = reading.soFar.eventCount; ; furthest = Math.max(furthest, reading.soFar.eventCount)) {
 			if (step !== 'readOn' || !reading.canResume) {
@@ -192,7 +197,7 @@ class Follower {
 			const resumedAt = clock.ticks();
 			const page = await this.resume();
 			if (page === 'finished') return this.result('resume');
-			end = page;
+			end = this.latestEnd = page;
 			step = budget.next(end, reading.soFar.eventCount > furthest, clock.ticks() - resumedAt);
 		}
 	}
@@ -224,8 +229,9 @@ class Follower {
 
 	private notFound(end: Interruption | undefined, found: LookUpResult): ConversationFailure {
 		if (found.kind === 'missing' || found.kind === 'ambiguous') this.course.question.disowned();
-		if (end instanceof UnknownForm) return this.wording.unknownForm(this.course.reading.beginning);
-		return this.wording.interrupted(end, found);
+		// The log of an answer whose stream was none may have ended in some other way.
+		const isUnknown = end instanceof UnknownForm || (this.course.reading.isStrange && end instanceof EndedEarly);
+		return isUnknown ? this.wording.unknownForm(found) : this.wording.interrupted(end, found);
 	}
 
 	private resultOf(found: Extract<LookUpResult, { kind: 'found' | 'replayed' }>): FollowedAnswer {
@@ -239,13 +245,13 @@ class Follower {
 
 	/** The only place where a whole answer is made: one without text is none. */
 	private result(deliveredBy: FollowedAnswer['deliveredBy']): FollowedAnswer {
-		const { outcome, soFar, shownText, beginning } = this.course.reading;
+		const { outcome, soFar, shownText } = this.course.reading;
 		if (outcome === undefined || outcome.status === 'failed') throw this.agentFailed(outcome?.error);
-		if (outcome.status === 'completed' && shownText.trim() === '' && soFar.files.length === 0) {
+		if (outcome.status === 'completed' && isBlank(shownText) && soFar.files.length === 0) {
 			this.course.question.ended('failed');
 			const { finishReason, hasText, firstEvent } = soFar;
 			const isUnknown = finishReason === undefined && !hasText && this.source.formIsAssumed && firstEvent !== undefined;
-			throw isUnknown ? this.wording.unknownForm(beginning) : this.wording.emptyAnswer(finishReason);
+			throw isUnknown ? this.wording.unknownForm() : this.wording.emptyAnswer(finishReason);
 		}
 		return this.answerWith(outcome.status, shownText, deliveredBy);
 	}
@@ -306,6 +312,8 @@ class Follower {
 			if (await tellToStop(this.course)) question.ended('cancelled');
 			else failure.details.hint += ' The agent could not be told to stop; it may still be running.';
 		}
+		if (error instanceof MaxDurationExceeded && this.latestEnd)
+			failure.details.technicalText = describeInterruption(this.latestEnd);
 		failure.details.status = question.status;
 		failure.progress = { ...question.ids, partialAnswer: reading.text, lastOffset: reading.soFar.lastOffset };
 		return failure;

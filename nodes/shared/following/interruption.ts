@@ -25,9 +25,7 @@ export class EndedEarly extends Error {
 	}
 }
 
-/**
- * The body ended without text in a known form, at a provider where a clean end after text is the only sign of the end.
- */
+/** The body came to its end, and nothing in it was an answer in a form that is known. */
 export class UnknownForm extends Error {
 	constructor() {
 		super('the stream ended, and no text was recognised in it');

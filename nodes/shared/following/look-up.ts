@@ -2,9 +2,10 @@ import type { Answer } from '../answer/answer';
 import { attempt } from '../attempt';
 import type { ProviderError } from '../failures/provider-error';
 import { backOff } from '../http/retry-delay';
+import { ReplyTooLarge } from '../http/transport';
 import type { FoundAnswer, LookedUp } from './answer-source';
 import type { Course } from './course';
-import { type Interruption, interruptionOf, isFinal } from './interruption';
+import { type Interruption, interruptionOf, isFinal, UnknownForm } from './interruption';
 
 /** How long a message may be missing from a list that lags behind. Milliseconds. */
 const MISSING_PATIENCE_MS = 30_000;
@@ -57,7 +58,8 @@ export async function lookUp(course: Course, { end, patienceMs, mayReadOn }: Loo
 				if (result.isFinal || (end && isFinal(end))) return result;
 				until = Math.min(until, startedAt + MISSING_PATIENCE_MS);
 			}
-			const isGoingOn = result.kind === 'running' && result.said;
+			// Behind a reply that was none, a list that shows a question without an answer does not say that the agent works.
+			const isGoingOn = result.kind === 'running' && result.said && !(end instanceof UnknownForm);
 			if (isGoingOn && mayReadOn) return result;
 			const length = textOf(look.value).length;
 			if (patienceMs > 0 && (isGoingOn || length > longest)) until = clock.ticks() + patienceMs;
@@ -104,6 +106,7 @@ const textOf = (look: LookedUp): string => ('text' in look && look.text !== unde
 
 /** The provider will not give the answer, however often it is asked. */
 function isHopeless(error: unknown): boolean {
+	if (error instanceof ReplyTooLarge) return true;
 	const interruption = interruptionOf(error);
 	return interruption !== undefined && isFinal(interruption);
 }

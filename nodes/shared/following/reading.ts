@@ -1,6 +1,7 @@
 import { Answer, type AnswerOutcome } from '../answer/answer';
 import type { ProviderEvent } from '../answer/answer-change';
 import type { TextChange } from '../answer/answer-text';
+import { isBlank } from '../answer/blank-text';
 import { attempt } from '../attempt';
 import type { Clock } from '../clock';
 import type { Frame } from '../frames/frame';
@@ -37,6 +38,8 @@ export class Reading {
 	private firstBytes: Uint8Array | undefined;
 	/** When the first text arrived, in the clock's ticks. */
 	firstTextAt: number | undefined;
+	/** Events of a form of the provider, and of none. */
+	private readonly forms = { known: false, unknown: false };
 
 	/** @param question learns the ids that are read */
 	constructor(
@@ -61,6 +64,11 @@ export class Reading {
 	get isFinished(): boolean {
 		const { outcome, hasGap } = this.answer;
 		return outcome !== undefined && !(hasGap && outcome.status !== 'failed');
+	}
+
+	/** Something arrived, and none of it was of a form of the provider: something else may have answered. */
+	get isStrange(): boolean {
+		return this.forms.unknown && !this.forms.known;
 	}
 
 	/** The log can be read again. */
@@ -126,6 +134,7 @@ export class Reading {
 	startAfresh(): void {
 		this.answer = this.newAnswer();
 		this.decoder = this.source.createDecoder();
+		this.forms.known = this.forms.unknown = false;
 	}
 
 	/**
@@ -186,7 +195,8 @@ export class Reading {
 				if (this.source.cleanEndCompletes && !end.cutInside) this.answer.completeAtEnd();
 			}
 			const isCleanEnd = end !== undefined && !end.cutInside;
-			return this.isFinished ? 'finished' : this.unfinishedEnd(isCleanEnd, httpStatus);
+			if (this.isFinished) return this.isStrange && this.isSilent ? new UnknownForm() : 'finished';
+			return this.unfinishedEnd(isCleanEnd, httpStatus);
 		} finally {
 			grace?.stop();
 		}
@@ -194,11 +204,18 @@ export class Reading {
 
 	private unfinishedEnd(isCleanEnd: boolean, httpStatus: number | undefined): StreamEnd {
 		const { hasGap, hasText, outcome } = this.answer;
+		if (isCleanEnd && this.isStrange) return new UnknownForm();
 		if (hasGap) return new UnreadableEvent();
 		const isEmpty = this.firstBytes === undefined;
 		const isWordless = !isEmpty && !hasText && outcome === undefined;
 		if (this.source.cleanEndCompletes && isCleanEnd && isWordless) return new UnknownForm();
 		return new EndedEarly(isEmpty, httpStatus);
+	}
+
+	/** The run is called complete, and there is nothing in it. */
+	private get isSilent(): boolean {
+		const { outcome, files } = this.answer;
+		return outcome?.status === 'completed' && isBlank(this.shownText) && files.length === 0;
 	}
 
 	private takeIn(frames: Frame[]): void {
@@ -216,6 +233,7 @@ export class Reading {
 	}
 
 	private takeInEvent(event: ProviderEvent): void {
+		if (event.form !== 'any') this.forms[event.form ?? 'known'] = true;
 		const changes = this.answer.apply(event);
 		if (changes === 'repeated') return;
 		this.question.learnFromEvents(this.answer.ids);

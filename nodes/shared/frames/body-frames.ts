@@ -14,6 +14,9 @@ const NOTHING_YET = /^(?:[ \t]*(?::[^\r\n]*)?[\r\n])+/;
 const UNFINISHED_COMMENT = /^[ \t]*:[^\r\n]*$/;
 const BLANKS = /^[ \t]+/;
 
+/** In front of each value of a JSON text sequence (RFC 7464). */
+const RECORD_SEPARATOR = '\u001e';
+
 /** A page, an XML error; not the tag in front of what a model thinks. */
 const isPage = (beginning: string): boolean => /^<(?!(?:think|thinking|thought|reasoning)>)/i.test(beginning);
 
@@ -32,6 +35,8 @@ export class BodyFrames {
 	private reader: FrameReader | undefined;
 	/** What has arrived, until it is known what reads it. */
 	private beginning = '';
+	/** It is a JSON text sequence; undefined before its first character. */
+	private isSequence: boolean | undefined;
 
 	/**
 	 * @param largest characters of the largest frame that is accepted; for tests
@@ -69,7 +74,9 @@ export class BodyFrames {
 		return { ...end, frames: [...frames, ...end.frames], cutInside: end.cutInside || rest !== '' };
 	}
 
-	private read(text: string): Frame[] {
+	private read(piece: string): Frame[] {
+		if (piece !== '') this.isSequence ??= piece.startsWith(RECORD_SEPARATOR);
+		const text = this.isSequence ? piece.replaceAll(RECORD_SEPARATOR, '') : piece;
 		if (this.reader) return this.reader.push(text);
 		// However long they are, of a comment only its colon counts, and of blanks that there are some.
 		this.beginning = (this.beginning + text)

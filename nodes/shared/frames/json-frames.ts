@@ -14,10 +14,10 @@ const CLOSE_BRACKET = 0x5d;
 const MAY_PRECEDE_BRACKET = [0x3a, 0x2c, OPEN_BRACKET];
 
 /**
- * A `data:` prefix, or several, is allowed in front of a value; lines of these kinds carry none
- * (`docs/apis/wps.md §5.5`).
+ * A `data:` prefix, or several, is allowed in front of a value (`docs/apis/wps.md §5.5`), and so is what separates the
+ * values of a list that is written piece by piece: a comma. Lines of the other kinds carry no value.
  */
-const PREFIX = /^(?:data:[ \t]*)*[ \t]*/;
+const PREFIX = /^(?:,|data:|[ \t])*/;
 const NO_VALUE = /^(?:event|id|retry)?:/;
 
 type Place =

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import { tryParseJson } from '../json/json';
 import { type Frame, type FrameEnd, type FrameReader, FrameTooLarge, LARGEST_FRAME } from './frame';
+import { jsonFrames } from './json-frames';
 
 /**
  * Server-sent events, as the WHATWG standard cuts them. An event that the end of the body left unfinished is not
@@ -18,6 +19,25 @@ const FIELD = /^(data|event|id|retry)(?::|$) ?/;
 function isWholeValue(text: string): boolean {
 	const value = text.trim();
 	return END_MARKER.test(value) || (/^[{[]/.test(value) && tryParseJson(value) !== undefined);
+}
+
+/** Several objects and lists in the data of one event, one after the other; none where there is anything else. */
+function valuesIn(data: string): string[] {
+	if (!/[}\]]\s*,?\s*[{["'\n]/.test(data) || !/^\s*[{["']/.test(data) || isJson(data)) return [];
+	const lines = data.split('\n').filter((line) => line.trim() !== '');
+	if (lines.length > 1 && lines.every(isWholeValue)) return lines;
+	const reader = jsonFrames();
+	const values = [...reader.push(data), ...reader.end().frames].map((frame) => frame.data);
+	return values.every(isWholeValue) ? values : [];
+}
+
+function isJson(text: string): boolean {
+	try {
+		JSON.parse(text);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** Where the empty line between two events is. */
@@ -45,6 +65,8 @@ class SseFrames implements FrameReader {
 	private held = '';
 	/** Data other than JSON has arrived: the stream may be plain text, all of which is text. */
 	private hasText = false;
+	/** Lines that belong to no event came after the last one: the words of a gateway that broke off, its page. */
+	private isAfterStrayText = false;
 
 	private readonly parser;
 
@@ -54,8 +76,10 @@ class SseFrames implements FrameReader {
 			onEvent: ({ data, event }) => this.take({ data, event }),
 			onError: ({ type, line }) => {
 				this.tooLarge ||= type === 'max-buffer-size-exceeded';
+				if (type !== 'unknown-field' || line === undefined) return;
 				// Unknown fields are ignored, as the standard says; but JSON that lost its `data:` may be part of an answer.
-				if (type === 'unknown-field' && line !== undefined && /^\s*[{[]/.test(line)) this.ready.push({ data: line });
+				if (/^\s*[{[]/.test(line)) this.ready.push({ data: line });
+				else this.isAfterStrayText ||= line.trim() !== '';
 			},
 		});
 	}
@@ -71,7 +95,7 @@ class SseFrames implements FrameReader {
 	}
 
 	end(): FrameEnd {
-		const cutInside = this.line !== '' || this.held !== '' || this.tail !== '\n\n';
+		const isUnfinished = this.line !== '' || this.held !== '' || this.tail !== '\n\n';
 		const found = this.feed(() => {
 			const last = this.line;
 			this.line = '';
@@ -79,6 +103,7 @@ class SseFrames implements FrameReader {
 			this.hand(`${this.held}\n\n`);
 		});
 		const last = found.at(-1);
+		const cutInside = isUnfinished || this.isAfterStrayText;
 		// Several are such as stand in one line each; of these only the last one may have been cut.
 		const isSeparate = found.length > 1 || this.separation === 'none';
 		if (last && isSeparate && isWholeValue(last.data)) return { frames: found, cutInside: false };
@@ -152,9 +177,10 @@ class SseFrames implements FrameReader {
 
 	private take(frame: Frame): void {
 		const { data, event } = this.unwrapped(frame);
-		const lines = data.includes('\n') && !this.hasText ? data.split('\n').filter((line) => line.trim() !== '') : [];
-		if (lines.length > 1 && lines.every(isWholeValue)) {
-			for (const line of lines) this.ready.push({ data: line, event });
+		this.isAfterStrayText = false;
+		const values = this.hasText ? [] : valuesIn(data);
+		if (values.length > 1) {
+			for (const value of values) this.ready.push({ data: value, event });
 			return;
 		}
 		this.hasText ||= !/^\s*(?:[{["']|$)/.test(data);

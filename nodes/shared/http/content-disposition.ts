@@ -3,15 +3,29 @@ import { decodeExtended, parse } from 'content-disposition';
 /**
  * The file name in a `Content-Disposition` header, `filename*` before `filename` (RFC 6266, RFC 8187), and in the forms
  * that servers really send: raw UTF-8 or GBK, percent signs without a `*`, a `*` without a character set, single quotes,
- * no word in front, quotes without their end, the encoded words of e-mail. It is as the server
+ * no word in front, quotes without their end, the encoded words of e-mail, a name in several parts (RFC 2231, `filename*0*`). It is as the server
  * chose it, so it is not safe yet. Undefined where the header has none that can be read.
  *
  * @param header as Node.js hands it over: one character for each byte
  */
 export function dispositionFileName(header: string | undefined): string | undefined {
 	if (!header) return undefined;
-	const { 'filename*': extended = '', filename = '' } = parse(mended(header)).parameters;
-	return nonEmpty(extendedName(extended)) ?? nonEmpty(plainName(filename));
+	const { parameters } = parse(mended(header));
+	const { 'filename*': extended = '', filename = '' } = parameters;
+	return nonEmpty(extendedName(extended)) ?? nonEmpty(nameInParts(parameters)) ?? nonEmpty(plainName(filename));
+}
+
+/** A long name in numbered parts, those with a `*` behind the number escaped; without the first there is none. */
+function nameInParts(parameters: Record<string, string>): string | undefined {
+	let isExtended = false;
+	let name = '';
+	for (let at = 0; ; at++) {
+		const [plain, escaped] = [parameters[`filename*${at}`], parameters[`filename*${at}*`]];
+		if (plain === undefined && escaped === undefined) break;
+		isExtended ||= escaped !== undefined;
+		name += escaped ?? (isExtended ? encodeURIComponent(plain!) : plain!);
+	}
+	return isExtended ? extendedName(name) : plainName(name);
 }
 
 /** What the library does not read: no word in front, an extended name without a name, a quote without its end. */
@@ -29,9 +43,9 @@ function extendedName(text: string): string | undefined {
 	const isEscaped = /^[\x20-\x7e]*$/.test(text);
 	const known = isEscaped ? decodeExtended(text) : undefined;
 	if (known !== undefined) return known;
-	const [, charset, encoded] = /^([\w-]+)(?:'[^']*'|%27[^']*%27)(.+)$/i.exec(text) ?? [];
+	const [, charset, encoded] = /^([\w-]*)(?:'[^']*'|%27[^']*%27)(.+)$/i.exec(text) ?? [];
 	if (charset === undefined) return /%[\da-f]{2}|[^\x20-\x7e]/i.test(text) ? plainName(text) : undefined;
-	return isEscaped ? decoded(percentBytes(encoded!), charset) : plainName(encoded!);
+	return isEscaped ? decoded(percentBytes(encoded!), charset || 'utf-8') : plainName(encoded!);
 }
 
 function plainName(text: string): string | undefined {

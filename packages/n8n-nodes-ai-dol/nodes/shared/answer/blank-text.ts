@@ -1,0 +1,1 @@
+../../../../../nodes/shared/answer/blank-text.ts
