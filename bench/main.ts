@@ -13,6 +13,7 @@ import { versionsOf } from './contestants/versions';
 import { describeMachine, load } from './figures/machine';
 import { resultTable, shapeTable } from './figures/tables';
 import { targetTable } from './figures/targets';
+import { loadingTimes } from './loading/loading';
 import { measure } from './measure';
 import { FULL, only, QUICK } from './plan';
 import { Random } from './random';
@@ -50,10 +51,13 @@ async function comparison(stage: Stage, replay: Replay, random: Random): Promise
 	for (const { shape } of plan.events) {
 		if (!textBytes.has(shape)) textBytes.set(shape, Buffer.byteLength((await replay.prepare(shape)).text));
 	}
+	const isWhole = given.shape.length + given.contestant.length === 0;
+	if (isWhole) progress('loading the three nodes');
+	const loading = isWhole ? await loadingTimes(stage) : undefined;
 	return [
-		`${outcome.rounds} round(s), each in fresh processes after 20 warm-ups; median (least–most).`,
+		`${outcome.rounds} round(s), each in fresh processes after 20 warm-ups; median (least–most). Shapes whose times say little new take part in the first rounds only.`,
 		versionsOf(stage.n8nFolder),
-		targetTable(outcome.results, textBytes),
+		targetTable(outcome.results, textBytes, loading),
 		resultTable(outcome.results),
 		shapeTable(plan.events),
 	].join('\n\n');

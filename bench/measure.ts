@@ -18,6 +18,8 @@ export interface Sample {
 	executionBytes?: number;
 	/** From the first text byte to the first live chunk. */
 	liveMs?: number;
+	/** The longest time in which nothing else in the process got a turn. */
+	longestBlockMs?: number;
 }
 
 /** What is known of a contestant in an event. */
@@ -59,7 +61,7 @@ export async function measure(conductor: Conductor, plan: Plan): Promise<{ resul
 		const spent = Date.now() - startedAt;
 		if (spent + spent / Math.max(1, rounds) > plan.budgetMs) break;
 		// The events of a round stay together, so that the server makes each body once per round.
-		for (const event of conductor.random.shuffled(plan.events)) {
+		for (const event of conductor.random.shuffled(plan.events.filter((each) => each.rounds > rounds))) {
 			const body = await conductor.replay.prepare(event.shape);
 			const turns = conductor.random.shuffled(results.filter((each) => each.event === event));
 			for (const result of turns) {
@@ -87,6 +89,7 @@ async function takeTurn({ stage, replay, profileFolder }: Conductor, result: Res
 				shape: event.shape,
 				items: event.items,
 				live: contestant === 'ours' && isPaced(event.shape),
+				watchLoop: event.watchLoop,
 			},
 			profileFolder,
 		);
@@ -94,8 +97,8 @@ async function takeTurn({ stage, replay, profileFolder }: Conductor, result: Res
 			replay.forget();
 			const figures = await process.run();
 			const served = await replay.allServed(ids);
-			if (isRight(figures, body, event.items)) result.samples.push(sampleOf(figures, served, body.bytes, event.runs));
-			else result.wrong++;
+			if (!isRight(figures, body, event.items)) result.wrong++;
+			else result.samples.push({ ...sampleOf(figures, served, body.bytes, event.runs), ...withoutNetwork(contestant) });
 		}
 	} catch (error) {
 		result.failures.push((error as Error).message);
@@ -104,13 +107,16 @@ async function takeTurn({ stage, replay, profileFolder }: Conductor, result: Res
 	}
 }
 
+/** What is read from memory has left the server before. */
+const withoutNetwork = (contestant: ContestantName): Sample => (contestant === 'parsing' ? { tailMs: undefined } : {});
+
 function isRight({ hashes }: RunFigures, { text }: Prepared, items: number): boolean {
 	const expected = sha256(text);
 	return hashes.length === items && hashes.every((hash) => hash === null || hash === expected);
 }
 
 function sampleOf(figures: RunFigures, served: Served[], bodyBytes: number, runs: number): Sample {
-	const { startedAt, finishedAt, cpuMs, peakBytes, executionBytes, firstLiveTextAt } = figures;
+	const { startedAt, finishedAt, cpuMs, peakBytes, executionBytes, firstLiveTextAt, longestBlockMs } = figures;
 	if (peakBytes !== undefined && runs > 1) return { peakBytes, executionBytes };
 	const lastByteAt = Math.max(...served.map(({ lastByteAt: at }) => at as number));
 	const firstTextAt = Math.min(...served.map(({ firstTextAt: at }) => at as number));
@@ -121,5 +127,6 @@ function sampleOf(figures: RunFigures, served: Served[], bodyBytes: number, runs
 		peakBytes,
 		executionBytes,
 		liveMs: firstLiveTextAt === undefined ? undefined : firstLiveTextAt - firstTextAt,
+		longestBlockMs,
 	};
 }

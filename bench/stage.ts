@@ -19,7 +19,7 @@ export interface Stage {
 	start(program: Program, options?: StartOptions): ChildProcess;
 }
 
-export type Program = 'replay-server' | 'contestant' | 'crowd';
+export type Program = 'replay-server' | 'contestant' | 'crowd' | 'loading';
 
 export interface StartOptions {
 	args?: string[];
@@ -31,6 +31,7 @@ const PROGRAMS: Record<Program, string> = {
 	'replay-server': 'replay/server.ts',
 	contestant: 'contestants/process.ts',
 	crowd: 'scale/crowd.ts',
+	loading: 'loading/process.ts',
 };
 
 const exists = async (path: string) =>

@@ -1,7 +1,17 @@
 import { CORRECT_PARSER, USUAL_SPLIT } from './code-recipes';
 import type { Contestant } from './contestant';
 
-export type ContestantName = 'ours' | 'ours, not waiting' | 'ours, collecting' | 'split' | 'parser' | 'n8n' | 'floor';
+export type ContestantName =
+	| 'ours'
+	| 'ours, not waiting'
+	| 'ours, collecting'
+	| 'ours, formats'
+	| 'ours, rows'
+	| 'split'
+	| 'parser'
+	| 'n8n'
+	| 'floor'
+	| 'parsing';
 
 /** What contestants run on. */
 export interface Surroundings {
@@ -19,12 +29,22 @@ export async function contestantOf(
 	switch (name) {
 		case 'floor':
 			return (await import('./floor.js')).floor();
+		case 'parsing':
+			return (await import('./parsing-alone.js')).parsingAlone();
 		case 'ours':
 			return await (await import('./our-node.js')).ourNode(packageFolder);
 		case 'ours, not waiting':
 			return await (await import('./our-node.js')).ourNode(packageFolder, { options: { waitForAnswer: false } });
 		case 'ours, collecting':
 			return await (await import('./our-node.js')).ourNode(packageFolder, { operation: 'collect' });
+		case 'ours, formats':
+			return await (
+				await import('./our-node.js')
+			).ourNode(packageFolder, {
+				options: { answerFormats: ['html', 'plainText', 'tables'] },
+			});
+		case 'ours, rows':
+			return await (await import('./our-node.js')).ourNode(packageFolder, { output: 'tableRows' });
 		case 'n8n':
 			return await (await import('./n8n-alone.js')).n8nAlone(packageFolder);
 		case 'split':

@@ -1,5 +1,6 @@
 import type { IRunExecutionData } from 'n8n-workflow';
 import { conversationIdOf } from '../replay/conversation';
+import type { ShapeName } from '../replay/shapes';
 
 /** What to ask: one question per conversation, all at once. */
 export interface Questions {
@@ -19,6 +20,10 @@ export interface Answers {
 
 /** A way to get from questions to whole answers. */
 export interface Contestant {
+	/** What it is warmed up with, where M does not have what it looks for. */
+	readonly warmUpShape?: ShapeName;
+	/** Gets what `ask` is to find in memory; not measured. */
+	fetchBeforehand?(questions: Questions): Promise<void>;
 	/** Asks the questions and waits for all answers. */
 	ask(questions: Questions): Promise<Answers>;
 	/** Process ids of helpers, whose memory and CPU time count as well. */
@@ -38,6 +43,11 @@ const WARM_UP_ITEM = 90_000;
 /** Lets a contestant load and compile what it needs: n8n is a process that runs for weeks. */
 export async function warmUp(contestant: Contestant, baseUrl: string): Promise<void> {
 	for (let turn = 0; turn < WARM_UPS; turn++) {
-		await contestant.ask({ baseUrl, conversationIds: [conversationIdOf('M', WARM_UP_ITEM + turn)] });
+		const questions = {
+			baseUrl,
+			conversationIds: [conversationIdOf(contestant.warmUpShape ?? 'M', WARM_UP_ITEM + turn)],
+		};
+		await contestant.fetchBeforehand?.(questions);
+		await contestant.ask(questions);
 	}
 }

@@ -10,6 +10,8 @@ export interface Assignment extends Surroundings {
 	items: number;
 	/** Whether somebody listens to the live text. */
 	live: boolean;
+	/** Whether to look for how long nothing else in the process gets a turn. */
+	watchLoop: boolean;
 }
 
 /** Times are milliseconds on the machine's clock. */
@@ -18,6 +20,8 @@ export interface RunFigures {
 	finishedAt: number;
 	firstLiveTextAt?: number;
 	cpuMs: number;
+	/** The longest time in which nothing else in the process got a turn; where it is looked for. */
+	longestBlockMs?: number;
 	/** Most memory above what was in use before the run, bytes; of the first run only: later ones start from its leavings. */
 	peakBytes?: number;
 	/** What n8n would save of the execution, bytes. */

@@ -7,6 +7,7 @@ import { runChain, type Chain } from './n8n-workflow';
 /** What the node is set to. */
 interface Setting {
 	operation?: 'send' | 'collect';
+	output?: 'answer' | 'tableRows';
 	options?: IDataObject;
 }
 
@@ -15,10 +16,14 @@ export async function ourNode(packageFolder: string, setting: Setting = {}): Pro
 	const engine = await createEngine(packageFolder);
 	return {
 		helperProcesses: [],
+		warmUpShape: setting.output === 'tableRows' ? 'report' : undefined,
 		stop: async () => {},
 		ask: async (questions) => {
 			const { run, items } = await runChain(engine, chainOf(questions, setting));
-			return { texts: items.map(({ json }) => String(json.answer)), executionData: run.data };
+			const { data: executionData } = run;
+			// Of rows there are many for an answer, and none has its text.
+			if (setting.output === 'tableRows') return { texts: questions.conversationIds.map(() => null), executionData };
+			return { texts: items.map(({ json }) => String(json.answer)), executionData };
 		},
 	};
 }
@@ -26,12 +31,13 @@ export async function ourNode(packageFolder: string, setting: Setting = {}): Pro
 /** Start → Reportify, all items at the same time, as the HTTP Request node does it. */
 function chainOf(
 	{ baseUrl, conversationIds, onFirstLiveText }: Questions,
-	{ operation = 'send', options }: Setting,
+	{ operation = 'send', output = 'answer', options }: Setting,
 ): Chain {
 	const what = operation === 'send' ? { message: QUESTION } : { messageId: '={{ $json.messageId }}' };
 	const parameters = {
 		resource: 'message',
 		operation,
+		output,
 		conversationId: '={{ $json.conversationId }}',
 		...what,
 		options: { maxConcurrency: Math.min(1_000, conversationIds.length), ...options },

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { IRunExecutionData } from 'n8n-workflow';
 import { machineMs } from '../clock';
+import { LoopWatch } from '../figures/loop-watch';
 import { Processes } from '../figures/processes';
 import { type Measurable, obey } from '../measured/obey';
 import { conversationIds } from '../replay/conversation';
@@ -28,28 +29,33 @@ class Measured implements Measurable<RunFigures> {
 	}
 
 	async run(): Promise<RunFigures> {
-		const { baseUrl, shape, items, live } = this.assignment;
+		const { baseUrl, shape, items, live, watchLoop } = this.assignment;
 		const { processes } = this;
 		const isFirst = this.runs++ === 0;
+		const ids = conversationIds(shape, items);
+		await this.contestant.fetchBeforehand?.({ baseUrl, conversationIds: ids });
 		// Once only: a full collection also throws away compiled code, which the next run would have to pay for.
 		if (isFirst) globalThis.gc?.();
 		const idleBytes = processes.residentBytes();
 		processes.forgetPeak();
 		let firstLiveTextAt: number | undefined;
 		const onFirstLiveText = live ? () => void (firstLiveTextAt = machineMs()) : undefined;
+		const loop = watchLoop ? LoopWatch.start() : undefined;
 		const cpuBefore = processes.cpuMs();
 		const startedAt = machineMs();
 		const { texts, executionData } = await this.contestant.ask({
 			baseUrl,
-			conversationIds: conversationIds(shape, items),
+			conversationIds: ids,
 			onFirstLiveText,
 		});
 		const finishedAt = machineMs();
+		const cpuMs = processes.cpuMs() - cpuBefore;
 		return {
 			startedAt,
 			finishedAt,
 			firstLiveTextAt,
-			cpuMs: processes.cpuMs() - cpuBefore,
+			cpuMs,
+			longestBlockMs: await loop?.stop(),
 			peakBytes: isFirst ? Math.max(0, processes.peakBytes() - idleBytes) : undefined,
 			executionBytes: executionData && savedSize(executionData),
 			hashes: texts.map((text) => (text === null ? null : createHash('sha256').update(text).digest('hex'))),

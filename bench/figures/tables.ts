@@ -8,10 +8,13 @@ export const CONTESTANTS: Record<ContestantName, string> = {
 	ours: 'Reportify node',
 	'ours, not waiting': 'Reportify node, Wait for Answer off',
 	'ours, collecting': 'Reportify node, Collect',
+	'ours, formats': 'Reportify node, as HTML, text and tables too',
+	'ours, rows': 'Reportify node, Output: Table Rows',
 	split: 'HTTP Request → Code, usual split',
 	parser: 'HTTP Request → Code, correct parser',
 	n8n: 'n8n alone (body thrown away)',
 	floor: 'floor (no n8n)',
+	parsing: 'parsing alone (from memory)',
 };
 
 /** The column of a figure: `median (least–most)`. */
@@ -21,6 +24,7 @@ const COLUMNS: Array<{ title: string; of: (sample: Sample) => number | undefined
 	{ title: 'CPU, ms/MB', of: ({ cpuMsPerMb }) => cpuMsPerMb },
 	{ title: 'peak memory, MB', of: ({ peakBytes }) => peakBytes && peakBytes / 1_000_000 },
 	{ title: 'execution data, KB', of: ({ executionBytes }) => executionBytes && executionBytes / 1_000 },
+	{ title: 'longest without a turn, ms', of: ({ longestBlockMs }) => longestBlockMs },
 ];
 
 /** A Markdown table. */
@@ -61,7 +65,7 @@ export function resultTable(results: Result[]): string {
 function verdict({ contestant, samples, wrong, failures }: Result): string {
 	if (failures.length > 0) return `failed: ${failures[0]}`;
 	if (wrong > 0) return samples.length === 0 ? '**wrong**' : `**wrong** in ${wrong} of ${wrong + samples.length} runs`;
-	return contestant === 'n8n' ? 'not read' : 'exact';
+	return contestant === 'n8n' || contestant === 'ours, rows' ? 'not read' : 'exact';
 }
 
 export function shapeTable(events: Event[]): string {

@@ -58,6 +58,25 @@ export function* reportPieces(
 	}
 }
 
+/** Tables of 50 rows each, at least `bytes` bytes of UTF-8: what an agent that has read databases answers. */
+export function tableText(random: Random, bytes: number): string {
+	const tables: string[] = [];
+	for (let length = 0, at = 1; length < bytes; at++) {
+		const rows = Array.from({ length: 50 }, (_, row) => tableRow(random, row));
+		const table = ['| Rank | Company | Revenue | Change | Outlook |', '| --: | :-- | --: | --: | :-- |', ...rows];
+		tables.push(`## Table ${at}\n\n${table.join('\n')}\n`);
+		length += Buffer.byteLength(tables.at(-1) as string);
+	}
+	return tables.join('\n');
+}
+
+function tableRow(random: Random, row: number): string {
+	const word = () =>
+		random.pick(['revenue', '**margin**', '数据中心', 'capex', '[source](https://example.com/a)', '维持']);
+	const amount = `${random.integer(1, 999)}.${random.integer(0, 9)}`;
+	return `| ${row + 1} | ${word()} ${word()} | ${amount} | +${random.integer(0, 99)}% | ${word()}, ${word()} |`;
+}
+
 /** A text of at least `bytes` bytes of UTF-8. */
 export function reportText(random: Random, bytes: number, vocabulary: Vocabulary): string {
 	return [...reportPieces(random, Math.ceil(bytes / 64), 64, vocabulary)].join('');

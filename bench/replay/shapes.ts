@@ -5,7 +5,7 @@ import { report } from '../../sandbox/scripts/report';
 import { tokens, type Script } from '../../sandbox/scripts/script';
 import { Random } from '../random';
 import { MESSAGE_ID } from './message-id';
-import { reportPieces, reportText, type Vocabulary } from './report-text';
+import { reportPieces, reportText, tableText, type Vocabulary } from './report-text';
 
 /** How a body is cut into the pieces that arrive one by one; each is a chunk of its own in HTTP's chunked encoding. */
 type Cutting = 'one event each' | { bytes: number } | { random: [least: number, most: number] };
@@ -104,6 +104,17 @@ export const SHAPES = {
 		cutting: { bytes: 4 },
 		make: (random) => shortEvents([reportText(random, 256 * 1024, 'mixed')]),
 	},
+	'short answer': {
+		meaning:
+			'a few words of a single agent in 12 events, 4 KB: hardly anything to read, so that setting up is what it costs',
+		cutting: 'one event each',
+		...spokenTokens(4),
+	},
+	tables: {
+		meaning: '1 MB of Markdown tables, in events of 4 KB',
+		cutting: { bytes: 16_384 },
+		make: (random) => shortEvents(tableText(random, 1_000_000).match(/[\s\S]{1,4096}/g) ?? []),
+	},
 	'CJK + emoji': {
 		meaning: '2,000 short events in Chinese with emoji, cut anywhere, inside characters too',
 		cutting: { random: [1, 200] },
@@ -144,6 +155,12 @@ export const SHAPES = {
 		cutting: 'one event each',
 		pace: 10,
 		...spokenTokens(192),
+	},
+	'scale, slow': {
+		meaning: '80 events of a single agent, 4 in a second',
+		cutting: 'one event each',
+		pace: 4,
+		...spokenTokens(72),
 	},
 	'scale, fast': {
 		meaning: '500 events of a single agent, 50 in a second',

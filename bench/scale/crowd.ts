@@ -28,8 +28,8 @@ class Crowd implements Measurable<CrowdFigures> {
 	}
 
 	async run(): Promise<CrowdFigures> {
-		const { shape, conversations, halfwayMs } = this.assignment;
-		const ids = conversationIds(shape, conversations);
+		const { shape, conversations, longest, halfwayMs } = this.assignment;
+		const ids = [...conversationIds(shape, conversations), ...(longest ? conversationIds(longest, 1) : [])];
 		const before = await this.memory();
 		const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 		loop.enable();

@@ -7,9 +7,11 @@ export interface CrowdAssignment extends Surroundings {
 	baseUrl: string;
 	shape: ShapeName;
 	conversations: number;
+	/** One more conversation, which goes on when all others have their answers. */
+	longest?: ShapeName;
 	/** Each conversation in an execution of its own, as webhooks start them; otherwise one execution with that many items. */
 	separately: boolean;
-	/** When to look at the memory: all conversations are waiting then. Milliseconds after the start. */
+	/** When to look at the memory: all conversations are waiting then, or only the longest one. Milliseconds after the start. */
 	halfwayMs: number;
 }
 

@@ -9,6 +9,9 @@ interface Seen {
 	words?: string;
 }
 
+/** Of an event with an id nothing else is needed: one for all, because every waiting answer remembers hundreds. */
+const NO_MORE: Seen = {};
+
 /**
  * Recognises the latest events when they come again: by their id, or else by their position and content. Without a
  * position as well, an event could be another one that says the same.
@@ -29,9 +32,9 @@ export class RecentEvents {
 	}
 
 	add({ id, offset, raw }: ProviderEvent): void {
-		if (id !== undefined) this.keep(id, {});
+		if (id !== undefined) this.keep(id, NO_MORE);
 		else if (offset !== undefined && this.find(offset) === undefined) this.keep(offset, { raw });
-		else if (offset !== undefined) this.keep(keyOf(offset, JSON.stringify(raw)), {});
+		else if (offset !== undefined) this.keep(keyOf(offset, JSON.stringify(raw)), NO_MORE);
 	}
 
 	clear(): void {

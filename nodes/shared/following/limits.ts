@@ -11,6 +11,9 @@ export interface LimitOptions {
 	stop?: AbortSignal;
 }
 
+/** The work is done. A reason of its own spares an error with a stack for each connection. */
+const CLOSED = 'closed';
+
 /** What ends the following from outside: the maximum duration, and Stop. Whatever it opens, it closes. */
 export class Limits {
 	private readonly over = new AbortController();
@@ -51,7 +54,7 @@ export class Limits {
 		const result = await attempt(() => work(signal));
 		// What a closed connection looks like is up to n8n's HTTP client; that we closed it is not.
 		const closedBy: unknown = signal.aborted ? signal.reason : undefined;
-		connection.abort();
+		connection.abort(CLOSED);
 		if (result.ok) return result.value;
 		throw closedBy ?? result.error;
 	}

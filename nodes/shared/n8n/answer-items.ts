@@ -2,18 +2,20 @@ import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } fro
 import {
 	type AnswerDocument,
 	answerHeading,
-	answerHtml,
-	answerHtmlDocument,
-	answerPlainText,
-	answerTables,
 	answerTitle,
 	firstHeading,
+	inTurns,
 	kindOf,
 	looksLikeTable,
-	parseAnswer,
+	readAnswer,
+	readTables,
 	reportFileName,
 	safeFileName,
 	tableRows,
+	type Work,
+	writeHtml,
+	writeHtmlDocument,
+	writePlainText,
 } from '../answer-formats';
 import type { AnswerFile } from '../answer/answer-change';
 import { attempt } from '../attempt';
@@ -63,7 +65,7 @@ export async function answerItems(
 		case 'events':
 			return eventItems(answer);
 		case 'tableRows':
-			return rowItems(call, options, answer);
+			return await rowItems(call, options, answer);
 		case 'jsonItems':
 			return jsonRows(structured).map((row) => ({ json: { ...row, ...backReference(answer.ids) } }));
 		case 'sources':
@@ -112,11 +114,11 @@ async function answerItem(
 	structuredOutput: JsonValue,
 	{ question, isFormatSent, downloadFile, toolSources }: Surroundings,
 ): Promise<INodeExecutionData> {
-	const parse = onFirstUse(() => parseAnswer(answer.text, answer.fileType));
+	const parse = onFirstUse(() => parsed(call, answer));
 	const files = answer.files.map(({ id, name }): IDataObject => ({ id, name }));
 	const binary: IBinaryKeyData = {};
 	if (options.answerAsFile !== 'none')
-		binary[ANSWER_FIELD] = await answerFile(call, options.answerAsFile, answer, parse());
+		binary[ANSWER_FIELD] = await answerFile(call, options.answerAsFile, answer, await parse());
 	if (options.downloadFiles && downloadFile) {
 		for (const [index, file] of answer.files.entries()) {
 			const download = await attempt(() => downloadFile(file));
@@ -127,11 +129,12 @@ async function answerItem(
 		}
 	}
 	const { answerFormats } = options;
-	const sources = answerFormats.includes('sources') && (await sourcesOf(answer, parse(), toolSources));
+	const sources = answerFormats.includes('sources') && (await sourcesOf(answer, await parse(), toolSources));
 	// In this order: the editor's table shows the first members, and people want to see the answer (README: What comes out).
 	const json: IDataObject = {
 		title:
-			answer.title ?? (kindOf(answer.fileType) === 'markdown' ? firstHeading(answer.text) : answerHeading(parse())),
+			answer.title ??
+			(kindOf(answer.fileType) === 'markdown' ? firstHeading(answer.text) : answerHeading(await parse())),
 		answer: answer.text,
 		summary: answer.summary ?? null,
 		status: answer.status,
@@ -151,30 +154,44 @@ async function answerItem(
 		firstTextMs: answer.firstTextMs,
 		...(options.includeSteps ? { steps: answer.steps as unknown as IDataObject[] } : {}),
 		...(options.includeEvents ? { events: answer.events as IDataObject[] } : {}),
-		...formatMembers(options, parse),
+		...(await formatMembers(call, options, parse)),
 		...(options.outputFormat || answerFormats.includes('json') ? { structuredOutput } : {}),
 		...(sources ? { sources: sources as unknown as IDataObject[] } : {}),
 	};
 	return Object.keys(binary).length === 0 ? { json } : { json, binary };
 }
 
-function formatMembers({ answerFormats }: AnswerOptions, parse: () => AnswerDocument): IDataObject {
-	return {
-		...(answerFormats.includes('html') ? { answerHtml: answerHtml(parse()) } : {}),
-		...(answerFormats.includes('plainText') ? { answerText: answerPlainText(parse()) } : {}),
-		...(answerFormats.includes('tables') ? { tables: answerTables(parse()) as unknown as IDataObject[] } : {}),
-	};
+/** Work on a large text, which gives everybody else in n8n's process a turn now and then. */
+const shared = async <T>({ connection }: OperationCall, work: Work<T>): Promise<T> =>
+	await inTurns(work, async () => await connection.clock.sleep(0));
+
+const parsed = async (call: OperationCall, { text, fileType }: FollowedAnswer): Promise<AnswerDocument> =>
+	await shared(call, readAnswer(text, fileType));
+
+async function formatMembers(
+	call: OperationCall,
+	{ answerFormats }: AnswerOptions,
+	parse: () => Promise<AnswerDocument>,
+): Promise<IDataObject> {
+	const members: IDataObject = {};
+	if (answerFormats.includes('html')) members.answerHtml = await shared(call, writeHtml(await parse()));
+	if (answerFormats.includes('plainText')) members.answerText = await shared(call, writePlainText(await parse()));
+	if (answerFormats.includes('tables')) {
+		members.tables = (await shared(call, readTables(await parse()))) as unknown as IDataObject[];
+	}
+	return members;
 }
 
 async function answerFile(
-	{ context }: OperationCall,
+	call: OperationCall,
 	kind: 'markdown' | 'html',
 	answer: FollowedAnswer,
 	document: AnswerDocument,
 ): Promise<IBinaryData> {
+	const { context } = call;
 	const title = answer.title ?? answerTitle(document);
 	const isHtml = kind === 'html';
-	const content = isHtml ? answerHtmlDocument(document, title) : answer.text;
+	const content = isHtml ? await shared(call, writeHtmlDocument(document, title)) : answer.text;
 	const extension = isHtml ? 'html' : EXTENSIONS[document.kind];
 	const ownName = reportFileName(title, new Date(answer.finishedAt), extension, context.getTimezone());
 	// The provider's own name for its report; as another kind of file than the provider's it needs our extension.
@@ -191,14 +208,15 @@ const MIME_TYPES = { md: 'text/markdown', html: 'text/html', txt: 'text/plain' }
  *
  * @throws ConversationFailure when the answer is not whole: rows have no place to say so
  */
-function rowItems(
+async function rowItems(
 	call: OperationCall,
 	{ protectFormulas }: AnswerOptions,
 	answer: FollowedAnswer,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	const { context, provider } = call;
 	assertWhole(call, answer, 'Its tables may lack rows.');
-	const { rows, cutCells } = tableRows(answerTables(parseAnswer(answer.text, answer.fileType)), {
+	const tables = await shared(call, readTables(await parsed(call, answer)));
+	const { rows, cutCells } = tableRows(tables, {
 		taken: TAKEN_FIELDS,
 		protectFormulas,
 	});
@@ -224,7 +242,7 @@ async function sourceItems(
 	{ toolSources }: Surroundings,
 ): Promise<INodeExecutionData[]> {
 	assertWhole(call, answer, 'Some of its sources may be missing.');
-	const sources = await sourcesOf(answer, parseAnswer(answer.text, answer.fileType), toolSources);
+	const sources = await sourcesOf(answer, await parsed(call, answer), toolSources);
 	if (sources.length === 0) {
 		throw new ConversationFailure(`There is no source in the answer of ${call.provider.name}`, {
 			code: 'no_sources',

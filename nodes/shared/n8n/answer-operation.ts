@@ -148,7 +148,10 @@ async function answered(call: OperationCall, request: AnswerRequest, memory: Rem
 	}
 	progress?.end(result.value.status, result.value.text);
 	// What there was at the time limit is not the answer: the next try continues from there.
-	if (result.value.status !== 'running') memory.answer = result.value;
+	if (result.value.status !== 'running') {
+		memory.answer = result.value;
+		memory.source = undefined; // with its connection: the execution may go on for long
+	}
 	return outcomeOf(result.value);
 }
 

@@ -14,7 +14,7 @@ export const n8nClock: Clock = {
 			signal.addEventListener('abort', () => resolve(), { signal: over.signal });
 		});
 		await Promise.race([sleep(ms, signal).catch(() => undefined), aborted]);
-		over.abort();
+		over.abort('over'); // without a reason it would make an error with a stack
 	},
 	random: () => Math.random(),
 };

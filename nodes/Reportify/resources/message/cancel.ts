@@ -1,16 +1,10 @@
-import { updateDisplayOptions } from 'n8n-workflow';
 import { attempt } from '../../../shared/attempt';
 import { ConversationFailure } from '../../../shared/failures/conversation-failure';
 import { HttpError } from '../../../shared/http/http-error';
 import { operation } from '../../../shared/n8n/operation';
 import { apiOf, reportify } from '../../reportify-provider';
-import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
-import { messageIdOf, messageIdProperty } from './message-id';
-
-export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['cancel'] } }, [
-	conversationIdProperty,
-	messageIdProperty,
-]);
+import { conversationIdOf } from '../conversation/conversation-id';
+import { messageIdOf } from './message-id';
 
 export const routing = operation(reportify, async (call) => {
 	const conversationId = conversationIdOf(call.context);

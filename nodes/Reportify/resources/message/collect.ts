@@ -7,14 +7,12 @@ import { outputFormatProperties } from '../../../shared/parameters/output-format
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
-import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
+import { conversationIdOf } from '../conversation/conversation-id';
 import { downloadFilesOption } from './download-files';
 import { lookUpAddressesOption, toolSourcesOf } from './look-up-addresses';
-import { messageIdOf, messageIdProperty } from './message-id';
+import { messageIdOf } from './message-id';
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [
-	conversationIdProperty,
-	messageIdProperty,
 	outputProperty,
 	...outputFormatProperties,
 	optionsProperty([downloadFilesOption, lookUpAddressesOption]),

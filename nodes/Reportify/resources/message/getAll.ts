@@ -4,12 +4,12 @@ import { listProperties } from '../../../shared/parameters/list-properties';
 import { rowLimit } from '../../../shared/parameters/values';
 import { newestMessages } from '../../newest-messages';
 import { apiOf, reportify } from '../../reportify-provider';
-import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
+import { conversationIdOf } from '../conversation/conversation-id';
 
-export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['getAll'] } }, [
-	conversationIdProperty,
-	...listProperties,
-]);
+export const description = updateDisplayOptions(
+	{ show: { resource: ['message'], operation: ['getAll'] } },
+	listProperties,
+);
 
 export const routing = operation(reportify, async (call) => {
 	const conversationId = conversationIdOf(call.context);

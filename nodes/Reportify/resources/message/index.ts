@@ -1,8 +1,21 @@
-import type { INodeProperties } from 'n8n-workflow';
+import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { conversationIdProperty } from '../conversation/conversation-id';
 import * as cancel from './cancel';
 import * as collect from './collect';
 import * as getAll from './getAll';
+import { messageIdProperty } from './message-id';
 import * as send from './send';
+
+/**
+ * What was asked before. Once for all operations: for each item n8n evaluates every property of a name, also those that the
+ * form does not show, and an expression is dear.
+ */
+const knownMessage = [
+	...updateDisplayOptions({ show: { resource: ['message'], operation: ['collect', 'getAll', 'cancel'] } }, [
+		conversationIdProperty,
+	]),
+	...updateDisplayOptions({ show: { resource: ['message'], operation: ['collect', 'cancel'] } }, [messageIdProperty]),
+];
 
 export const messageProperties: INodeProperties[] = [
 	{
@@ -45,7 +58,7 @@ export const messageProperties: INodeProperties[] = [
 		default: 'send',
 	},
 	...send.description,
+	...knownMessage,
 	...collect.description,
 	...getAll.description,
-	...cancel.description,
 ];
