@@ -10,6 +10,7 @@ import { launchChromium } from './chromium';
 import { Gallery } from './gallery';
 import { credentialForms } from './scenes/credential-forms';
 import { notes } from './scenes/notes';
+import { lists } from './scenes/lists';
 import { nodePanel } from './scenes/node-panel';
 import { forms } from './scenes/operation-forms';
 import { runs } from './scenes/runs';
@@ -19,6 +20,7 @@ import { verification } from './scenes/verification';
 const SCENES: Record<string, Scene> = {
 	panel: nodePanel,
 	forms,
+	lists,
 	credentials: credentialForms,
 	runs,
 	verification,
