@@ -1,7 +1,7 @@
-import { build } from 'esbuild';
 import { fork, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { runtimeFolder } from '../real-n8n/layout';
 
 const projectFolder = join(__dirname, '..');

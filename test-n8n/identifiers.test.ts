@@ -1,6 +1,6 @@
 import { itemsOf } from '../real-n8n/api';
-import { inSequence, node, workflow } from '../real-n8n/workflow';
 import { sandboxCredentials } from '../real-n8n/sandbox-credentials';
+import { inSequence, node, workflow } from '../real-n8n/workflow';
 import { end, setFields, webhook } from './stage/nodes';
 import { aiDol, reportify, send } from './stage/providers';
 import { Stage } from './stage/stage';

@@ -1,7 +1,7 @@
-import { aiDolComplaint } from '../nodes/AiDol/aidol-complaint';
+import { aiDolComplaint } from '../nodes/AiDol/aidol-error';
 import { reportifyComplaint } from '../nodes/Reportify/reportify-api';
-import type { ComplaintReader } from '../nodes/shared/following/json-request';
-import { wpsComplaint } from '../nodes/WpsAgent/wps-complaint';
+import type { ComplaintReader } from '../nodes/shared/http/requests';
+import { wpsComplaint } from '../nodes/WpsAgent/wps-error';
 
 /* Frameworks and gateways in front of a provider have their own bodies for errors: the user is to read the reason. */
 

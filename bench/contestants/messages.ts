@@ -1,5 +1,5 @@
-import type { ContestantName, Surroundings } from './choice';
 import type { ShapeName } from '../replay/shapes';
+import type { ContestantName, Surroundings } from './choice';
 
 /** What a contestant's process is started for. */
 export interface Assignment extends Surroundings {

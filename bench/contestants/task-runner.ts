@@ -1,8 +1,8 @@
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { once } from 'node:events';
-import { delimiter, dirname } from 'node:path';
 import type { AddressInfo } from 'node:net';
+import { delimiter, dirname } from 'node:path';
 import type { IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 
 /** The parts of n8n that run the code of Code nodes in a process of their own. */

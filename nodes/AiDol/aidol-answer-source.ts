@@ -1,5 +1,5 @@
 import type { AnswerIds, AnswerPage, AnswerSource } from '../shared/following/answer-source';
-import { utf8Body } from '../shared/following/utf8-body';
+import { utf8Body } from '../shared/http/utf8-body';
 import { AI_DOL, type AiDolApi, type AiDolQuestion } from './aidol-api';
 import { AiDolEvents } from './aidol-events';
 

@@ -1,8 +1,8 @@
-import { ConversationFailure } from '../shared/following/conversation-failure';
-import { openStream, type ProviderConnection, requestJson } from '../shared/following/json-request';
-import type { HttpReply, HttpRequest, Transport } from '../shared/following/transport';
-import { unnamedConversation } from '../shared/following/unnamed-conversation';
-import { utf8Body } from '../shared/following/utf8-body';
+import { ConversationFailure } from '../shared/failures/conversation-failure';
+import { unnamedConversation } from '../shared/failures/unnamed-conversation';
+import { openStream, type ProviderConnection, requestJson } from '../shared/http/requests';
+import type { HttpReply, HttpRequest, Transport } from '../shared/http/transport';
+import { utf8Body } from '../shared/http/utf8-body';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 import { agentsIn } from './agent-list';
 

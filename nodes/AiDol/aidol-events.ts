@@ -1,17 +1,12 @@
-import {
-	type AnswerChange,
-	noChanges,
-	type ProviderComplaint,
-	type ProviderEvent,
-	unreadableEvent,
-} from '../shared/answer/answer-change';
+import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
 import { type BadEnd, badEndIn } from '../shared/answer/error-member';
 import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import type { PieceHint } from '../shared/answer/snapshot-or-delta';
+import type { ProviderComplaint } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
-import { complaintIn, hasErrorIn, isErrorCode, knownComplaint, ofTheRun } from './aidol-complaint';
+import { complaintIn, hasErrorIn, isErrorCode, knownComplaint, ofTheRun } from './aidol-error';
 import {
 	announcesEnd,
 	isCancelName,

@@ -1,7 +1,7 @@
 import type { OperationCall } from '../shared/n8n/operation';
 import type { Provider } from '../shared/n8n/provider';
 import { AI_DOL, AiDolApi } from './aidol-api';
-import { aiDolComplaint } from './aidol-complaint';
+import { aiDolComplaint } from './aidol-error';
 
 export const aiDol: Provider = {
 	id: 'aidol',

@@ -1,4 +1,4 @@
-import { ConversationFailure } from '../shared/following/conversation-failure';
+import { ConversationFailure } from '../shared/failures/conversation-failure';
 import type { JsonValue } from '../shared/json/json';
 
 /** A picture as it was sent. */

@@ -1,8 +1,8 @@
 import type { Source } from '../shared/answer-formats';
-import { attempt } from '../shared/following/attempt';
-import { RequestRefused } from '../shared/following/refusal';
-import { TransportFailure } from '../shared/following/transport';
-import { Watchdog } from '../shared/following/watchdog';
+import { attempt } from '../shared/attempt';
+import { RequestRefused } from '../shared/http/http-error';
+import { TransportFailure } from '../shared/http/transport';
+import { Watchdog } from '../shared/http/watchdog';
 import { textMember } from '../shared/json/json';
 import { explainFailure } from '../shared/n8n/explain-failure';
 import type { OperationCall } from '../shared/n8n/operation';

@@ -1,9 +1,9 @@
-import type { Clock } from '../shared/following/clock';
-import { ConversationFailure } from '../shared/following/conversation-failure';
-import { RequestRefused } from '../shared/following/refusal';
-import { attempt } from '../shared/following/attempt';
-import { explainFailure } from '../shared/n8n/explain-failure';
+import { attempt } from '../shared/attempt';
+import type { Clock } from '../shared/clock';
+import { ConversationFailure } from '../shared/failures/conversation-failure';
+import { RequestRefused } from '../shared/http/http-error';
 import { type JsonObject, textMember } from '../shared/json/json';
+import { explainFailure } from '../shared/n8n/explain-failure';
 import { REPORTIFY, type ReportifyApi } from './reportify-api';
 
 /** How long a document may be prepared, seconds; as long as an answer by default. */

@@ -1,11 +1,11 @@
 import { Answer } from '../shared/answer/answer';
 import type { ProviderEvent } from '../shared/answer/answer-change';
+import { attempt } from '../shared/attempt';
 import type { LookedUp } from '../shared/following/answer-source';
-import { attempt } from '../shared/following/attempt';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { newestMessages } from './newest-messages';
 import type { ReportifyApi } from './reportify-api';
-import { complaintIn } from './reportify-complaint';
+import { complaintIn } from './reportify-error';
 import { ReportifyEvents } from './reportify-events';
 
 /** Messages to look through for an answer; others may have been written since. */

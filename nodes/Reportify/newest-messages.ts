@@ -1,5 +1,5 @@
-import { attempt } from '../shared/following/attempt';
-import { ReplyTooLarge } from '../shared/following/transport';
+import { attempt } from '../shared/attempt';
+import { ReplyTooLarge } from '../shared/http/transport';
 import type { JsonObject } from '../shared/json/json';
 import { LARGEST_MESSAGE_PAGE, type ReportifyApi } from './reportify-api';
 

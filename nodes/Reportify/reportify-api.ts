@@ -1,7 +1,8 @@
-import { type HttpReply, type HttpRequest, TransportFailure } from '../shared/following/transport';
-import { openStream, type ProviderConnection, requestJson, requestReply } from '../shared/following/json-request';
-import { Watchdog } from '../shared/following/watchdog';
-import { unnamedConversation } from '../shared/following/unnamed-conversation';
+import { errorText } from '../shared/answer/error-words';
+import { unnamedConversation } from '../shared/failures/unnamed-conversation';
+import { openStream, type ProviderConnection, requestJson, requestReply } from '../shared/http/requests';
+import { type HttpReply, type HttpRequest, TransportFailure } from '../shared/http/transport';
+import { Watchdog } from '../shared/http/watchdog';
 import {
 	isJsonObject,
 	type JsonObject,
@@ -10,8 +11,7 @@ import {
 	textMember,
 	toJsonText,
 } from '../shared/json/json';
-import { errorText } from '../shared/answer/error-words';
-import { complaintIn } from './reportify-complaint';
+import { complaintIn } from './reportify-error';
 
 export const REPORTIFY = 'Reportify';
 

@@ -1,10 +1,10 @@
 import type { IBinaryData } from 'n8n-workflow';
 import { safeFileName } from '../shared/answer-formats/file-name';
-import { dispositionFileName } from '../shared/content-disposition';
-import { attempt } from '../shared/following/attempt';
-import { ConversationFailure } from '../shared/following/conversation-failure';
-import { RequestRefused } from '../shared/following/refusal';
-import { type HttpReply, TransportFailure } from '../shared/following/transport';
+import { attempt } from '../shared/attempt';
+import { ConversationFailure } from '../shared/failures/conversation-failure';
+import { dispositionFileName } from '../shared/http/content-disposition';
+import { RequestRefused } from '../shared/http/http-error';
+import { type HttpReply, TransportFailure } from '../shared/http/transport';
 import { isJsonObject, tryParseJson } from '../shared/json/json';
 import type { OperationCall } from '../shared/n8n/operation';
 import { REPORTIFY, reportifyComplaint } from './reportify-api';

@@ -1,16 +1,11 @@
-import {
-	type AnswerChange,
-	noChanges,
-	type ProviderComplaint,
-	type ProviderEvent,
-	unreadableEvent,
-} from '../shared/answer/answer-change';
+import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
 import { badEndIn } from '../shared/answer/error-member';
 import { finishReasonIn } from '../shared/answer/finish-reason';
+import type { ProviderComplaint } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
-import { complaintIn } from './reportify-complaint';
+import { complaintIn } from './reportify-error';
 import { filesIn } from './reportify-files';
 import { RunFrame } from './run-frame';
 import { errorsIn, type StatedText, statedText } from './run-output';

@@ -1,6 +1,6 @@
 import type { AnswerChange } from '../shared/answer/answer-change';
 import { type JsonObject, type JsonValue, textMember } from '../shared/json/json';
-import { complaintIn } from './reportify-complaint';
+import { complaintIn } from './reportify-error';
 import { runIdOf } from './run-frame';
 import { statedText } from './run-output';
 import type { RunText } from './run-text';

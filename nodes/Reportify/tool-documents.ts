@@ -1,5 +1,5 @@
-import type { AnswerStep } from '../shared/answer/answer-change';
 import type { Source } from '../shared/answer-formats';
+import type { AnswerStep } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 
 /** Tools search in pages of a few; what lists more is no list of sources. */

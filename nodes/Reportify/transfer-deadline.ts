@@ -1,5 +1,5 @@
-import type { Clock } from '../shared/following/clock';
-import type { ConversationFailure } from '../shared/following/conversation-failure';
+import type { Clock } from '../shared/clock';
+import type { ConversationFailure } from '../shared/failures/conversation-failure';
 
 /** Time for the provider's part of a transfer, whatever the size. */
 const LEAST_S = 300;

@@ -1,8 +1,8 @@
-import { attempt } from '../shared/following/attempt';
-import { ConversationFailure } from '../shared/following/conversation-failure';
-import { isServerFault, RequestRefused } from '../shared/following/refusal';
-import { TransportFailure } from '../shared/following/transport';
-import { InvalidParameter } from '../shared/invalid-parameter';
+import { attempt } from '../shared/attempt';
+import { ConversationFailure } from '../shared/failures/conversation-failure';
+import { InvalidParameter } from '../shared/failures/invalid-parameter';
+import { isServerFault, RequestRefused } from '../shared/http/http-error';
+import { TransportFailure } from '../shared/http/transport';
 import { isJsonObject, type JsonObject, textMember } from '../shared/json/json';
 import { explainFailure } from '../shared/n8n/explain-failure';
 import { itemFile, type ItemFile } from '../shared/n8n/item-file';

@@ -1,7 +1,7 @@
-import { type PageListener, readPage } from '../shared/following/page-reader';
-import { RequestRefused } from '../shared/following/refusal';
-import type { HttpReply } from '../shared/following/transport';
+import { type PageListener, readPage } from '../shared/following/body-reader';
 import type { Frame } from '../shared/frames/frame';
+import { RequestRefused } from '../shared/http/http-error';
+import type { HttpReply } from '../shared/http/transport';
 import { isJsonObject, tryParseJson } from '../shared/json/json';
 import { envelopeComplaint } from './wps-failure-event';
 

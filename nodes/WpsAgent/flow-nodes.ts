@@ -1,4 +1,5 @@
-import type { AnswerChange, ProviderComplaint } from '../shared/answer/answer-change';
+import type { AnswerChange } from '../shared/answer/answer-change';
+import type { ProviderComplaint } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 
 /**

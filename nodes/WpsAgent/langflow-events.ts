@@ -1,4 +1,5 @@
-import type { AnswerChange, AnswerFile, ProviderComplaint } from '../shared/answer/answer-change';
+import type { AnswerChange, AnswerFile } from '../shared/answer/answer-change';
+import type { ProviderComplaint } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
 import { ContentSteps } from './content-steps';
 import { FlowNodes, validNodeIn } from './flow-nodes';

@@ -1,7 +1,7 @@
-import { attempt } from '../shared/following/attempt';
-import { RequestRefused } from '../shared/following/refusal';
-import type { HttpRequest } from '../shared/following/transport';
-import { isUnknownPath } from './wps-complaint';
+import { attempt } from '../shared/attempt';
+import { RequestRefused } from '../shared/http/http-error';
+import type { HttpRequest } from '../shared/http/transport';
+import { isUnknownPath } from './wps-error';
 
 /** The two forms in which WPS documents its paths: `/apps/…` and the older `/app/…` (`docs/apis/wps.md §3`, `§4`). */
 export type Generation = 'apps' | 'app';

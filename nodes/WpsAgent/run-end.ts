@@ -1,7 +1,7 @@
-import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { type BadEnd, badEndIn, wordsOfError } from '../shared/answer/error-member';
+import type { ProviderComplaint } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue } from '../shared/json/json';
-import { codeOf } from './wps-complaint';
+import { codeOf } from './wps-error';
 import { runComplaint } from './wps-failure-event';
 
 /** How a run ended, other than well; `incomplete` as the reason of its end. */

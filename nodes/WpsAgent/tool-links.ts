@@ -1,5 +1,5 @@
-import type { AnswerStep } from '../shared/answer/answer-change';
 import type { Source } from '../shared/answer-formats';
+import type { AnswerStep } from '../shared/answer/answer-change';
 import { isJsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 
 /** A page that a tool returned. */

@@ -1,8 +1,8 @@
+import { attempt } from '../shared/attempt';
+import type { Clock } from '../shared/clock';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../shared/following/answer-source';
-import { attempt } from '../shared/following/attempt';
-import type { Clock } from '../shared/following/clock';
-import { RequestRefused } from '../shared/following/refusal';
-import { Watchdog } from '../shared/following/watchdog';
+import { RequestRefused } from '../shared/http/http-error';
+import { Watchdog } from '../shared/http/watchdog';
 import { textMember } from '../shared/json/json';
 import { type ChatTrace, fingerprint, rememberChat } from './chat-trace';
 import { areNewestFirst, listedMessages } from './listed-messages';

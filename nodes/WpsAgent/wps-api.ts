@@ -1,13 +1,13 @@
-import { attempt } from '../shared/following/attempt';
-import { openStream, type ProviderConnection, requestJson } from '../shared/following/json-request';
-import { RequestRefused } from '../shared/following/refusal';
-import type { HttpRequest } from '../shared/following/transport';
-import { unnamedConversation } from '../shared/following/unnamed-conversation';
+import { attempt } from '../shared/attempt';
+import { unnamedConversation } from '../shared/failures/unnamed-conversation';
+import { RequestRefused } from '../shared/http/http-error';
+import { openStream, type ProviderConnection, requestJson } from '../shared/http/requests';
+import type { HttpRequest } from '../shared/http/transport';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
 import { type ChatStream, chatStream } from './chat-stream';
 import { type Address, type LiveAddresses, wasUnknownPath } from './live-addresses';
 import type { TokenRenewal } from './token-renewal';
-import { wpsComplaint, type WpsScope } from './wps-complaint';
+import { wpsComplaint, type WpsScope } from './wps-error';
 import { messagesIn, readList, sessionsIn, type WpsList } from './wps-list';
 
 export const WPS = 'WPS';

@@ -1,18 +1,13 @@
-import {
-	type AnswerChange,
-	noChanges,
-	type ProviderComplaint,
-	type ProviderEvent,
-	unreadableEvent,
-} from '../shared/answer/answer-change';
+import { type AnswerChange, noChanges, type ProviderEvent, unreadableEvent } from '../shared/answer/answer-change';
 import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
+import type { ProviderComplaint } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
 import type { Frame } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { LangflowEvents } from './langflow-events';
 import { RoleEvents } from './role-events';
 import { endIn, type WpsEnd } from './run-end';
-import { codeOf } from './wps-complaint';
+import { codeOf } from './wps-error';
 import { envelopeComplaint, runComplaint } from './wps-failure-event';
 
 /** Names of the last event: the one of dialect 1, and likely ones of dialect 2 (`docs/apis/wps.md §5.4`, `§5.6`). */

@@ -1,7 +1,7 @@
-import type { ProviderComplaint } from '../shared/answer/answer-change';
 import { errorToldIn, wordsOfError } from '../shared/answer/error-member';
+import type { ProviderComplaint } from '../shared/failures/provider-error';
 import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../shared/json/json';
-import { codeOf, wpsComplaint } from './wps-complaint';
+import { codeOf, wpsComplaint } from './wps-error';
 
 const complaintOfChat = wpsComplaint('kso.devhub_chat.readwrite');
 

@@ -3,7 +3,7 @@ import { withKso1 } from '../../credentials/signing/kso1';
 import type { OperationCall } from '../shared/n8n/operation';
 import type { Provider } from '../shared/n8n/provider';
 import { WPS, WpsApi } from './wps-api';
-import { wpsComplaint } from './wps-complaint';
+import { wpsComplaint } from './wps-error';
 import { addressesOf, OAUTH_CREDENTIAL, renewalOf } from './wps-run';
 
 /** Values of the parameter `authentication`. */

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../exact-json';
-import { REPORT_DOCUMENTS } from '../scripts/report';
 import { jsonReply, type Call, type Reply } from '../provider';
+import { REPORT_DOCUMENTS } from '../scripts/report';
 import { PARALLEL } from './research';
 import type { ReportifySettings } from './settings';
 import { Refusal, type Validation } from './validation';

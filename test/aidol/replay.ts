@@ -1,13 +1,13 @@
 import { AiDolAnswerSource } from '../../nodes/AiDol/aidol-answer-source';
 import { AiDolApi } from '../../nodes/AiDol/aidol-api';
-import { aiDolComplaint } from '../../nodes/AiDol/aidol-complaint';
+import { aiDolComplaint } from '../../nodes/AiDol/aidol-error';
 import { textPath } from '../../nodes/AiDol/event-text';
-import type { Clock } from '../../nodes/shared/following/clock';
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import type { Clock } from '../../nodes/shared/clock';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
-import type { ProviderConnection } from '../../nodes/shared/following/json-request';
 import { Question } from '../../nodes/shared/following/question';
-import type { HttpReply, HttpRequest } from '../../nodes/shared/following/transport';
+import type { ProviderConnection } from '../../nodes/shared/http/requests';
+import type { HttpReply, HttpRequest } from '../../nodes/shared/http/transport';
 
 /** Time stands still: nothing times out, and nothing that sleeps wakes up unless it is told to. */
 const stillClock: Clock = {

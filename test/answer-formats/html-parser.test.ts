@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { parse, parseFragment, type DefaultTreeAdapterTypes } from 'parse5';
 import { answerHtml, answerHtmlDocument } from '../../nodes/shared/answer-formats';
 import { HOSTILE_MARKDOWN, HOSTILE_PIECES } from './hostile-markdown';
-import { readStrictHtml } from './strict-html';
 import { seed } from './seed';
+import { readStrictHtml } from './strict-html';
 
 /** What a browser sees, in the order of the text. */
 function elementsSeenByABrowser(node: DefaultTreeAdapterTypes.Node): Array<[string, Array<[string, string]>]> {

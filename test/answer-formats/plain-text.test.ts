@@ -1,6 +1,6 @@
-import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { answerPlainText } from '../../nodes/shared/answer-formats';
 import { UNSAFE_URLS } from './hostile-markdown';
 import { seed } from './seed';

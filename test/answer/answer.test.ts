@@ -1,5 +1,5 @@
-import type { AnswerChange, ProviderEvent } from '../../nodes/shared/answer/answer-change';
 import { Answer } from '../../nodes/shared/answer/answer';
+import type { AnswerChange, ProviderEvent } from '../../nodes/shared/answer/answer-change';
 import { fc } from '../fuzz/seed';
 import { answerOf, cancelled, ended, event, failed, text, unreadable } from './events';
 

@@ -1,8 +1,8 @@
-import { errorText, errorWords } from '../../nodes/shared/answer/error-words';
+import { aiDolComplaint } from '../../nodes/AiDol/aidol-error';
 import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
-import { aiDolComplaint } from '../../nodes/AiDol/aidol-complaint';
+import { errorText, errorWords } from '../../nodes/shared/answer/error-words';
 import type { JsonValue } from '../../nodes/shared/json/json';
-import { wpsComplaint } from '../../nodes/WpsAgent/wps-complaint';
+import { wpsComplaint } from '../../nodes/WpsAgent/wps-error';
 import { fc } from '../fuzz/seed';
 
 const FORMS: Array<[what: string, body: JsonValue, words: string]> = [

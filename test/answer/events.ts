@@ -1,10 +1,10 @@
+import { Answer, type AnswerOptions } from '../../nodes/shared/answer/answer';
 import {
 	type AnswerChange,
 	noChanges,
 	type ProviderEvent,
 	unreadableEvent,
 } from '../../nodes/shared/answer/answer-change';
-import { Answer, type AnswerOptions } from '../../nodes/shared/answer/answer';
 
 export interface Position {
 	id?: string;

@@ -1,6 +1,6 @@
+import type { AnswerChange } from '../../nodes/shared/answer/answer-change';
 import { LastStep } from '../../nodes/shared/answer/last-step';
 import { answerOf } from './events';
-import type { AnswerChange } from '../../nodes/shared/answer/answer-change';
 
 const started = (key: string, name = key): AnswerChange => ({
 	kind: 'stepStarted',

@@ -53,9 +53,7 @@ describe.each(Object.keys(credentialTypes))('%s', (name) => {
 	});
 
 	it('links to its documentation', () => {
-		expect(type.documentationUrl).toMatch(
-			/^https:\/\/github\.com\/[\w-]+\/.+\/docs\/credentials\.md#[a-z0-9-]+$/,
-		);
+		expect(type.documentationUrl).toMatch(/^https:\/\/github\.com\/[\w-]+\/.+\/docs\/credentials\.md#[a-z0-9-]+$/);
 	});
 
 	it('has two different square icons', () => {

@@ -59,7 +59,7 @@ test('the fields of an error item are all explained', () => {
 });
 
 test('every state of the question is explained', () => {
-	const source = readFileSync(join(root, 'nodes/shared/following/conversation-failure.ts'), 'utf8');
+	const source = readFileSync(join(root, 'nodes/shared/failures/conversation-failure.ts'), 'utf8');
 	const type = /export type QuestionStatus =([\s\S]*?)\n\n/.exec(source)![1]!;
 	const states = [...type.matchAll(/'(\w+)'/g)].map(([, state]) => state!);
 	expect(states).toContain('running');

@@ -1,5 +1,5 @@
-import { type IBinaryData, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 import { BinaryDataService } from 'n8n-core';
+import { type IBinaryData, type IDataObject, type INodeExecutionData } from 'n8n-workflow';
 import { BinaryStorage } from './binary-storage';
 import { errorIn, reportifyBench } from './reportify';
 

@@ -1,5 +1,5 @@
-import type { RunResult } from './engine';
 import { aiDolBench } from './aidol';
+import type { RunResult } from './engine';
 import { reportifyBench } from './reportify';
 
 /** Tokens are told to n8n as its own AI nodes do, so that its insights and evaluations see them. */

@@ -1,5 +1,5 @@
 import { type IDataObject, type IExecuteSingleFunctions, OperationalError, UserError } from 'n8n-workflow';
-import { NothingSent, TransportFailure } from '../../nodes/shared/following/transport';
+import { NothingSent, TransportFailure } from '../../nodes/shared/http/transport';
 import { n8nTransport } from '../../nodes/shared/n8n/n8n-transport';
 
 /** What the transport makes of an error of n8n's HTTP client, which wraps that of the socket. */

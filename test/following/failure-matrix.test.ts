@@ -1,5 +1,5 @@
-import { RequestRefused } from '../../nodes/shared/following/refusal';
-import { TransportFailure } from '../../nodes/shared/following/transport';
+import { RequestRefused } from '../../nodes/shared/http/http-error';
+import { TransportFailure } from '../../nodes/shared/http/transport';
 import { followed, MINUTE, questions, SECOND } from './run';
 import { done, type Part, say, type Script, sent } from './scripted-source';
 

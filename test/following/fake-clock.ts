@@ -1,4 +1,4 @@
-import type { Clock } from '../../nodes/shared/following/clock';
+import type { Clock } from '../../nodes/shared/clock';
 
 interface Sleeper {
 	until: number;

@@ -1,6 +1,6 @@
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
-import { RequestRefused } from '../../nodes/shared/following/refusal';
-import { NothingSent, ReplyTooLarge, TransportFailure } from '../../nodes/shared/following/transport';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
+import { RequestRefused } from '../../nodes/shared/http/http-error';
+import { NothingSent, ReplyTooLarge, TransportFailure } from '../../nodes/shared/http/transport';
 import { asked, followed, MINUTE, questions, SECOND } from './run';
 import { done, type Part, say, type Script, sent } from './scripted-source';
 

@@ -5,7 +5,7 @@ import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
 import type { AnswerSource } from '../../nodes/shared/following/answer-source';
 import { follow } from '../../nodes/shared/following/follow';
 import { Question } from '../../nodes/shared/following/question';
-import { Watchdog } from '../../nodes/shared/following/watchdog';
+import { Watchdog } from '../../nodes/shared/http/watchdog';
 import { FakeClock } from './fake-clock';
 
 setFlagsFromString('--expose-gc');

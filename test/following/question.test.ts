@@ -1,5 +1,5 @@
-import { fc } from '../fuzz/seed';
 import { AskedTwice, Question } from '../../nodes/shared/following/question';
+import { fc } from '../fuzz/seed';
 
 /* The fate of one question: what may be done with it, and what an error says became of it. */
 

@@ -1,6 +1,6 @@
 import type { TextChange } from '../../nodes/shared/answer/answer-text';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import type { AnswerIds } from '../../nodes/shared/following/answer-source';
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
 import { FakeClock } from './fake-clock';
 import { type Beforehand, questionAfter, ToldQuestion } from './question';

@@ -1,9 +1,9 @@
 import { type AnswerChange, type ProviderEvent, unreadableEvent } from '../../nodes/shared/answer/answer-change';
 import type { Composition } from '../../nodes/shared/answer/answer-text';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../../nodes/shared/following/answer-source';
-import { type HttpReply, readText } from '../../nodes/shared/following/transport';
-import { watched } from '../../nodes/shared/following/wire';
 import type { Frame } from '../../nodes/shared/frames/frame';
+import { watched } from '../../nodes/shared/http/idle-timeout';
+import { type HttpReply, readText } from '../../nodes/shared/http/transport';
 import { isJsonObject, tryParseJson } from '../../nodes/shared/json/json';
 import type { FakeClock } from './fake-clock';
 

@@ -1,4 +1,4 @@
-import { TransportFailure } from '../../nodes/shared/following/transport';
+import { TransportFailure } from '../../nodes/shared/http/transport';
 import { followed, MINUTE, type Run } from './run';
 import { done, say, type Script, sent } from './scripted-source';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
 import { DateTime } from 'luxon';
-import { InvalidParameter } from '../../nodes/shared/invalid-parameter';
+import type { IDataObject, IExecuteSingleFunctions } from 'n8n-workflow';
+import { InvalidParameter } from '../../nodes/shared/failures/invalid-parameter';
 import {
 	asText,
 	booleanOption,
@@ -12,7 +12,7 @@ import {
 	optionalText,
 	optionalTextId,
 	requiredText,
-} from '../../nodes/shared/n8n/parameters';
+} from '../../nodes/shared/parameters/values';
 
 /** A node whose parameters were evaluated to these values. */
 const nodeWith = (values: IDataObject, { entered = {}, json = {}, timeZone = 'Asia/Shanghai' } = {}) =>

@@ -1,5 +1,5 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
-import { progressWorkflowId } from '../../nodes/shared/n8n/progress-workflow';
+import { progressWorkflowId } from '../../nodes/shared/parameters/progress-choice';
 
 const newer = { executeWorkflow: () => undefined } as unknown as IExecuteSingleFunctions;
 const older = {} as IExecuteSingleFunctions;

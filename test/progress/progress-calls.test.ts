@@ -1,5 +1,5 @@
-import { attempt } from '../../nodes/shared/following/attempt';
-import type { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { attempt } from '../../nodes/shared/attempt';
+import type { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { follow } from '../../nodes/shared/following/follow';
 import { Question } from '../../nodes/shared/following/question';
 import type { RunSoFar } from '../../nodes/shared/following/run-so-far';

@@ -1,7 +1,7 @@
 import { ReportifyAnswerSource } from '../../nodes/Reportify/reportify-answer-source';
 import { type NewConversation, ReportifyApi, reportifyComplaint } from '../../nodes/Reportify/reportify-api';
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
-import type { HttpRequest } from '../../nodes/shared/following/transport';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
+import type { HttpRequest } from '../../nodes/shared/http/transport';
 import { FakeClock } from '../following/fake-clock';
 import { DOCUMENTED_RUN, end, start, streaming } from './decoder';
 

@@ -1,6 +1,6 @@
 import { documentReady } from '../../nodes/Reportify/document-status';
 import { ReportifyApi, reportifyComplaint } from '../../nodes/Reportify/reportify-api';
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { FakeClock } from '../following/fake-clock';
 
 /** What Reportify answers, one after the other; the last one stays. */

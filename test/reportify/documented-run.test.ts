@@ -1,5 +1,5 @@
-import { Answer } from '../../nodes/shared/answer/answer';
 import { ReportifyEvents } from '../../nodes/Reportify/reportify-events';
+import { Answer } from '../../nodes/shared/answer/answer';
 import { DOCUMENTED_LINES as lines } from './decoder';
 
 const last = JSON.parse(lines.at(-1)!) as {

@@ -1,6 +1,6 @@
 import { ReportifyAnswerSource } from '../../nodes/Reportify/reportify-answer-source';
 import { ReportifyApi } from '../../nodes/Reportify/reportify-api';
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { follow, type FollowedAnswer } from '../../nodes/shared/following/follow';
 import { Question } from '../../nodes/shared/following/question';
 import { FakeClock } from '../following/fake-clock';

@@ -1,7 +1,7 @@
 import { reportifyComplaint } from '../../nodes/Reportify/reportify-api';
-import type { ProviderConnection } from '../../nodes/shared/following/json-request';
-import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/following/transport';
-import { watched } from '../../nodes/shared/following/wire';
+import { watched } from '../../nodes/shared/http/idle-timeout';
+import type { ProviderConnection } from '../../nodes/shared/http/requests';
+import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/http/transport';
 import type { FakeClock } from '../following/fake-clock';
 import { type EventLog, placeOfEnd } from './event-log';
 

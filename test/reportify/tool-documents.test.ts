@@ -1,6 +1,6 @@
+import { toolDocuments } from '../../nodes/Reportify/tool-documents';
 import type { AnswerStep } from '../../nodes/shared/answer/answer-change';
 import type { JsonValue } from '../../nodes/shared/json/json';
-import { toolDocuments } from '../../nodes/Reportify/tool-documents';
 
 /** `docs` in what a tool of Reportify puts out (`docs/apis/reportify.md §3d-2`). */
 

@@ -1,5 +1,5 @@
 import { TransferDeadline, transferSeconds } from '../../nodes/Reportify/transfer-deadline';
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { FakeClock } from '../following/fake-clock';
 
 const late = (seconds: number) => new ConversationFailure(`${seconds} seconds`, { code: 'timeout', hint: '' });

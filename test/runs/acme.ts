@@ -1,6 +1,6 @@
 import type { IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
 import type { AnswerIds, AnswerPage, AnswerSource, LookedUp } from '../../nodes/shared/following/answer-source';
-import { openStream, type ProviderConnection, requestJson } from '../../nodes/shared/following/json-request';
+import { openStream, type ProviderConnection, requestJson } from '../../nodes/shared/http/requests';
 import { isJsonObject, type JsonObject } from '../../nodes/shared/json/json';
 import type { FakeClock } from '../following/fake-clock';
 import { decode, done, say } from '../following/scripted-source';

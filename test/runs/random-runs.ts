@@ -5,11 +5,11 @@ import {
 	OperationalError,
 	UserError,
 } from 'n8n-workflow';
-import type { AnswerOptions } from '../../nodes/shared/n8n/answer-options';
+import { isJsonObject } from '../../nodes/shared/json/json';
 import { answerOperation } from '../../nodes/shared/n8n/answer-operation';
 import { operation } from '../../nodes/shared/n8n/operation';
 import type { Provider } from '../../nodes/shared/n8n/provider';
-import { isJsonObject } from '../../nodes/shared/json/json';
+import type { AnswerOptions } from '../../nodes/shared/parameters/answer-options';
 import { FakeClock } from '../following/fake-clock';
 import { Random } from '../reportify/random';
 import { Acme, AcmeSource, answerTo, type Fault } from './acme';

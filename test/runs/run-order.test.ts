@@ -1,5 +1,5 @@
-import { fc } from '../fuzz/seed';
 import { RunOrder } from '../../nodes/shared/n8n/run-order';
+import { fc } from '../fuzz/seed';
 
 /* Items of one conversation one after the other in input order, others side by side up to a limit. */
 

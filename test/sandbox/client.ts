@@ -1,5 +1,5 @@
-import { connect } from 'node:net';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 
 import { parseExact } from '../../sandbox/exact-json';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { structuredAnswer } from '../../nodes/shared/structured-output';
 import type { JsonValue } from '../../nodes/shared/json/json';
+import { structuredAnswer } from '../../nodes/shared/structured-output';
 import { seed } from './seed';
 
 const found = (answer: string): unknown => {

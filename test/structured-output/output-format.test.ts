@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { InvalidParameter } from '../../nodes/shared/invalid-parameter';
+import { InvalidParameter } from '../../nodes/shared/failures/invalid-parameter';
 import { jsonItems, readOutputFormat, structuredAnswer } from '../../nodes/shared/structured-output';
 import { seed } from './seed';
 

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../../nodes/shared/json/json';
 import { askOnly } from '../../nodes/shared/following/follow';
 import { Question } from '../../nodes/shared/following/question';
+import type { JsonObject } from '../../nodes/shared/json/json';
 import { type ChatTrace, fingerprint } from '../../nodes/WpsAgent/chat-trace';
 import { END, message, question, stream, type StreamEvent } from './events';
 import { failureOf, type Following, followWps, QUESTION, sourceOf } from './follow-wps';

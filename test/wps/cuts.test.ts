@@ -1,4 +1,4 @@
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { END, type Growth, stream } from './events';
 import { failureOf, followWps } from './follow-wps';
 import { FRAMINGS } from './framings';

@@ -1,7 +1,7 @@
-import { ConversationFailure } from '../../nodes/shared/following/conversation-failure';
+import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { follow, type FollowedAnswer, type FollowOptions } from '../../nodes/shared/following/follow';
-import type { ProviderConnection } from '../../nodes/shared/following/json-request';
-import { watched } from '../../nodes/shared/following/wire';
+import { watched } from '../../nodes/shared/http/idle-timeout';
+import type { ProviderConnection } from '../../nodes/shared/http/requests';
 import type { ChatTrace } from '../../nodes/WpsAgent/chat-trace';
 import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsAnswerSource } from '../../nodes/WpsAgent/wps-answer-source';

@@ -1,4 +1,4 @@
-import { RequestRefused } from '../../nodes/shared/following/refusal';
+import { RequestRefused } from '../../nodes/shared/http/http-error';
 import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
 import { WpsApi } from '../../nodes/WpsAgent/wps-api';
 import { QUESTION } from './follow-wps';

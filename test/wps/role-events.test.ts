@@ -1,5 +1,5 @@
-import { read } from './read';
 import { FRAMINGS } from './framings';
+import { read } from './read';
 
 const event = (type: string | undefined, text: string, more: object = {}) => ({
 	event: 'message',

@@ -1,7 +1,7 @@
-import type { ProviderConnection } from '../../nodes/shared/following/json-request';
-import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/following/transport';
+import type { ProviderConnection } from '../../nodes/shared/http/requests';
+import { type HttpReply, type HttpRequest, TransportFailure } from '../../nodes/shared/http/transport';
 import type { JsonObject } from '../../nodes/shared/json/json';
-import { wpsComplaint } from '../../nodes/WpsAgent/wps-complaint';
+import { wpsComplaint } from '../../nodes/WpsAgent/wps-error';
 import { PatientClock } from './patient-clock';
 
 const encoder = new TextEncoder();

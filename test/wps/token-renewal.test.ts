@@ -1,6 +1,6 @@
 import { LiveAddresses } from '../../nodes/WpsAgent/live-addresses';
-import { WpsApi } from '../../nodes/WpsAgent/wps-api';
 import { TokenRenewal } from '../../nodes/WpsAgent/token-renewal';
+import { WpsApi } from '../../nodes/WpsAgent/wps-api';
 import { END, message } from './events';
 import { QUESTION } from './follow-wps';
 import { ok, refusal, ScriptedWps } from './scripted-wps';

@@ -1,6 +1,6 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { InvalidParameter } from '../../shared/invalid-parameter';
-import { jsonObject, optionalText } from '../../shared/n8n/parameters';
+import { InvalidParameter } from '../../shared/failures/invalid-parameter';
+import { jsonObject, optionalText } from '../../shared/parameters/values';
 
 /** Codes that AI-DOL documents; there are more (docs/apis/aidol.md §5). */
 export const languageOption: INodeProperties = {

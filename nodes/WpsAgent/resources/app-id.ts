@@ -1,5 +1,5 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { textId } from '../../shared/identifier';
+import { textId } from '../../shared/parameters/identifier';
 
 /** Which agent an operation is about; WPS calls it an app. */
 export const appIdProperty: INodeProperties = {

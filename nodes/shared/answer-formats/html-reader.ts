@@ -1,6 +1,6 @@
-import { HtmlParser, type HtmlNode, type HtmlTree } from './libraries';
 import { TAG_MEANINGS } from './html-tags';
 import { collapsed } from './inline-text';
+import { HtmlParser, type HtmlNode, type HtmlTree } from './libraries';
 import type { Block, Break, Emphasis, Inline, List, ListItem, Paragraph, Root, Table, TableCell } from './syntax-tree';
 import type { Work } from './work';
 

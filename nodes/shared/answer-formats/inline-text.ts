@@ -1,5 +1,5 @@
-import type { Inline } from './syntax-tree';
 import { isReadableUrl, isTextOfUrl } from './safe-url';
+import type { Inline } from './syntax-tree';
 
 /** Numbers of the footnotes by their identifier, as given by {@link parseAnswer}. */
 export type FootnoteNumbers = ReadonlyMap<string, number>;

@@ -15,8 +15,8 @@ import {
 	type StateInline,
 	type Token,
 } from './libraries';
-import { longUnderline, multiplication, power, signedAmount } from './signs';
 import { sectionsOf } from './sections';
+import { longUnderline, multiplication, power, signedAmount } from './signs';
 import type { Inline } from './syntax-tree';
 import { tableAsWritten } from './table-rule';
 import type { Work } from './work';

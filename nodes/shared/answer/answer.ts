@@ -1,12 +1,6 @@
+import type { ProviderComplaint } from '../failures/provider-error';
 import type { JsonObject, JsonValue } from '../json/json';
-import type {
-	AnswerChange,
-	AnswerFile,
-	AnswerResult,
-	AnswerStep,
-	ProviderComplaint,
-	ProviderEvent,
-} from './answer-change';
+import type { AnswerChange, AnswerFile, AnswerResult, AnswerStep, ProviderEvent } from './answer-change';
 import { AnswerText, type Composition, type TextChange } from './answer-text';
 import { LastStep, type StepInBrief } from './last-step';
 import { RecentEvents } from './recent-events';

@@ -1,5 +1,6 @@
-import type { AnswerFile, ProviderComplaint, ProviderEvent } from '../answer/answer-change';
+import type { AnswerFile, ProviderEvent } from '../answer/answer-change';
 import type { Composition } from '../answer/answer-text';
+import type { ProviderComplaint } from '../failures/provider-error';
 import type { Frame } from '../frames/frame';
 
 /** The ids that name an answer with its provider. */

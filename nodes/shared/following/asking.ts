@@ -1,9 +1,9 @@
-import { attempt, type Attempt, valueOf } from './attempt';
+import { attempt, type Attempt, valueOf } from '../attempt';
+import { backOff } from '../http/retry-delay';
+import { TransportFailure } from '../http/transport';
 import { type Course, readStream } from './course';
 import { brokenBy, interruptionOf, type PageEnd } from './interruption';
-import { backOff } from './retry-delay';
-import { TransportFailure } from './transport';
-import { type TurnedAway, turnedAwayBy } from './turned-away';
+import { type TurnedAway, turnedAwayBy } from './not-accepted';
 
 /** Attempts at asking while it is certain that nothing was asked. */
 const MAX_ASKS = 4;

@@ -1,5 +1,5 @@
+import type { Clock } from '../clock';
 import type { AnswerPage, AnswerSource } from './answer-source';
-import type { Clock } from './clock';
 import { FINISHED, type PageEnd } from './interruption';
 import type { Limits } from './limits';
 import type { Question } from './question';

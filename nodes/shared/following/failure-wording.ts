@@ -1,23 +1,17 @@
 import { AnswerTooLarge, LARGEST_ANSWER } from '../answer/answer-text';
-import type { ProviderComplaint } from '../answer/answer-change';
+import { ConversationFailure } from '../failures/conversation-failure';
+import type { ProviderComplaint } from '../failures/provider-error';
+import { shortened } from '../failures/shortened';
+import { webPage } from '../failures/web-page';
 import { FrameTooLarge } from '../frames/frame';
+import { refusalFailure, RequestRefused } from '../http/http-error';
+import { Silence } from '../http/idle-timeout';
+import { brokenConnection, replyTooLarge } from '../http/no-reply';
+import { NothingSent, ReplyTooLarge, TransportFailure } from '../http/transport';
 import type { AnswerSource } from './answer-source';
-import { brokenConnection, replyTooLarge } from './broken-connection';
-import { ConversationFailure } from './conversation-failure';
-import {
-	brokenBy,
-	describeInterruption,
-	type Interruption,
-	interruptionOf,
-	OutOfTime,
-	Silence,
-	Stopped,
-} from './interruption';
+import { brokenBy, describeInterruption, type Interruption, interruptionOf, OutOfTime, Stopped } from './interruption';
 import type { LookUpResult } from './look-up';
 import type { Question } from './question';
-import { refusalFailure, RequestRefused } from './refusal';
-import { shortened } from './shortened';
-import { NothingSent, ReplyTooLarge, TransportFailure } from './transport';
 
 /** Characters of the provider's reason in a headline. */
 const HEADLINE_REASON = 80;
@@ -28,7 +22,7 @@ const SHOWN_EVENT = 300;
 const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
 /**
- * Explains to the user why there is no answer, and what to do about it. Texts for a refusal's status are in refusal.ts,
+ * Explains to the user why there is no answer, and what to do about it. Texts for a refusal's status are in http-error.ts,
  * all texts together in docs/errors.md.
  */
 export class FailureWording {
@@ -130,13 +124,7 @@ export class FailureWording {
 		}
 		if (end?.kind === 'unsent') return this.unsent(end.cause);
 		if (end?.kind === 'silent') return this.silent(end.ms, found);
-		if (end?.kind === 'webPage') {
-			return new ConversationFailure(`${providerName} sent a web page instead of an answer`, {
-				code: 'web_page',
-				hint: 'Check the Base URL in the credential. A login page or a notice of a proxy looks like this, too.',
-				technicalText: end.beginning,
-			});
-		}
+		if (end?.kind === 'webPage') return webPage(providerName, { technicalText: end.beginning });
 		const refused = why instanceof RequestRefused ? why.refusal : undefined;
 		if (end?.kind === 'refused' && (refused || !this.source.lookUp)) return refusalFailure(providerName, end.refusal);
 		if (end === undefined && refused) return refusalFailure(providerName, refused);

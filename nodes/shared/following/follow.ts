@@ -1,11 +1,13 @@
-import type { AnswerFile, AnswerStep, ProviderComplaint } from '../answer/answer-change';
+import type { AnswerFile, AnswerStep } from '../answer/answer-change';
 import type { TextChange } from '../answer/answer-text';
+import { attempt } from '../attempt';
+import type { ConversationFailure } from '../failures/conversation-failure';
+import type { ProviderComplaint } from '../failures/provider-error';
+import { backOff } from '../http/retry-delay';
 import type { JsonObject, JsonValue } from '../json/json';
 import type { AnswerIds, AnswerSource } from './answer-source';
 import { ask, type Asked } from './asking';
-import { attempt } from './attempt';
 import { type Course, readStream } from './course';
-import type { ConversationFailure } from './conversation-failure';
 import { FailureWording } from './failure-wording';
 import { delayAfter, type Interruption, interruptionOf, isFinal, OutOfTime, type PageEnd } from './interruption';
 import { type LimitOptions, Limits } from './limits';
@@ -14,7 +16,6 @@ import type { Question } from './question';
 import { type NextStep, ReadOnBudget } from './read-on-budget';
 import { Reading } from './reading';
 import { tellToStop } from './remote-cancel';
-import { backOff } from './retry-delay';
 import type { RunSoFar } from './run-so-far';
 
 export interface FollowOptions extends LimitOptions {

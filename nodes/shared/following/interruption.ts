@@ -1,15 +1,9 @@
 import { AnswerTooLarge } from '../answer/answer-text';
+import { ConversationFailure } from '../failures/conversation-failure';
 import { FrameTooLarge, WebPageInstead } from '../frames/frame';
-import { ConversationFailure } from './conversation-failure';
-import { type Refusal, RequestRefused } from './refusal';
-import { NothingSent, TransportFailure } from './transport';
-
-/** The connection was silent for longer than the idle timeout. */
-export class Silence extends Error {
-	constructor(readonly ms: number) {
-		super(`silent for ${ms} ms`);
-	}
-}
+import { type Refusal, RequestRefused } from '../http/http-error';
+import { Silence } from '../http/idle-timeout';
+import { NothingSent, TransportFailure } from '../http/transport';
 
 /** The whole took longer than the maximum duration. */
 export class OutOfTime extends Error {}

@@ -1,7 +1,7 @@
-import { attempt } from './attempt';
-import type { Clock } from './clock';
+import { attempt } from '../attempt';
+import type { Clock } from '../clock';
+import { Watchdog } from '../http/watchdog';
 import { OutOfTime, Stopped } from './interruption';
-import { Watchdog } from './watchdog';
 
 export interface LimitOptions {
 	clock: Clock;

@@ -1,10 +1,10 @@
 import type { Answer } from '../answer/answer';
-import type { ProviderComplaint } from '../answer/answer-change';
+import { attempt } from '../attempt';
+import type { ProviderComplaint } from '../failures/provider-error';
+import { backOff } from '../http/retry-delay';
 import type { FoundAnswer, LookedUp } from './answer-source';
-import { attempt } from './attempt';
 import type { Course } from './course';
 import { type Interruption, interruptionOf, isFinal } from './interruption';
-import { backOff } from './retry-delay';
 
 /** How long a message may be missing from a list that lags behind. Milliseconds. */
 const MISSING_PATIENCE_MS = 30_000;

@@ -1,5 +1,5 @@
+import type { QuestionStatus } from '../failures/conversation-failure';
 import type { AnswerIds } from './answer-source';
-import type { QuestionStatus } from './conversation-failure';
 
 /** A question that may have reached the provider was about to be asked again: a fault of this package, never of a user. */
 export class AskedTwice extends Error {

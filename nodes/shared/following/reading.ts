@@ -1,14 +1,15 @@
 import { Answer, type AnswerOutcome } from '../answer/answer';
 import type { ProviderEvent } from '../answer/answer-change';
 import type { TextChange } from '../answer/answer-text';
+import { attempt } from '../attempt';
+import type { Clock } from '../clock';
 import type { Frame } from '../frames/frame';
+import { Silence } from '../http/idle-timeout';
+import { Watchdog } from '../http/watchdog';
 import type { AnswerPage, AnswerSource, EventDecoder, FoundAnswer } from './answer-source';
-import { attempt } from './attempt';
-import type { Clock } from './clock';
-import { FINISHED, interruptionOf, type PageEnd, Silence } from './interruption';
-import { type PageListener, readPage } from './page-reader';
+import { type PageListener, readPage } from './body-reader';
+import { FINISHED, interruptionOf, type PageEnd } from './interruption';
 import type { Question } from './question';
-import { Watchdog } from './watchdog';
 
 /** Bytes to show of what was not understood. */
 const SHOWN_BYTES = 400;

@@ -1,7 +1,7 @@
+import { attempt } from '../attempt';
+import { backOff } from '../http/retry-delay';
 import { MAX_LOCATES } from './asking';
-import { attempt } from './attempt';
 import type { Course } from './course';
-import { backOff } from './retry-delay';
 
 const CANCEL_TIMEOUT_MS = 15_000;
 

@@ -1,5 +1,4 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { AnswerFile } from '../answer/answer-change';
 import {
 	type AnswerDocument,
 	answerHeading,
@@ -16,13 +15,14 @@ import {
 	reportFileName,
 	tableRows,
 } from '../answer-formats';
+import type { AnswerFile } from '../answer/answer-change';
+import { attempt } from '../attempt';
+import { ConversationFailure } from '../failures/conversation-failure';
 import type { AnswerIds } from '../following/answer-source';
-import { attempt } from '../following/attempt';
-import { ConversationFailure } from '../following/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import type { JsonValue } from '../json/json';
+import type { AnswerOptions } from '../parameters/answer-options';
 import { answerJson, jsonRows, TAKEN_FIELDS } from './answer-json';
-import type { AnswerOptions } from './answer-options';
 import { explainFailure } from './explain-failure';
 import type { OperationCall } from './operation';
 import { sourcesOf, type ToolSources } from './source-list';

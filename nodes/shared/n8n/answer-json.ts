@@ -1,8 +1,8 @@
-import { ConversationFailure } from '../following/conversation-failure';
+import { ConversationFailure } from '../failures/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import type { JsonObject, JsonValue } from '../json/json';
+import type { AnswerOptions } from '../parameters/answer-options';
 import { jsonItems, structuredAnswer } from '../structured-output';
-import type { AnswerOptions } from './answer-options';
 import type { OperationCall } from './operation';
 
 /** Names that have a meaning of their own in an item of a row or an object: a key `error` makes it a failure, the others lead back to the answer. */

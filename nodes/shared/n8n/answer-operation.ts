@@ -1,18 +1,16 @@
 import type { INodeExecutionData } from 'n8n-workflow';
+import { attempt } from '../attempt';
+import { ConversationFailure } from '../failures/conversation-failure';
 import type { AnswerSource } from '../following/answer-source';
-import { attempt } from '../following/attempt';
-import { ConversationFailure } from '../following/conversation-failure';
 import { askOnly, follow, type FollowedAnswer, type FollowOptions } from '../following/follow';
 import { Question } from '../following/question';
+import { type AnswerOptions, addsFormat } from '../parameters/answer-options';
 import { answerItems, type FileDownload, runningItem } from './answer-items';
-import { type AnswerOptions, addsFormat } from './answer-options';
 import { explainFailure } from './explain-failure';
 import { assertNotTooMany } from './item-limit';
 import { LiveText } from './live-text';
 import type { OperationCall } from './operation';
 import { progressCalls } from './progress-workflow';
-import { type ToolSources, wantsSources } from './source-list';
-import { tellTokens } from './token-usage';
 import {
 	forgetAnswered,
 	forgetFailed,
@@ -23,6 +21,8 @@ import {
 	rememberedItem,
 	runOf,
 } from './run-memory';
+import { type ToolSources, wantsSources } from './source-list';
+import { tellTokens } from './token-usage';
 
 /** Time for the provider's message list to show an answer whose stream broke. */
 const LOOK_UP_PATIENCE_MS = 30_000;

@@ -1,7 +1,7 @@
 import { OperationalError, UnexpectedError, UserError } from 'n8n-workflow';
 import { CREDENTIAL_MISTAKE } from '../../../credentials/credential-mistake';
-import { ConversationFailure } from '../following/conversation-failure';
-import { NothingSent } from '../following/transport';
+import { ConversationFailure } from '../failures/conversation-failure';
+import { NothingSent } from '../http/transport';
 
 /** What may be found in the errors of n8n and of its HTTP client. */
 export interface ErrorCause {

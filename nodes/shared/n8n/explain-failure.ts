@@ -1,8 +1,8 @@
-import { brokenConnection, lateReply, replyTooLarge } from '../following/broken-connection';
-import { ConversationFailure } from '../following/conversation-failure';
-import { refusalFailure, RequestRefused } from '../following/refusal';
-import { NothingSent, ReplyTooLarge, TransportFailure } from '../following/transport';
-import { InvalidParameter } from '../invalid-parameter';
+import { ConversationFailure } from '../failures/conversation-failure';
+import { InvalidParameter } from '../failures/invalid-parameter';
+import { refusalFailure, RequestRefused } from '../http/http-error';
+import { brokenConnection, lateReply, replyTooLarge } from '../http/no-reply';
+import { NothingSent, ReplyTooLarge, TransportFailure } from '../http/transport';
 import { nothingSent } from './error-causes';
 
 /** Timeout of every request except reading an answer, a large upload included. Seconds. */

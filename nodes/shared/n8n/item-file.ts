@@ -1,8 +1,8 @@
 import type { IBinaryData, IExecuteSingleFunctions } from 'n8n-workflow';
-import { attempt } from '../following/attempt';
-import { ConversationFailure } from '../following/conversation-failure';
-import { InvalidParameter } from '../invalid-parameter';
-import { asText } from './parameters';
+import { attempt } from '../attempt';
+import { ConversationFailure } from '../failures/conversation-failure';
+import { InvalidParameter } from '../failures/invalid-parameter';
+import { asText } from '../parameters/values';
 
 /** Bytes that are decoded at a time of a file in n8n's memory; a multiple of three, so that base64 can be cut there. */
 const PIECE_BYTES = 3 * 64 * 1024;

@@ -1,4 +1,4 @@
-import { ConversationFailure } from '../following/conversation-failure';
+import { ConversationFailure } from '../failures/conversation-failure';
 
 /**
  * n8n hands the items of a node on as the arguments of one call, and JavaScript takes about 120,000 of them. Beyond that the

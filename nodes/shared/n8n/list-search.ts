@@ -6,9 +6,9 @@ import {
 	NodeOperationError,
 } from 'n8n-workflow';
 import { normaliseBaseUrl } from '../../../credentials/base-url';
-import { attempt } from '../following/attempt';
-import { lateReply } from '../following/broken-connection';
-import type { ProviderConnection } from '../following/json-request';
+import { attempt } from '../attempt';
+import { lateReply } from '../http/no-reply';
+import type { ProviderConnection } from '../http/requests';
 import { explainFailure } from './explain-failure';
 import { n8nClock } from './n8n-clock';
 import { n8nTransport } from './n8n-transport';

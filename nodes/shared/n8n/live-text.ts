@@ -1,6 +1,6 @@
 import type { ChunkType, IExecuteSingleFunctions } from 'n8n-workflow';
 import type { TextChange } from '../answer/answer-text';
-import type { Clock } from '../following/clock';
+import type { Clock } from '../clock';
 
 /** At most one chunk in this time: in queue mode each one is a message between processes. Milliseconds. */
 const CHUNK_INTERVAL_MS = 50;

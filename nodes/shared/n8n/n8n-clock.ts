@@ -1,5 +1,5 @@
 import { sleep } from 'n8n-workflow';
-import type { Clock } from '../following/clock';
+import type { Clock } from '../clock';
 
 /** Real time. n8n's `sleep` is the only timer that packages may use on n8n Cloud. */
 export const n8nClock: Clock = {

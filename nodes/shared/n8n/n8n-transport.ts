@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions, IN8nHttpFullResponse } from 'n8n-workflow';
-import { type Attempt, attempt } from '../following/attempt';
-import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../following/transport';
+import { type Attempt, attempt } from '../attempt';
+import { type HttpReply, type HttpRequest, type Transport, TransportFailure } from '../http/transport';
 import { causesOf, type ErrorCause, nothingSent, tokenNotRenewed } from './error-causes';
 
 /** Longer than any run is followed: our own idle timeout and maximum duration decide, not the HTTP client's. */
@@ -30,7 +30,7 @@ export interface N8nTransportOptions {
 
 /**
  * HTTP through n8n's helpers: with the user's proxy, TLS and domain settings, and the credential's own authentication.
- * Sends once; retries are in json-request.ts.
+ * Sends once; retries are in requests.ts.
  */
 export function n8nTransport(settings: N8nTransportOptions): Transport {
 	const { context, credential, defaults, finish } = settings;

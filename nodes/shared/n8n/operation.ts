@@ -8,16 +8,16 @@ import {
 	NodeApiError,
 } from 'n8n-workflow';
 import { normaliseBaseUrl } from '../../../credentials/base-url';
-import { attempt } from '../following/attempt';
-import type { Clock } from '../following/clock';
-import type { ConversationFailure } from '../following/conversation-failure';
-import type { ProviderConnection } from '../following/json-request';
-import { type IdleLimit, watched } from '../following/wire';
+import { attempt } from '../attempt';
+import type { Clock } from '../clock';
+import type { ConversationFailure } from '../failures/conversation-failure';
+import { type IdleLimit, watched } from '../http/idle-timeout';
+import type { ProviderConnection } from '../http/requests';
 import { explainFailure, isFoundBeforehand, REPLY_TIMEOUT_S } from './explain-failure';
+import { assertNotTooMany } from './item-limit';
 import { n8nClock } from './n8n-clock';
 import { n8nTransport } from './n8n-transport';
 import type { Provider } from './provider';
-import { assertNotTooMany } from './item-limit';
 import { leftByEarlierTries, runOf } from './run-memory';
 import type { Turn } from './run-order';
 import { type Redact, redactor } from './secrets';

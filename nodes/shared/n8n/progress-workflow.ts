@@ -6,16 +6,10 @@ import {
 	type INodeExecutionData,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
-import type { Clock } from '../following/clock';
-import { InvalidParameter } from '../invalid-parameter';
+import type { Clock } from '../clock';
+import type { ProgressChoice } from '../parameters/progress-choice';
 import { ProgressCalls, type ToldProgress } from '../progress/progress-calls';
 import type { ProgressReport } from '../progress/progress-report';
-
-/** Options *Progress Workflow* and *Progress Interval*, checked. */
-export interface ProgressChoice {
-	workflowId: string;
-	intervalMs: number;
-}
 
 /** Exists on the context at run time and is missing from its type. */
 interface WorkflowExecuting {
@@ -29,30 +23,6 @@ interface WorkflowExecuting {
 			executionMode: WorkflowExecuteMode;
 		},
 	): Promise<ExecuteWorkflowData>;
-}
-
-/**
- * The chosen workflow; undefined where none is chosen.
- *
- * @param value as the selector leaves it, or the ID as an expression gives it
- * @throws InvalidParameter for what is no workflow, and in an n8n whose nodes cannot call one
- */
-export function progressWorkflowId(context: IExecuteSingleFunctions, value: unknown): string | undefined {
-	const isLocator = typeof value === 'object' && value !== null && 'value' in value;
-	const id: unknown = (isLocator ? value.value : value) ?? '';
-	if (typeof id !== 'string' && typeof id !== 'number') {
-		throw new InvalidParameter('Progress Workflow', 'is not a workflow', 'Choose one from the list, or enter its ID.');
-	}
-	const workflowId = String(id).trim();
-	if (workflowId === '') return undefined;
-	if (!(context as WorkflowExecuting).executeWorkflow) {
-		throw new InvalidParameter(
-			'Progress Workflow',
-			'needs a newer n8n',
-			'Update n8n, or remove the option. Nothing was asked.',
-		);
-	}
-	return workflowId;
 }
 
 /** Calls the chosen workflow while the answer of the current item is followed. */

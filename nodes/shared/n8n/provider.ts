@@ -1,5 +1,5 @@
 import type { IDataObject, IExecuteSingleFunctions, IHttpRequestOptions } from 'n8n-workflow';
-import type { ComplaintReader } from '../following/json-request';
+import type { ComplaintReader } from '../http/requests';
 
 /** A provider, as the operations of its node need to know it. */
 export interface Provider {

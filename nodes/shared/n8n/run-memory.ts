@@ -1,6 +1,6 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
+import type { ConversationFailure, FailureProgress, QuestionStatus } from '../failures/conversation-failure';
 import type { AnswerIds, AnswerSource } from '../following/answer-source';
-import type { ConversationFailure, FailureProgress, QuestionStatus } from '../following/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import { Question } from '../following/question';
 import { nothingTold, type ToldProgress } from '../progress/progress-calls';

@@ -1,7 +1,7 @@
-import type { AnswerStep } from '../answer/answer-change';
 import { type AnswerDocument, answerSources, type Source, withToolSources } from '../answer-formats';
+import type { AnswerStep } from '../answer/answer-change';
 import type { FollowedAnswer } from '../following/follow';
-import type { AnswerOptions } from './answer-options';
+import type { AnswerOptions } from '../parameters/answer-options';
 
 /** What the tools of the agent returned as sources, in the order of the steps. Never throws: the answer is paid for. */
 export type ToolSources = (steps: readonly AnswerStep[]) => Promise<Source[]>;

@@ -1,4 +1,4 @@
-import { ConversationFailure } from '../following/conversation-failure';
+import { ConversationFailure } from '../failures/conversation-failure';
 import type { FollowedAnswer } from '../following/follow';
 import type { OperationCall } from './operation';
 

@@ -1,6 +1,6 @@
-import { attempt } from '../following/attempt';
-import type { Clock } from '../following/clock';
-import type { QuestionStatus } from '../following/conversation-failure';
+import { attempt } from '../attempt';
+import type { Clock } from '../clock';
+import type { QuestionStatus } from '../failures/conversation-failure';
 import type { RunSoFar } from '../following/run-so-far';
 import type { ProgressReport } from './progress-report';
 

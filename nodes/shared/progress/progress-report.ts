@@ -1,5 +1,5 @@
-import type { QuestionStatus } from '../following/conversation-failure';
 import type { StepInBrief } from '../answer/last-step';
+import type { QuestionStatus } from '../failures/conversation-failure';
 
 /** What is told of a run while the agent works, and once at its end. Names are fixed: workflows map them. */
 export interface ProgressReport {

@@ -1,6 +1,6 @@
-import { inexactNumberIn, type ExactJson } from './exact-json';
-import { InvalidParameter } from '../invalid-parameter';
+import { InvalidParameter } from '../failures/invalid-parameter';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json';
+import { inexactNumberIn, type ExactJson } from './exact-json';
 
 /** The display name of the parameter, which is n8n's own. */
 export const SCHEMA = 'Input Schema';

@@ -1,4 +1,4 @@
-import { InvalidParameter } from '../invalid-parameter';
+import { InvalidParameter } from '../failures/invalid-parameter';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json';
 import { exactJson, type ExactJson } from './exact-json';
 import { schemaOfExample } from './example-schema';

@@ -1,8 +1,8 @@
 import { type INodeExecutionData, updateDisplayOptions } from 'n8n-workflow';
 import type { JsonObject } from '../../../shared/json/json';
-import { listProperties } from '../../../shared/n8n/list-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { rowLimit } from '../../../shared/n8n/parameters';
+import { listProperties } from '../../../shared/parameters/list-properties';
+import { rowLimit } from '../../../shared/parameters/values';
 import { agentIdIn } from '../../agent-list';
 import { aiDol, apiOf } from '../../aidol-provider';
 

@@ -1,5 +1,5 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { optionalTextId } from '../../../shared/n8n/parameters';
+import { optionalTextId } from '../../../shared/parameters/values';
 
 const NAME = 'Conversation ID';
 const PARAMETER = 'conversationId';

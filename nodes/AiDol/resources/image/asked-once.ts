@@ -1,6 +1,6 @@
 import type { IExecuteSingleFunctions } from 'n8n-workflow';
-import { attempt } from '../../../shared/following/attempt';
-import { ConversationFailure } from '../../../shared/following/conversation-failure';
+import { attempt } from '../../../shared/attempt';
+import { ConversationFailure } from '../../../shared/failures/conversation-failure';
 import { isTool, runOf } from '../../../shared/n8n/run-memory';
 
 /** What became of a request in this run of the node, across n8n's own retries. */

@@ -1,13 +1,13 @@
 import { type INodeExecutionData, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { safeFileName } from '../../../shared/answer-formats';
-import { attempt } from '../../../shared/following/attempt';
-import { ConversationFailure } from '../../../shared/following/conversation-failure';
-import { isServerFault, RequestRefused } from '../../../shared/following/refusal';
-import { TransportFailure } from '../../../shared/following/transport';
+import { attempt } from '../../../shared/attempt';
+import { ConversationFailure } from '../../../shared/failures/conversation-failure';
+import { isServerFault, RequestRefused } from '../../../shared/http/http-error';
+import { TransportFailure } from '../../../shared/http/transport';
 import { toJsonText } from '../../../shared/json/json';
 import { explainFailure } from '../../../shared/n8n/explain-failure';
 import { operation, type OperationCall } from '../../../shared/n8n/operation';
-import { boundedNumber, requiredText } from '../../../shared/n8n/parameters';
+import { boundedNumber, requiredText } from '../../../shared/parameters/values';
 import type { AiDolApi, AiDolImage, AiDolQuestion } from '../../aidol-api';
 import { aiDol, apiOf } from '../../aidol-provider';
 import { pictureIn } from '../../picture';

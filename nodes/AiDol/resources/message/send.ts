@@ -1,12 +1,12 @@
 import { type IExecuteSingleFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { InvalidParameter } from '../../../shared/failures/invalid-parameter';
 import { toJsonText } from '../../../shared/json/json';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions, type AnswerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
-import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
-import { optionalText, requiredText } from '../../../shared/n8n/parameters';
+import { answerOptions, type AnswerOptions, messageWithFormat } from '../../../shared/parameters/answer-options';
+import { optionsProperty, outputProperty } from '../../../shared/parameters/answer-properties';
+import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/parameters/output-format-properties';
+import { optionalText, requiredText } from '../../../shared/parameters/values';
 import { AiDolAnswerSource } from '../../aidol-answer-source';
 import { aiDol, apiOf } from '../../aidol-provider';
 import { textPath } from '../../event-text';

@@ -1,5 +1,5 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { optionalText } from '../../../shared/n8n/parameters';
+import { optionalText } from '../../../shared/parameters/values';
 import type { NewConversation } from '../../reportify-api';
 
 /** Name of a new conversation. */

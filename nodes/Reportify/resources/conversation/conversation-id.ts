@@ -1,5 +1,5 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { integerId } from '../../../shared/identifier';
+import { integerId } from '../../../shared/parameters/identifier';
 
 /** Which conversation an operation works on. */
 export const conversationIdProperty: INodeProperties = {

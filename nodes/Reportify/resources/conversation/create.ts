@@ -1,6 +1,6 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { operation } from '../../../shared/n8n/operation';
-import { jsonObject, optionalIntegerId, optionalText } from '../../../shared/n8n/parameters';
+import { jsonObject, optionalIntegerId, optionalText } from '../../../shared/parameters/values';
 import { apiOf, reportify } from '../../reportify-provider';
 import { agentIdProperty } from './agent-id';
 import { channelField, conversationFieldsIn, conversationTypeField, titleField } from './conversation-fields';

@@ -1,6 +1,6 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { textId } from '../../../shared/identifier';
 import { operation } from '../../../shared/n8n/operation';
+import { textId } from '../../../shared/parameters/identifier';
 import { documentStatus } from '../../document-status';
 import { apiOf, reportify } from '../../reportify-provider';
 

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { InvalidParameter } from '../../../shared/failures/invalid-parameter';
 import { isJsonObject, tryParseJson } from '../../../shared/json/json';
-import { asText } from '../../../shared/n8n/parameters';
+import { asText } from '../../../shared/parameters/values';
 
 const EXAMPLE = '{"industry": ["Semiconductors"], "company": ["Micron"]}';
 

@@ -1,7 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { toJsonText } from '../../../shared/json/json';
 import { operation } from '../../../shared/n8n/operation';
-import { booleanOption, jsonObject, optionalDate, optionalText } from '../../../shared/n8n/parameters';
+import { booleanOption, jsonObject, optionalDate, optionalText } from '../../../shared/parameters/values';
 import { reportify } from '../../reportify-provider';
 import { uploadDocument } from '../../upload-document';
 import { tagsIn, tagsOption } from './tags';

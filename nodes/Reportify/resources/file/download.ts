@@ -1,7 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { textId } from '../../../shared/identifier';
 import { operation } from '../../../shared/n8n/operation';
-import { requiredText } from '../../../shared/n8n/parameters';
+import { textId } from '../../../shared/parameters/identifier';
+import { requiredText } from '../../../shared/parameters/values';
 import { downloadFile } from '../../reportify-download';
 import { reportify } from '../../reportify-provider';
 

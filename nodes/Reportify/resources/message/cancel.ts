@@ -1,7 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import { attempt } from '../../../shared/following/attempt';
-import { ConversationFailure } from '../../../shared/following/conversation-failure';
-import { RequestRefused } from '../../../shared/following/refusal';
+import { attempt } from '../../../shared/attempt';
+import { ConversationFailure } from '../../../shared/failures/conversation-failure';
+import { RequestRefused } from '../../../shared/http/http-error';
 import { operation } from '../../../shared/n8n/operation';
 import { apiOf, reportify } from '../../reportify-provider';
 import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';

@@ -1,9 +1,9 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions } from '../../../shared/n8n/answer-options';
-import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { outputFormatProperties } from '../../../shared/n8n/output-format-properties';
+import { answerOptions } from '../../../shared/parameters/answer-options';
+import { optionsProperty, outputProperty } from '../../../shared/parameters/answer-properties';
+import { outputFormatProperties } from '../../../shared/parameters/output-format-properties';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';

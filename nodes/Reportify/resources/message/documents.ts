@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { attempt } from '../../../shared/following/attempt';
-import { textId } from '../../../shared/identifier';
-import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { attempt } from '../../../shared/attempt';
+import { InvalidParameter } from '../../../shared/failures/invalid-parameter';
 import { explainFailure } from '../../../shared/n8n/explain-failure';
 import type { OperationCall } from '../../../shared/n8n/operation';
-import { asText } from '../../../shared/n8n/parameters';
+import { textId } from '../../../shared/parameters/identifier';
+import { asText } from '../../../shared/parameters/values';
 import type { ReportifyDocument } from '../../reportify-api';
 import { REPORTIFY } from '../../reportify-api';
 import { uploadDocument } from '../../upload-document';

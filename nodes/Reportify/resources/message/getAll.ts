@@ -1,7 +1,7 @@
 import { type INodeExecutionData, updateDisplayOptions } from 'n8n-workflow';
-import { listProperties } from '../../../shared/n8n/list-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { rowLimit } from '../../../shared/n8n/parameters';
+import { listProperties } from '../../../shared/parameters/list-properties';
+import { rowLimit } from '../../../shared/parameters/values';
 import { newestMessages } from '../../newest-messages';
 import { apiOf, reportify } from '../../reportify-provider';
 import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { OperationCall } from '../../../shared/n8n/operation';
-import { booleanOption } from '../../../shared/n8n/parameters';
 import type { ToolSources } from '../../../shared/n8n/source-list';
+import { booleanOption } from '../../../shared/parameters/values';
 import { withAddresses } from '../../document-addresses';
 import { toolDocuments } from '../../tool-documents';
 

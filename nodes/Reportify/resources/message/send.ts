@@ -1,10 +1,10 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
-import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
-import { optionalIntegerId, optionalText, requiredText } from '../../../shared/n8n/parameters';
+import { answerOptions, messageWithFormat } from '../../../shared/parameters/answer-options';
+import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/parameters/answer-properties';
+import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/parameters/output-format-properties';
+import { optionalIntegerId, optionalText, requiredText } from '../../../shared/parameters/values';
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';

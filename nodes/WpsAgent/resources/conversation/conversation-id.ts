@@ -1,6 +1,6 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
-import { textId } from '../../../shared/identifier';
-import { optionalTextId } from '../../../shared/n8n/parameters';
+import { textId } from '../../../shared/parameters/identifier';
+import { optionalTextId } from '../../../shared/parameters/values';
 
 const PARAMETER = 'conversationId';
 const NAME = 'Conversation ID';

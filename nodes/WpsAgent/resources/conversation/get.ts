@@ -1,7 +1,7 @@
 import { type IExecuteSingleFunctions, updateDisplayOptions } from 'n8n-workflow';
 import type { JsonObject } from '../../../shared/json/json';
 import { operation } from '../../../shared/n8n/operation';
-import { boundedNumber } from '../../../shared/n8n/parameters';
+import { boundedNumber } from '../../../shared/parameters/values';
 import { areNewestFirst, newestOf } from '../../listed-messages';
 import { apiOf, wps } from '../../wps-provider';
 import { appIdOf, appIdProperty } from '../app-id';

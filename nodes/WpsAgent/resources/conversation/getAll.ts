@@ -1,7 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import { listProperties } from '../../../shared/n8n/list-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { rowLimit } from '../../../shared/n8n/parameters';
+import { listProperties } from '../../../shared/parameters/list-properties';
+import { rowLimit } from '../../../shared/parameters/values';
 import { apiOf, wps } from '../../wps-provider';
 import { appIdOf, appIdProperty } from '../app-id';
 import { conversationItem } from './conversation-item';

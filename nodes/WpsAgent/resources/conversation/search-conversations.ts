@@ -1,10 +1,10 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
-import { textId } from '../../../shared/identifier';
-import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { InvalidParameter } from '../../../shared/failures/invalid-parameter';
 import { type JsonObject, textMember } from '../../../shared/json/json';
 import { listSearch } from '../../../shared/n8n/list-search';
-import { LiveAddresses } from '../../live-addresses';
+import { textId } from '../../../shared/parameters/identifier';
 import { timeOf } from '../../listed-messages';
+import { LiveAddresses } from '../../live-addresses';
 import { WpsApi } from '../../wps-api';
 import { credentialNamed, wps } from '../../wps-provider';
 

@@ -1,6 +1,6 @@
 import { updateDisplayOptions } from 'n8n-workflow';
-import { textId } from '../../../shared/identifier';
 import { operation } from '../../../shared/n8n/operation';
+import { textId } from '../../../shared/parameters/identifier';
 import { apiOf, wps } from '../../wps-provider';
 import { appIdOf, appIdProperty } from '../app-id';
 import { messageIdProperty } from './message-id';

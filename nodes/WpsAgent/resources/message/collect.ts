@@ -1,10 +1,10 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions } from '../../../shared/n8n/answer-options';
-import { optionsProperty, outputProperty } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { outputFormatProperties } from '../../../shared/n8n/output-format-properties';
-import { optionalText, optionalTextId } from '../../../shared/n8n/parameters';
+import { answerOptions } from '../../../shared/parameters/answer-options';
+import { optionsProperty, outputProperty } from '../../../shared/parameters/answer-properties';
+import { outputFormatProperties } from '../../../shared/parameters/output-format-properties';
+import { optionalText, optionalTextId } from '../../../shared/parameters/values';
 import { rememberedChat } from '../../chat-trace';
 import { toolSources } from '../../tool-links';
 import { WpsAnswerSource } from '../../wps-answer-source';

@@ -1,16 +1,16 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { InvalidParameter } from '../../../shared/invalid-parameter';
+import { InvalidParameter } from '../../../shared/failures/invalid-parameter';
 import { answerOperation } from '../../../shared/n8n/answer-operation';
-import { answerOptions, messageWithFormat } from '../../../shared/n8n/answer-options';
-import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/n8n/answer-properties';
 import { operation } from '../../../shared/n8n/operation';
-import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/n8n/output-format-properties';
-import { asText, requiredText } from '../../../shared/n8n/parameters';
-import type { WpsQuestion } from '../../wps-api';
+import { answerOptions, messageWithFormat } from '../../../shared/parameters/answer-options';
+import { optionsProperty, outputProperty, waitForAnswerOption } from '../../../shared/parameters/answer-properties';
+import { addFormatToMessageOption, outputFormatProperties } from '../../../shared/parameters/output-format-properties';
+import { asText, requiredText } from '../../../shared/parameters/values';
+import { toolSources } from '../../tool-links';
 import { WpsAnswerSource } from '../../wps-answer-source';
+import type { WpsQuestion } from '../../wps-api';
 import { apiOf, wps } from '../../wps-provider';
 import { traceOf } from '../../wps-run';
-import { toolSources } from '../../tool-links';
 import { appIdOf, appIdProperty } from '../app-id';
 import { conversationIdProperty, optionalConversationId } from '../conversation/conversation-id';
 

@@ -1,1 +1,0 @@
-../../../../nodes/AiDol/aidol-complaint.ts

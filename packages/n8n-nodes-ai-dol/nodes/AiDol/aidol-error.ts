@@ -1,0 +1,1 @@
+../../../../nodes/AiDol/aidol-error.ts

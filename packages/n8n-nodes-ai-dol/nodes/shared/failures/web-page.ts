@@ -1,0 +1,1 @@
+../../../../../nodes/shared/failures/web-page.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/following/not-accepted.ts

@@ -1,1 +1,0 @@
-../../../../../nodes/shared/following/retry-delay.ts

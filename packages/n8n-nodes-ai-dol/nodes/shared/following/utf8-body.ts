@@ -1,1 +1,0 @@
-../../../../../nodes/shared/following/utf8-body.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/http/utf8-body.ts

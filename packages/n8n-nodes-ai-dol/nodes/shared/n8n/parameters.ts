@@ -1,1 +1,0 @@
-../../../../../nodes/shared/n8n/parameters.ts

@@ -1,1 +1,0 @@
-../../../../nodes/Reportify/reportify-complaint.ts

@@ -1,0 +1,1 @@
+../../../../nodes/Reportify/reportify-error.ts

@@ -1,1 +1,0 @@
-../../../../../nodes/shared/following/json-request.ts

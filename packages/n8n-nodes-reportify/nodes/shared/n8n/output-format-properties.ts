@@ -1,1 +1,0 @@
-../../../../../nodes/shared/n8n/output-format-properties.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/parameters/list-properties.ts

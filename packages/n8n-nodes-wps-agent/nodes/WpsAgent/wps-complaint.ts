@@ -1,1 +1,0 @@
-../../../../nodes/WpsAgent/wps-complaint.ts

@@ -1,0 +1,1 @@
+../../../../nodes/WpsAgent/wps-error.ts

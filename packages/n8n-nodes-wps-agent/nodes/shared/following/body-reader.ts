@@ -1,0 +1,1 @@
+../../../../../nodes/shared/following/body-reader.ts

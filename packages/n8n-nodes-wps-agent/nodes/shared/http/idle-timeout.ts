@@ -1,0 +1,1 @@
+../../../../../nodes/shared/http/idle-timeout.ts

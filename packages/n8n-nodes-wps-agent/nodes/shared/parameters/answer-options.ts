@@ -1,0 +1,1 @@
+../../../../../nodes/shared/parameters/answer-options.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/parameters/output-format-properties.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/shared/parameters/progress-choice.ts
