@@ -170,6 +170,12 @@ export class Editor {
 		return this.node.locator(byTestId('output-panel'));
 	}
 
+	/** Opens the details of the error in the output. */
+	async openErrorDetails(): Promise<void> {
+		for (const summary of await this.output.locator('details > summary').all()) await summary.click();
+		await this.settled();
+	}
+
 	/** How the output is shown. */
 	async showOutputAs(mode: 'schema' | 'table' | 'json'): Promise<void> {
 		await this.output.locator(byTestId(`radio-button-${mode}`)).click();
@@ -217,7 +223,7 @@ export class Editor {
 
 	/** Types into the search of the open list of a resource locator. */
 	async searchLocator(text: string): Promise<void> {
-		await this.locatorList.locator(byTestId('rlc-search')).locator('input').fill(text);
+		await this.locatorList.locator(byTestId('rlc-search')).fill(text);
 		await this.page.waitForTimeout(SEARCH_DELAY_MS);
 		await this.locatorLoaded();
 	}
@@ -230,12 +236,14 @@ export class Editor {
 	}
 
 	private get locatorList(): Locator {
-		return this.page.locator(byTestId('resource-locator-dropdown')).filter({ visible: true }).last();
+		return this.parameters.locator('[data-test-id^="resource-locator-"] [role="dialog"]');
 	}
 
 	private async locatorLoaded(): Promise<void> {
-		const ends = ['[data-test-id="rlc-item"]', '[data-test-id="rlc-error-container"]', 'text="No results"'];
-		await this.locatorList.locator(ends.join(', ')).first().waitFor();
+		const list = this.locatorList;
+		const entries = list.locator(byTestId('rlc-item'));
+		const failure = list.locator(byTestId('rlc-error-container'));
+		await entries.or(failure).or(list.getByText('No results')).first().waitFor();
 		await this.settled();
 	}
 

@@ -9,6 +9,7 @@ import { startSandbox } from '../sandbox';
 import { launchChromium } from './chromium';
 import { Gallery } from './gallery';
 import { credentialForms } from './scenes/credential-forms';
+import { failures } from './scenes/failures';
 import { lists } from './scenes/lists';
 import { nodePanel } from './scenes/node-panel';
 import { notes } from './scenes/notes';
@@ -23,6 +24,7 @@ const SCENES: Record<string, Scene> = {
 	lists,
 	credentials: credentialForms,
 	runs,
+	failures,
 	verification,
 	notes,
 };

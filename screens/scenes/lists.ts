@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { NodeTypeDescription, SavedCredential } from '../../real-n8n/api';
 import { sandboxCredentials } from '../../real-n8n/sandbox-credentials';
-import { inSequence, node, workflow } from '../../real-n8n/workflow';
+import { node, workflow } from '../../real-n8n/workflow';
 import type { Editor } from '../editor';
 import type { Scene, Stage } from './scene';
 
@@ -102,10 +102,11 @@ export const lists: Scene = async (stage) => {
 	const nodes = all.map(({ name, type, parameters, credentials }) =>
 		node(name, type.name, parameters, { credentials }),
 	);
-	const saved = await stage.save(workflow('Lists', nodes, inSequence(...nodes.map(({ name }) => name))));
+	const saved = await stage.save(workflow('Lists', nodes, []));
 	await stage.inEditor(async (editor) => {
 		await editor.openWorkflow(saved);
 		for (const list of all) await takeList(editor, stage, list);
 	});
 	for (const { id } of [saved, progress]) await stage.api.deleteWorkflow(id);
+	stage.sandbox.wpsStore.reset();
 };
