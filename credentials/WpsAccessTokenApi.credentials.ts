@@ -18,7 +18,7 @@ export class WpsAccessTokenApi implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'For trying things out with a token that you have: it lasts two hours and is not renewed. For workflows that run on their own, take WPS OAuth2 API.',
+				'For trying things out with a token that you have: it lasts two hours and is not renewed. For workflows that run on their own, use WPS OAuth2 API.',
 			name: 'kindNotice',
 			type: 'notice',
 			default: '',

@@ -22,7 +22,7 @@ export class WpsOAuth2Api implements ICredentialType {
 		// n8n shows a property with the name of an inherited one in its place: above Client ID, where WPS has no use for it.
 		{
 			displayName:
-				'For workflows that run on their own: you sign in once, and n8n renews the access. Client ID is the APPID of your WPS app, Client Secret its APPKEY. To try things out with a token that you have, take WPS Access Token API.',
+				'For workflows that run on their own: you sign in once, and n8n renews the access. Client ID is the APPID of your WPS app, Client Secret its APPKEY. To try things out with a token that you have, use WPS Access Token API.',
 			name: 'serverUrl',
 			type: 'notice',
 			default: '',
@@ -74,6 +74,7 @@ export class WpsOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: '',
 			displayOptions: { show: { signRequests: [true] } },
+			hint: 'Leave empty to use the Client ID',
 			description: 'Leave empty to sign with the Client ID, which at WPS is the same APPID',
 		},
 		{
@@ -83,6 +84,7 @@ export class WpsOAuth2Api implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			displayOptions: { show: { signRequests: [true] } },
+			hint: 'Leave empty to use the Client Secret',
 			description: 'Leave empty to sign with the Client Secret, which at WPS is the same APPKEY',
 		},
 		apiGenerationProperty,

@@ -21,6 +21,8 @@ const IS_SETTLED = `
 	)`;
 
 const PATIENCE_WITH_SEARCH_MS = 5000;
+/** A list is searched only when nothing more was typed for so long, and a little more. */
+const SEARCH_DELAY_MS = 1500;
 
 const byTestId = (id: string) => `[data-test-id="${id}"]`;
 
@@ -168,6 +170,12 @@ export class Editor {
 		return this.node.locator(byTestId('output-panel'));
 	}
 
+	/** Opens the details of the error in the output. */
+	async openErrorDetails(): Promise<void> {
+		for (const summary of await this.output.locator('details > summary').all()) await summary.click();
+		await this.settled();
+	}
+
 	/** How the output is shown. */
 	async showOutputAs(mode: 'schema' | 'table' | 'json'): Promise<void> {
 		await this.output.locator(byTestId(`radio-button-${mode}`)).click();
@@ -180,9 +188,15 @@ export class Editor {
 		return await this.openList();
 	}
 
-	/** The button that opens the list of fields of a collection. (The other tab has one as well, which is hidden.) */
+	/**
+	 * What opens the list of fields of a collection. (The other tab has one as well, which is hidden.) A collection of one
+	 * field has a button instead, which adds it.
+	 */
 	get addOption(): Locator {
-		return this.parameters.locator(byTestId('collection-parameter-add')).filter({ visible: true }).last();
+		return this.parameters
+			.locator(`${byTestId('collection-parameter-add')}:not(button)`)
+			.filter({ visible: true })
+			.last();
 	}
 
 	/** Opens the list of the fields that can be added to a collection. */
@@ -196,6 +210,41 @@ export class Editor {
 		await list.waitFor();
 		await this.settled();
 		return list;
+	}
+
+	/** Opens the list of a resource locator, or of a workflow to choose, and waits for its entries, or for what went wrong. */
+	async openLocator(parameter: string): Promise<Locator> {
+		const locator = this.parameters.locator(byTestId(`resource-locator-${parameter}`));
+		await locator.locator(byTestId('rlc-input')).click();
+		await this.locatorList.waitFor();
+		await this.locatorLoaded();
+		return this.locatorList;
+	}
+
+	/** Types into the search of the open list of a resource locator. */
+	async searchLocator(text: string): Promise<void> {
+		await this.locatorList.locator(byTestId('rlc-search')).fill(text);
+		await this.page.waitForTimeout(SEARCH_DELAY_MS);
+		await this.locatorLoaded();
+	}
+
+	/** Takes an entry of the open list of a resource locator. */
+	async chooseLocated(text: string): Promise<void> {
+		await this.locatorList.locator(byTestId('rlc-item')).filter({ hasText: text }).first().click();
+		await this.locatorList.waitFor({ state: 'detached' });
+		await this.settled();
+	}
+
+	private get locatorList(): Locator {
+		return this.parameters.locator('[data-test-id^="resource-locator-"] [role="dialog"]');
+	}
+
+	private async locatorLoaded(): Promise<void> {
+		const list = this.locatorList;
+		const entries = list.locator(byTestId('rlc-item'));
+		const failure = list.locator(byTestId('rlc-error-container'));
+		await entries.or(failure).or(list.getByText('No results')).first().waitFor();
+		await this.settled();
 	}
 
 	async closeList(): Promise<void> {

@@ -11,6 +11,8 @@ export interface OperationForm {
 	parameters: INodeParameters;
 	/** With every optional field added, each with its default. */
 	everything: INodeParameters;
+	/** As a new node has it but for one choice, which shows fields that were hidden. */
+	choices: Array<{ name: string; parameters: INodeParameters }>;
 }
 
 /** The entry *Custom API Call*, which only tells to use the HTTP Request node. */
@@ -44,6 +46,30 @@ function withAllMembers(property: INodeProperties): unknown {
 	return property.default;
 }
 
+/** Parameters that are part of the operation, or of every one of the node. */
+const FIXED = ['resource', 'operation', 'authentication'];
+
+/** The choices of a form that show more fields; some of them are shown by another one, which then comes along. */
+function choicesOf(all: INodeProperties[], operation: INodeParameters): OperationForm['choices'] {
+	const conditions = ({ displayOptions }: INodeProperties) =>
+		Object.entries(displayOptions?.show ?? {}).filter(([name]) => !FIXED.includes(name)) as Array<
+			[string, GenericValue[]]
+		>;
+	const belongs = (each: INodeProperties) =>
+		isShown(each, { ...operation, ...Object.fromEntries(conditions(each).map(([name, [value]]) => [name, value])) });
+	const dependent = all.filter(belongs);
+	const choices = new Map<string, INodeParameters>();
+	for (const [name, values] of dependent.flatMap(conditions)) {
+		const parameter = dependent.find((each) => each.name === name);
+		if (!parameter) continue;
+		const needed = Object.fromEntries(conditions(parameter).map(([other, [value]]) => [other, value]));
+		for (const value of values.filter((each) => each !== parameter.default)) {
+			choices.set(`${name}-${String(value)}`, { ...needed, [name]: value } as INodeParameters);
+		}
+	}
+	return [...choices].map(([name, choice]) => ({ name, parameters: { ...operation, ...choice } }));
+}
+
 /** The forms of a node: one for each operation of each resource. */
 export function operationForms(node: NodeTypeDescription): OperationForm[] {
 	const properties = propertiesOf(node);
@@ -61,12 +87,14 @@ export function operationForms(node: NodeTypeDescription): OperationForm[] {
 			);
 			const everything = Object.fromEntries(optional.map((each) => [each.name, withAllMembers(each)]));
 			const shortName = node.name.split('.').pop() ?? node.name;
+			const name = `${shortName}-${resource}-${operation}`;
 			return {
-				name: `${shortName}-${resource}-${operation}`,
+				name,
 				resource,
 				operation,
 				parameters,
 				everything: { ...parameters, ...everything } as INodeParameters,
+				choices: choicesOf(properties, parameters).map((choice) => ({ ...choice, name: `${name}-${choice.name}` })),
 			};
 		});
 	});

@@ -9,6 +9,8 @@ import { startSandbox } from '../sandbox';
 import { launchChromium } from './chromium';
 import { Gallery } from './gallery';
 import { credentialForms } from './scenes/credential-forms';
+import { failures } from './scenes/failures';
+import { lists } from './scenes/lists';
 import { nodePanel } from './scenes/node-panel';
 import { notes } from './scenes/notes';
 import { forms } from './scenes/operation-forms';
@@ -19,8 +21,10 @@ import { verification } from './scenes/verification';
 const SCENES: Record<string, Scene> = {
 	panel: nodePanel,
 	forms,
+	lists,
 	credentials: credentialForms,
 	runs,
+	failures,
 	verification,
 	notes,
 };

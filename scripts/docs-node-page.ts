@@ -106,7 +106,10 @@ function conditionOf({ displayOptions }: INodeProperties): string {
 		([name]) => !['resource', 'operation'].includes(name),
 	);
 	if (conditions.length === 0) return '';
-	const texts = conditions.map(([name, values]) => `\`${name}\` is \`${(values ?? []).join('` or `')}\``);
+	// An option names a parameter outside of its collection with a slash in front.
+	const texts = conditions.map(
+		([name, values]) => `\`${name.replace(/^\//, '')}\` is \`${(values ?? []).join('` or `')}\``,
+	);
 	return `Shown when ${texts.join(' and ')}.`;
 }
 

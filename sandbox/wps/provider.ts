@@ -104,6 +104,11 @@ export class WpsStandIn implements Provider {
 		return this.store.all().flatMap(({ chats }) => chats);
 	}
 
+	/** Adds a session that somebody had at another time, with the name that they gave it. */
+	addSession(appId: string, known: { name: string; createdAt: number }): Session {
+		return this.store.create(appId, known);
+	}
+
 	reset(): void {
 		this.store.clear();
 	}

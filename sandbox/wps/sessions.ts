@@ -28,8 +28,11 @@ export class SessionStore {
 	/** Oldest first. */
 	private readonly sessions = new Map<string, Session>();
 
-	create(appId: string): Session {
-		const session: Session = { id: randomUUID(), appId, createdAt: Date.now(), name: '', chats: [] };
+	create(
+		appId: string,
+		{ name = '', createdAt = Date.now() }: Partial<Pick<Session, 'name' | 'createdAt'>> = {},
+	): Session {
+		const session: Session = { id: randomUUID(), appId, createdAt, name, chats: [] };
 		this.sessions.set(session.id, session);
 		return session;
 	}

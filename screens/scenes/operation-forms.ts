@@ -5,16 +5,17 @@ import { type OperationForm, operationForms } from '../forms';
 import type { Scene, Stage } from './scene';
 
 /** High enough for a form with everything in it. */
-const TALL = { width: 1440, height: 1400 };
+const TALL = { width: 1440, height: 2400 };
 /** Nodes beside each other on the canvas: too many in one row would be too small to click. */
 const COLUMNS = 5;
 
 /** The forms of a node on one canvas: each operation as it is new, and with every optional field added. */
 async function saveForms(stage: Stage, type: NodeTypeDescription, forms: OperationForm[]) {
 	const credentials = stage.credentialsOf(type).slice(0, 1);
-	const nodes = forms.flatMap(({ name, parameters, everything }) => [
+	const nodes = forms.flatMap(({ name, parameters, everything, choices }) => [
 		node(name, type.name, parameters, { credentials }),
 		node(`${name}-everything`, type.name, everything, { credentials }),
+		...choices.map((choice) => node(choice.name, type.name, choice.parameters, { credentials })),
 	]);
 	const definition = workflow(`Forms of ${type.displayName}`, nodes, []);
 	definition.nodes.forEach((each, index) => {
@@ -39,8 +40,9 @@ export const forms: Scene = async (stage) => {
 				async (editor) => {
 					await editor.openWorkflow(saved);
 					await stage.gallery.review(editor.page, `forms/${theme}-${type.name.split('.').pop()}-canvas`);
-					for (const { name } of all) {
-						for (const node of theme === 'dark' ? [`${name}-everything`] : [name, `${name}-everything`]) {
+					for (const { name, choices } of all) {
+						const others = [name, ...choices.map((choice) => choice.name)];
+						for (const node of theme === 'dark' ? [`${name}-everything`] : [...others, `${name}-everything`]) {
 							await editor.openNode(node);
 							await stage.gallery.review(editor.parameters, `forms/${theme}-${node}`);
 							await editor.closeNode();

@@ -35,10 +35,10 @@ describe('the list of agents in the form', () => {
 	});
 
 	test.each([
-		['a wrong key', { apiKey: 'wrong' }, 'The API key was refused by AI-DOL (401)'],
-		['a wrong secret', { apiSecret: 'wrong' }, 'The API key or signature was refused by AI-DOL (401)'],
+		['a wrong key', { apiKey: 'wrong' }, 'The API key was refused by AI\u2011DOL (401)'],
+		['a wrong secret', { apiSecret: 'wrong' }, 'The API key or signature was refused by AI\u2011DOL (401)'],
 		['no secret', { apiSecret: '' }, 'API Secret is empty'],
-		['an address where nobody is', { baseUrl: 'http://127.0.0.1:9' }, 'AI-DOL could not be reached'],
+		['an address where nobody is', { baseUrl: 'http://127.0.0.1:9' }, 'AI\u2011DOL could not be reached'],
 	])('%s is told in the list, in our words, with what to do', async (_what, changes, message) => {
 		const failure = await search('', changes).then(
 			() => undefined,
@@ -55,7 +55,7 @@ describe('the list of agents in the form', () => {
 			operation: 'agents',
 			body: '{"code":10200,"success":true,"data":{"a":1}}',
 		});
-		await expect(search()).rejects.toThrow('AI-DOL sent its agents in a form that this node does not know');
+		await expect(search()).rejects.toThrow('AI\u2011DOL sent its agents in a form that this node does not know');
 	});
 });
 

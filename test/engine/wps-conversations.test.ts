@@ -57,8 +57,8 @@ describe('the list', () => {
 	test('names and times where the workflow is at home, the newest first; what has no name has its time or its ID', async () => {
 		shows(named('s1', 'Leave', 3), named('s2', '', 5), { id: 's3' }, { text: 'no id' });
 		expect((await listed()).results).toEqual([
-			{ name: 'Conversation · 2026-01-06 07:30', value: 's2' },
-			{ name: 'Leave · 2026-01-04 07:30', value: 's1' },
+			{ name: '2026-01-06 07:30 · Conversation', value: 's2' },
+			{ name: '2026-01-04 07:30 · Leave', value: 's1' },
 			{ name: 's3', value: 's3' },
 		]);
 	});

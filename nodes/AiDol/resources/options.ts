@@ -33,7 +33,7 @@ export const userIdOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. user-123',
 	description:
-		'The person on whose behalf this is asked, in the place of the User ID in the credential, so that one workflow serves many users. English letters, digits and punctuation only.',
+		'The person on whose behalf this is asked, instead of the User ID in the credential, so that one workflow serves many users. English letters, digits and punctuation only.',
 };
 
 export const languageOf = (context: IExecuteSingleFunctions): string | undefined =>

@@ -9,7 +9,7 @@ export const appIdProperty: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. AK20250509ABCDEF',
-	hint: 'The app_id of the agent in the WPS agent platform; in the addresses for calling the agent it stands behind /app/ or /apps/',
+	hint: 'The app_id of the agent in the WPS agent platform; in the addresses for calling the agent it comes after /app/ or /apps/',
 	description: 'The agent app to talk to, as WPS names it in the agent platform (not the APPID of the credential)',
 };
 

@@ -64,5 +64,11 @@ export const listSearch = (
 		const late = lateReply(provider.name, PATIENCE_S);
 		const { message, details } = isLate ? late : explainFailure(found.error, provider.name);
 		const said = details.providerText ? ` ${provider.name} says: ${details.providerText}` : '';
-		throw new NodeOperationError(this.getNode(), redactor(known)(`${message}. ${details.hint}${said}`, true));
+		throw new NodeOperationError(
+			this.getNode(),
+			readableInList(redactor(known)(`${message}. ${details.hint}${said}`, true)),
+		);
 	};
+
+/** The editor takes hyphens and dashes in what a list says for separators and leaves them out: "AI DOL". Not this one. */
+const readableInList = (text: string): string => text.replace(/[-–—]/g, '\u2011');

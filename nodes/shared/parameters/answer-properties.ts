@@ -13,12 +13,13 @@ export const outputProperty = {
 		{
 			name: 'JSON Items',
 			value: 'jsonItems',
-			description: 'One item for each object of the JSON in the answer, with its fields; a list gives its members',
+			description:
+				'One item for each object in the JSON of the answer, with its fields; a list gives an item for each member',
 		},
 		{
 			name: 'Sources',
 			value: 'sources',
-			description: 'One item for each source: what the answer links to, and what the tools of the agent returned',
+			description: "One item for each source: what the answer links to, and what the agent's tools returned",
 		},
 		{
 			name: 'Table Rows',
@@ -43,7 +44,8 @@ export const answerAsFileOption = {
 	name: 'answerAsFile',
 	type: 'options',
 	default: 'none',
-	description: 'Whether to add the answer as a file in the binary field "data", for an e-mail or a drive',
+	description:
+		'Whether to add the answer as a file in the binary field "data", to attach it to an e-mail or to store it',
 	options: [
 		{ name: 'HTML File', value: 'html' },
 		{ name: 'Markdown File', value: 'markdown' },
@@ -56,7 +58,7 @@ export const answerFormatsOption = {
 	name: 'answerFormats',
 	type: 'multiOptions',
 	default: [],
-	description: 'More forms of the answer to add to the item, beside the Markdown that agents write',
+	description: 'More forms of the answer to add to the item, besides the Markdown that agents write',
 	options: [
 		{ name: 'HTML', value: 'html', description: 'Field answerHtml, ready for the body of an e-mail' },
 		{
@@ -69,7 +71,7 @@ export const answerFormatsOption = {
 			name: 'Sources',
 			value: 'sources',
 			description:
-				'Field sources, every web address that the answer names, with its words, and what the tools of the agent returned',
+				"Field sources, every web address in the answer with its link text, and what the agent's tools returned",
 		},
 		{ name: 'Tables', value: 'tables', description: 'Field tables, every table with its headers and rows' },
 	],
@@ -96,7 +98,7 @@ export const ifNotFinishedOption = {
 		{
 			name: 'Return What There Is',
 			value: 'return',
-			description: 'An item with status running, the answer so far and the IDs to collect the rest with',
+			description: 'An item with status running, the answer so far and its IDs',
 		},
 	],
 } satisfies INodeProperties;
@@ -106,7 +108,7 @@ export const includeEventsOption = {
 	name: 'includeEvents',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to add everything that the provider sent to the item, as field events',
+	description: 'Whether to add the field events to the item, with everything that the provider sent',
 } satisfies INodeProperties;
 
 export const includeStepsOption = {
@@ -114,7 +116,7 @@ export const includeStepsOption = {
 	name: 'includeSteps',
 	type: 'boolean',
 	default: false,
-	description: 'Whether to add what the agent did on its way, such as tool calls, as field steps',
+	description: 'Whether to add the field steps to the item, with what the agent did on its way, such as tool calls',
 } satisfies INodeProperties;
 
 export const maxConcurrencyOption = {
@@ -164,7 +166,7 @@ export const progressIntervalOption = {
 	typeOptions: { minValue: 1 },
 	default: 5,
 	hint: 'In seconds',
-	description: 'How many seconds there are from one call of the progress workflow to the next',
+	description: 'How many seconds pass between two calls of the Progress Workflow',
 } satisfies INodeProperties;
 
 export const progressWorkflowOption = {
@@ -181,6 +183,7 @@ export const protectFormulasOption = {
 	name: 'protectFormulas',
 	type: 'boolean',
 	default: false,
+	displayOptions: { show: { '/output': ['tableRows'] } },
 	description:
 		'Whether to put an apostrophe before cells of table rows that a spreadsheet would take for a formula (=, +, -, @). Negative numbers stay as they are.',
 } satisfies INodeProperties;

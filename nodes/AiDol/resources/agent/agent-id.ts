@@ -11,7 +11,7 @@ export const agentIdProperty: INodeProperties = {
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: 'The agent to talk to. The operation Get Many of the resource Agent gives the IDs.',
+	description: 'The agent to talk to. Get Many of the resource Agent lists them with their IDs.',
 	modes: [
 		{
 			displayName: 'From List',

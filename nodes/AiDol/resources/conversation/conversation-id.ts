@@ -13,7 +13,7 @@ export const conversationIdProperty: INodeProperties = {
 	placeholder: 'e.g. a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c5d',
 	hint: 'Leave empty to start a new conversation',
 	description:
-		'The conversation to go on with, which must be one with this agent. Leave it empty to start a new one; the output names it.',
+		'The conversation to continue, which must be one with this agent. Leave it empty to start a new one, whose ID is then in the output.',
 };
 
 /** Undefined where it was left empty, for a new conversation. */

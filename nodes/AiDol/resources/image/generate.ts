@@ -29,7 +29,7 @@ const maxDurationOption: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: DEFAULT_SECONDS,
 	hint: 'In seconds',
-	description: 'How many seconds a picture may take. AI-DOL takes 30 to 90, and asks to wait for at least 120.',
+	description: 'How many seconds a picture may take. AI-DOL needs 30 to 90, and asks to wait for at least 120.',
 };
 
 const properties: INodeProperties[] = [
@@ -60,7 +60,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Option',
 		default: {},
-		options: [languageOption, maxDurationOption, metadataOption, userIdOption],
+		options: [languageOption, metadataOption, maxDurationOption, userIdOption],
 	},
 ];
 

@@ -24,7 +24,7 @@ const textFieldOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. data.delta.text',
 	description:
-		'Where the text stands in what AI-DOL sends, for an agent that answers in a form that this node does not know. Names with dots between them, a number for a place in a list. Include: Events shows what AI-DOL sends.',
+		'Where the text is in what AI-DOL sends, for an agent that answers in a form that this node does not know. Names with dots between them, a number for a place in a list. Turn on Include: Events to see what AI-DOL sends.',
 };
 
 const properties: INodeProperties[] = [

@@ -30,7 +30,7 @@ export const documentsOption: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. 1182736450918273645',
-					description: 'The ID that the operation Upload of the resource Document gave as documentId',
+					description: 'The document, as named by documentId in the output of Upload',
 				},
 				{
 					displayName: 'Document Title',
@@ -38,7 +38,7 @@ export const documentsOption: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. Annual report 2025',
-					description: 'The title to show; the ID when it is left empty',
+					description: 'The title to show. If it is left empty, the ID is shown.',
 				},
 				{
 					displayName: 'File Type',
@@ -46,7 +46,7 @@ export const documentsOption: INodeProperties = {
 					type: 'string',
 					default: '',
 					placeholder: 'e.g. pdf',
-					description: 'The kind of file, if it is to be told',
+					description: 'The type of the file. May be left empty.',
 				},
 			],
 		},

@@ -24,7 +24,7 @@ export const description = updateDisplayOptions({ show: { resource: ['conversati
 				typeOptions: { minValue: 1 },
 				default: 50,
 				description: 'Max number of results to return',
-				hint: 'The newest messages',
+				hint: 'The newest messages are returned',
 			},
 		],
 	},

@@ -20,7 +20,10 @@ const SEARCHED = 1000;
 const NAMES = ['name', 'title', 'session_name', 'topic'];
 const TIMES = ['mtime', 'updated_at', 'update_time', 'ctime', 'created_at', 'create_time', 'timestamp'];
 
-/** The conversations with the agent of the form, by name and time, the newest first. */
+/**
+ * The conversations with the agent of the form, by time and name, the newest first. The time comes first because the
+ * editor cuts off what is too long, and a name is often a whole question.
+ */
 export const searchConversations = listSearch(
 	wps,
 	(context) => credentialNamed(context.getCurrentNodeParameter('authentication')),
@@ -56,7 +59,7 @@ function entryOf(row: JsonObject, context: ILoadOptionsFunctions): INodeListSear
 	const at = timeIn(row);
 	const name = textMember(row, ...NAMES);
 	const time = at === undefined ? undefined : localTime(at, context.getTimezone());
-	return [{ name: [name ?? (time === undefined ? value : 'Conversation'), time].filter(Boolean).join(' · '), value }];
+	return [{ name: [time, name ?? (time === undefined ? value : 'Conversation')].filter(Boolean).join(' · '), value }];
 }
 
 const timeIn = (row: JsonObject): number | undefined =>
