@@ -3,8 +3,10 @@
  * are used inside the files that import them (an n8n package must have no runtime dependencies), copy what is not code.
  */
 const { spawn } = require('node:child_process');
-const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
-const { join } = require('node:path');
+const { createHash } = require('node:crypto');
+const { mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { dirname, join } = require('node:path');
+const { promisify } = require('node:util');
 const { dest, series, src } = require('gulp');
 const esbuild = require('esbuild');
 const fastGlob = require('fast-glob');
@@ -114,6 +116,36 @@ async function writeNotices(folders) {
 	await writeFile('THIRD_PARTY_NOTICES.md', `# Third-party notices\n\n${introduction}\n${notices.join('\n')}`);
 }
 
+/** What a build depends on, and what it writes. */
+const READ = ['{nodes,credentials,icons}/**', 'gulpfile.js', 'tsconfig*.json', 'package.json', 'package-lock.json'];
+const WRITTEN = ['dist/**', 'THIRD_PARTY_NOTICES.md'];
+const FINGERPRINT_FILE = 'node_modules/.cache/build/fingerprint';
+
+/** Of the contents of all these files, and of their names. */
+async function fingerprint() {
+	const hash = createHash('sha256');
+	for (const file of (await fastGlob([...READ, ...WRITTEN])).sort()) {
+		const content = await readFile(file);
+		hash.update(`${file} ${content.length}\n`).update(content);
+	}
+	return hash.digest('hex');
+}
+
+async function keepFingerprint() {
+	await mkdir(dirname(FINGERPRINT_FILE), { recursive: true });
+	await writeFile(FINGERPRINT_FILE, await fingerprint());
+}
+
+const isUpToDate = async () =>
+	(await fingerprint()) === (await readFile(FINGERPRINT_FILE, 'utf8').catch(() => undefined));
+
+const buildAnew = series(clean, compile, loadOnFirstUse, bundleLibraries, copyAssets, keepFingerprint);
+
+/** Most commands of package.json begin with a build; it is done once for all of them. */
+async function build() {
+	if (!(await isUpToDate())) await promisify(buildAnew)();
+}
+
 exports.typecheck = typecheck;
-exports.build = series(clean, compile, loadOnFirstUse, bundleLibraries, copyAssets);
+exports.build = build;
 exports.default = series(typecheck, exports.build);

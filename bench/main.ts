@@ -3,7 +3,8 @@
  *
  * `-- --quick` takes less than two minutes, the full form less than 25. `-- --write` keeps the result in
  * docs/benchmarks.md. `-- --shape L --contestant ours --profile <folder>` leaves CPU profiles. `-- --scale` runs 500
- * conversations at once. `-- --by-hand` takes no notice of an installed n8n.
+ * conversations at once. `-- --progress` tells what a Progress Workflow costs a whole n8n: 12 minutes. `-- --by-hand`
+ * takes no notice of an installed n8n.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -20,6 +21,7 @@ import { Random } from './random';
 import { Replay } from './replay/replay';
 import type { ShapeName } from './replay/shapes';
 import { writeResults } from './results-file';
+import { progressReport } from './progress/progress';
 import { scaleReport } from './scale/scale';
 import { setStage, type Stage } from './stage';
 
@@ -29,6 +31,7 @@ const { values: given } = parseArgs({
 	options: {
 		quick: { type: 'boolean', default: false },
 		scale: { type: 'boolean', default: false },
+		progress: { type: 'boolean', default: false },
 		write: { type: 'boolean', default: false },
 		'by-hand': { type: 'boolean', default: false },
 		seed: { type: 'string' },
@@ -40,6 +43,14 @@ const { values: given } = parseArgs({
 });
 
 const progress = (line: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)}  ${line}\n`);
+
+async function measured(stage: Stage, replay: Replay, random: Random): Promise<string> {
+	if (given.scale) return await scaleReport(stage, replay, progress);
+	if (!given.progress) return await comparison(stage, replay, random);
+	return await progressReport({ rounds: Number(given.rounds ?? 3), answers: 10 }, random, progress);
+}
+
+const resultsFile = () => (given.scale ? 'sizing.md' : given.progress ? 'progress.md' : 'benchmarks.md');
 
 async function comparison(stage: Stage, replay: Replay, random: Random): Promise<string> {
 	const base = given.quick ? QUICK : FULL;
@@ -82,9 +93,7 @@ async function main(): Promise<void> {
 	const replay = await Replay.start(stage, seed);
 	try {
 		const startedAt = Date.now();
-		const report = given.scale
-			? await scaleReport(stage, replay, progress)
-			: await comparison(stage, replay, new Random(seed));
+		const report = await measured(stage, replay, new Random(seed));
 		const minutes = ((Date.now() - startedAt) / 60_000).toFixed(1);
 		const flags = process.argv.slice(2).filter((each) => each !== '--write');
 		const command = ['npm run bench', ...(flags.length > 0 ? ['--'] : []), ...flags].join(' ');
@@ -93,7 +102,7 @@ async function main(): Promise<void> {
 			report,
 		].join('\n\n');
 		console.log(`\n${written}\n`);
-		if (given.write) await writeResults(join(docsFolder, given.scale ? 'sizing.md' : 'benchmarks.md'), written);
+		if (given.write) await writeResults(join(docsFolder, resultsFile()), written);
 	} finally {
 		replay.stop();
 	}

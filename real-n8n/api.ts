@@ -257,6 +257,13 @@ export class N8nApi {
 		return results;
 	}
 
+	/** How many executions of a workflow have ended; a list has a hundred at most. */
+	async countEndedExecutions(workflowId: string): Promise<number> {
+		const filter = { workflowId, status: ENDED };
+		const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: '1' });
+		return (await this.call<{ count: number }>('GET', `/executions?${query.toString()}`)).count;
+	}
+
 	async getExecution(id: string): Promise<Execution> {
 		const { data, ...summary } = await this.call<ExecutionSummary & { data: string }>('GET', `/executions/${id}`);
 		// n8n sends it in "flatted" form, JSON whose strings and objects are shared by index; empty until the first node ran

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SMTPServer } from 'smtp-server';
 import { type Execution, itemsOf, N8nApi, type SavedCredential } from '../real-n8n/api';
 import { poll } from '../real-n8n/polling';
-import { type N8n, startN8n } from '../real-n8n/server';
+import { type N8n, startN8n, WITHOUT_EDITOR } from '../real-n8n/server';
 import { inSequence, node, type WorkflowDefinition, workflow } from '../real-n8n/workflow';
 import { type FilledIn, filledIn, nodeOf } from './stage/example';
 import { setFields } from './stage/nodes';
@@ -21,7 +21,7 @@ describe('long reports: one workflow asks, another collects and mails', () => {
 	let mailbox: SmtpSink;
 	let smtp: SavedCredential;
 	beforeAll(async () => {
-		n8n = await startN8n({ extensionsDir: extensionsDir() });
+		n8n = await startN8n({ extensionsDir: extensionsDir(), env: WITHOUT_EDITOR });
 		const api = new N8nApi(n8n.url);
 		await api.setUpOwner(owner);
 		stage = await Stage.open(api);

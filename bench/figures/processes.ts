@@ -42,7 +42,8 @@ function memoryOf(processId: number, field: 'VmRSS' | 'VmHWM'): number | undefin
 
 const MS_PER_TICK = 10;
 
-function cpuMsOf(processId: number): number {
+/** CPU time that a process has spent so far, milliseconds, to 10 ms; 0 where there is no `/proc`. */
+export function cpuMsOf(processId: number): number {
 	// The name of the command, in brackets, may hold spaces; the numbers follow it.
 	const fields = fileOf(processId, 'stat').split(') ').at(-1)?.split(' ') ?? [];
 	const [userTicks = 0, systemTicks = 0] = fields.slice(11, 13).map(Number);

@@ -40,7 +40,8 @@ export function number(value: number): string {
 	return value.toFixed(digits);
 }
 
-function cell(summary: Summary | undefined): string {
+/** `median (least–most)`, as short as it can be. */
+export function cell(summary: Summary | undefined): string {
 	if (!summary) return '–';
 	const { median, least, most, count } = summary;
 	return count === 1 || number(least) === number(most)

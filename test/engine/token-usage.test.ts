@@ -2,7 +2,7 @@ import { aiDolBench } from './aidol';
 import type { RunResult } from './engine';
 import { reportifyBench } from './reportify';
 
-/** Tokens are told to n8n as its own AI nodes do, so that its insights and evaluations see them. */
+/** Tokens are told to n8n as its own AI nodes do, and stand in what it keeps of the execution. */
 
 const reportify = reportifyBench();
 const aiDol = aiDolBench();

@@ -48,8 +48,8 @@ interface WithMetadata {
 const told = new WeakSet<FollowedAnswer>();
 
 /**
- * Adds the tokens of an answer to what n8n knows of this run of the node, as n8n's own AI nodes do, for its insights and
- * evaluations. Never throws: it is nothing that an answer may be lost for.
+ * Adds the tokens of an answer to what n8n knows of this run of the node, as n8n's own AI nodes do; n8n keeps them with the
+ * execution (docs/compatibility.md, Tokens in n8n). Never throws: it is nothing that an answer may be lost for.
  */
 export function tellTokens(context: IExecuteSingleFunctions, answer: FollowedAnswer): void {
 	const tokens = tokensIn(answer.usage);
