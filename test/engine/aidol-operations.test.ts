@@ -78,7 +78,7 @@ describe('the form', () => {
 				({ name }) => name,
 			);
 		expect(optionsOf('conversation', 'create')).toEqual(['userId']);
-		expect(optionsOf('image', 'generate')).toEqual(['language', 'maxDuration', 'metadata', 'userId']);
+		expect(optionsOf('image', 'generate')).toEqual(['language', 'metadata', 'maxDuration', 'userId']);
 	});
 
 	test('offers no option that AI-DOL cannot do', () => {
