@@ -13,6 +13,7 @@ module.exports = {
 	setupFiles: [],
 	globalSetup: '<rootDir>/test-n8n/stage/start-n8n.ts',
 	globalTeardown: '<rootDir>/test-n8n/stage/stop-n8n.ts',
-	maxWorkers: 1, // the files share one n8n
+	// The files share one n8n, have stand-ins of their own, and wait more than they compute; who ends n8n has its own.
+	maxWorkers: 2,
 	testTimeout: 60_000,
 };

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { N8nRuntime, Report } from '../install';
-import { type N8n, type N8nSettings, type N8nWorker, startN8n, startN8nWorker } from '../server';
+import { type N8n, type N8nSettings, type N8nWorker, startN8n, startN8nWorker, WITHOUT_EDITOR } from '../server';
 import { findQueuePrograms } from './debian-packages';
 import { startPostgres } from './postgres';
 import { startRedis } from './redis';
@@ -57,13 +57,14 @@ export async function startCluster(options: ClusterOptions, report: Report): Pro
 			DB_POSTGRESDB_DATABASE: postgres.database,
 		};
 		const { runtime, extensionsDir, concurrency } = options;
-		const main = keep(await startN8n({ runtime, extensionsDir, env })); // first: it makes the tables
-		const workers: N8nWorker[] = [];
-		for (let number = 1; number <= options.workers; number++) {
-			const name = `n8n worker ${number}`;
-			workers.push(keep(await startN8nWorker({ runtime, extensionsDir, env, name, concurrency })));
-		}
-		return { main, workers, remove };
+		// first: it makes the tables
+		const main = keep(await startN8n({ runtime, extensionsDir, env: { ...env, ...WITHOUT_EDITOR } }));
+		const starting = Array.from({ length: options.workers }, async (_each, index) => {
+			const name = `n8n worker ${index + 1}`;
+			return keep(await startN8nWorker({ runtime, extensionsDir, env, name, concurrency }));
+		});
+		await Promise.allSettled(starting); // so that those that did start are removed when one does not
+		return { main, workers: await Promise.all(starting), remove };
 	} catch (error) {
 		await remove();
 		throw error;
