@@ -23,7 +23,7 @@ function isWholeValue(text: string): boolean {
 
 /** Several objects and lists in the data of one event, one after the other; none where there is anything else. */
 function valuesIn(data: string): string[] {
-	if (!/[}\]]\s*,?\s*[{["'\n]/.test(data) || !/^\s*[{["']/.test(data) || isJson(data)) return [];
+	if (!/[}\]]\s*(?:,\s*)?[{["'\n]/.test(data) || !/^\s*[{["']/.test(data) || isJson(data)) return [];
 	const lines = data.split('\n').filter((line) => line.trim() !== '');
 	if (lines.length > 1 && lines.every(isWholeValue)) return lines;
 	const reader = jsonFrames();
