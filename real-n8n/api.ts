@@ -11,7 +11,7 @@ import type {
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { poll, type PollingLimits } from './polling';
-import type { WorkflowDefinition } from './workflow';
+import type { SavedCredential, WorkflowDefinition } from './workflow';
 
 /** n8n's first user; its password must have eight characters, a capital and a digit. */
 export interface Owner {
@@ -19,12 +19,6 @@ export interface Owner {
 	password: string;
 	firstName: string;
 	lastName: string;
-}
-
-export interface SavedCredential {
-	id: string;
-	name: string;
-	type: string;
 }
 
 export interface CredentialTestResult {

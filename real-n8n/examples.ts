@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import fastGlob from 'fast-glob';
 import type { INode } from 'n8n-workflow';
-import type { N8nApi, SavedCredential, SavedWorkflow } from './api';
+import type { N8nApi, SavedWorkflow } from './api';
 import { projectFolder } from './layout';
-import type { WorkflowDefinition } from './workflow';
+import type { SavedCredential, WorkflowDefinition } from './workflow';
 
 /** How the types of our nodes begin in an n8n where their packages are installed. */
 export const PUBLISHED_PREFIX = /^n8n-nodes-(reportify|wps-agent|ai-dol)\./;

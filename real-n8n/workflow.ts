@@ -8,7 +8,13 @@ import type {
 	NodeConnectionType,
 	OnError,
 } from 'n8n-workflow';
-import type { SavedCredential } from './api';
+
+/** A credential as n8n knows it once it is saved. */
+export interface SavedCredential {
+	id: string;
+	name: string;
+	type: string;
+}
 
 /** A workflow as n8n exports and imports it. */
 export interface WorkflowDefinition {

@@ -1,18 +1,37 @@
 import { FAULT_PHRASES } from './fault-markers';
-import { PROVIDER_NAMES, type ProviderName, type Reply } from './provider';
-import type { RequestQuery } from './request-log';
-import type { Sandbox } from './sandbox';
+import type { FaultBook } from './faults';
+import type { Reply } from './provider';
+import { PROVIDER_NAMES, type ProviderName } from './provider-name';
+import type { RequestQuery, SandboxRequest } from './request-log';
+import type { ScriptShelf } from './scripts/choice';
 import { NAMED_SCRIPTS } from './scripts/library';
 import { ScriptSchema } from './scripts/script';
 import type { Control } from './server';
+import type { SandboxSettings, SettingsPatch } from './settings';
 
 function reply(status: number, value: unknown): Reply {
 	const text = `${JSON.stringify(value, null, '\t')}\n`;
 	return { status, headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: text };
 }
 
+/** What of a sandbox can be controlled from outside. */
+export interface Controlled extends Record<ProviderName, { readonly url: string }> {
+	readonly faults: FaultBook;
+	readonly scripts: ScriptShelf;
+	readonly wpsStore: { readonly tokens: { expireAll(): void } };
+	readonly settings: Readonly<SandboxSettings>;
+	configure(patch: SettingsPatch): void;
+	readonly requests: readonly SandboxRequest[];
+	findRequests(query: RequestQuery): SandboxRequest[];
+	waitForRequest(query: RequestQuery, options: { nth: number; timeoutMs: number }): Promise<SandboxRequest>;
+	closedByClient(request: SandboxRequest, options: { timeoutMs: number }): Promise<unknown>;
+	clearRequests(): void;
+	release(gate: string): void;
+	reset(): void;
+}
+
 /** The sandbox's remote control, the same under every provider's base URL: `/__sandbox/…` (see README.md). */
-export function controlOf(sandbox: Sandbox): Control {
+export function controlOf(sandbox: Controlled): Control {
 	return async (method, url, readBody, gone) => {
 		const body = async (): Promise<unknown> => {
 			const text = (await readBody()).toString('utf8');
@@ -41,7 +60,7 @@ export function controlOf(sandbox: Sandbox): Control {
 				case 'GET settings':
 					return reply(200, sandbox.settings);
 				case 'PATCH settings':
-					sandbox.configure((await body()) as Parameters<Sandbox['configure']>[0]);
+					sandbox.configure((await body()) as SettingsPatch);
 					return reply(200, sandbox.settings);
 				case 'POST scripts': {
 					const { name: script, ...rest } = (await body()) as { name?: string; script?: string };
@@ -71,7 +90,7 @@ export function controlOf(sandbox: Sandbox): Control {
 	};
 }
 
-function overview(sandbox: Sandbox): unknown {
+function overview(sandbox: Controlled): unknown {
 	return {
 		providers: Object.fromEntries(PROVIDER_NAMES.map((name) => [name, { url: sandbox[name].url }])),
 		markers: {
@@ -95,7 +114,7 @@ function overview(sandbox: Sandbox): unknown {
 }
 
 /** `waitMs` makes it wait for the `nth` match; `closed=true` waits further until the client has closed its connection. */
-async function requests(sandbox: Sandbox, query: URLSearchParams, gone: AbortSignal): Promise<unknown> {
+async function requests(sandbox: Controlled, query: URLSearchParams, gone: AbortSignal): Promise<unknown> {
 	const provider = query.get('provider');
 	if (provider !== null && !isProviderName(provider)) throw new Error(`provider: one of ${PROVIDER_NAMES.join(', ')}`);
 	const path = query.get('path');

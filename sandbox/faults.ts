@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { PROVIDER_NAMES, type ProviderName } from './provider';
+import { PROVIDER_NAMES, type ProviderName } from './provider-name';
 
 const count = z.number().int().min(0);
 const after = {

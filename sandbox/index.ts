@@ -1,6 +1,6 @@
 export { startSandbox, Sandbox, type ProviderAddress, type SandboxOptions, type WaitOptions } from './sandbox';
 export type { Fault, FaultInput, FaultKind } from './faults';
-export type { ProviderName } from './provider';
+export type { ProviderName } from './provider-name';
 export type { Outcome, RequestQuery, SandboxRequest } from './request-log';
 export type { SandboxSettings, SettingsPatch } from './settings';
 export type { ReportifyTelling, RunResult, Script, ScriptChoice, ScriptMaker, Step } from './scripts/script';

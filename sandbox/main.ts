@@ -1,7 +1,7 @@
 import { parse } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { PROVIDER_NAMES } from './provider';
+import { PROVIDER_NAMES } from './provider-name';
 import type { SandboxRequest } from './request-log';
 import { startSandbox, type Sandbox } from './sandbox';
 import { recordedRun } from './scripts/recorded-run';

@@ -1,9 +1,6 @@
 import type { Fault } from './faults';
+import type { ProviderName } from './provider-name';
 import type { SandboxRequest } from './request-log';
-
-/** The three stand-ins. */
-export const PROVIDER_NAMES = ['reportify', 'wps', 'aidol'] as const;
-export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 /** One event on its way to the client: its exact JSON text, and what the faults need to know about it. */
 export interface WireEvent {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 import { parseExact } from './exact-json';
-import type { ProviderName } from './provider';
+import type { ProviderName } from './provider-name';
 
 /** How a request ended: the sandbox finished its reply, the client went away first, or a fault broke the connection. */
 export type Outcome = 'answered' | 'closed-by-client' | 'broken-by-fault';

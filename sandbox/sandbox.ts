@@ -1,7 +1,8 @@
 import { AiDolStandIn } from './aidol/provider';
 import { controlOf } from './control';
 import { FaultBook } from './faults';
-import type { Call, Provider, ProviderName } from './provider';
+import type { Call, Provider } from './provider';
+import type { ProviderName } from './provider-name';
 import { ReportifyStandIn } from './reportify/provider';
 import { RequestLog, type RequestQuery, type SandboxRequest } from './request-log';
 import { Gates, type RunOptions } from './run';

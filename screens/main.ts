@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { N8nApi, type Owner, type SavedCredential } from '../real-n8n/api';
+import { N8nApi, type Owner } from '../real-n8n/api';
 import { PUBLISHED_PREFIX } from '../real-n8n/examples';
 import { installN8n } from '../real-n8n/install';
 import { packPackages, startN8nWithInstalled } from '../real-n8n/installed-packages';
 import { sandboxCredentials } from '../real-n8n/sandbox-credentials';
 import { onStopSignal } from '../real-n8n/server-process';
+import type { SavedCredential } from '../real-n8n/workflow';
 import { startSandbox } from '../sandbox';
 import { launchChromium } from './chromium';
 import { Gallery } from './gallery';

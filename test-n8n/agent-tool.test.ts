@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
-import { type Execution, itemsOf, type SavedCredential } from '../real-n8n/api';
-import { inSequence, node, workflow } from '../real-n8n/workflow';
+import { type Execution, itemsOf } from '../real-n8n/api';
+import { inSequence, node, type SavedCredential, workflow } from '../real-n8n/workflow';
 import { webhook } from './stage/nodes';
 import { OpenAiStandIn } from './stage/openai-stand-in';
 import { type ProviderUnderTest, providers, send } from './stage/providers';

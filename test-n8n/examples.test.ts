@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { type Execution, itemsOf, pinned, readChunks, type SavedCredential } from '../real-n8n/api';
+import { type Execution, itemsOf, pinned, readChunks } from '../real-n8n/api';
 import { exampleNames } from '../real-n8n/examples';
-import { inSequence, node, type WorkflowDefinition, workflow } from '../real-n8n/workflow';
+import { inSequence, node, type SavedCredential, workflow, type WorkflowDefinition } from '../real-n8n/workflow';
 import { REPORT_TEXT, type SandboxRequest } from '../sandbox';
 import { filledIn, nodeOf } from './stage/example';
 import { OpenAiStandIn } from './stage/openai-stand-in';

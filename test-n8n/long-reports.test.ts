@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { SMTPServer } from 'smtp-server';
-import { type Execution, itemsOf, N8nApi, type SavedCredential } from '../real-n8n/api';
+import { type Execution, itemsOf, N8nApi } from '../real-n8n/api';
 import { poll } from '../real-n8n/polling';
 import { type N8n, startN8n, WITHOUT_EDITOR } from '../real-n8n/server';
-import { inSequence, node, type WorkflowDefinition, workflow } from '../real-n8n/workflow';
+import { inSequence, node, type SavedCredential, workflow, type WorkflowDefinition } from '../real-n8n/workflow';
 import { type FilledIn, filledIn, nodeOf } from './stage/example';
 import { setFields } from './stage/nodes';
 import { OpenAiStandIn } from './stage/openai-stand-in';

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { itemsOf, type SavedCredential } from '../real-n8n/api';
-import type { WorkflowDefinition } from '../real-n8n/workflow';
+import { itemsOf } from '../real-n8n/api';
+import type { SavedCredential, WorkflowDefinition } from '../real-n8n/workflow';
 import { ChatStandIn } from './stage/chat-stand-in';
 import { filledIn, nodeOf } from './stage/example';
 import { aiDol } from './stage/providers';

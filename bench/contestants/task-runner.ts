@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, dirname } from 'node:path';
 import type { IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 

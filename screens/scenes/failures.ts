@@ -1,7 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { SavedCredential } from '../../real-n8n/api';
 import { sandboxCredentials } from '../../real-n8n/sandbox-credentials';
-import { inSequence, node, workflow } from '../../real-n8n/workflow';
+import { inSequence, node, type SavedCredential, workflow } from '../../real-n8n/workflow';
 import type { Scene } from './scene';
 
 const START = 'Start';

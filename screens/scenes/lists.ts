@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { NodeTypeDescription, SavedCredential } from '../../real-n8n/api';
+import type { NodeTypeDescription } from '../../real-n8n/api';
 import { sandboxCredentials } from '../../real-n8n/sandbox-credentials';
-import { node, workflow } from '../../real-n8n/workflow';
+import { node, type SavedCredential, workflow } from '../../real-n8n/workflow';
 import type { Editor } from '../editor';
 import type { Scene, Stage } from './scene';
 

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
-import type { N8nApi, NodeTypeDescription, SavedCredential, SavedWorkflow } from '../../real-n8n/api';
-import type { WorkflowDefinition } from '../../real-n8n/workflow';
+import type { N8nApi, NodeTypeDescription, SavedWorkflow } from '../../real-n8n/api';
+import type { SavedCredential, WorkflowDefinition } from '../../real-n8n/workflow';
 import type { Sandbox } from '../../sandbox';
 import { Editor, type EditorOptions } from '../editor';
 import type { Gallery } from '../gallery';

@@ -1,7 +1,6 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import type { SavedCredential } from '../../real-n8n/api';
 import { FROM_A_FOLDER, readExample } from '../../real-n8n/examples';
-import type { WorkflowDefinition } from '../../real-n8n/workflow';
+import type { SavedCredential, WorkflowDefinition } from '../../real-n8n/workflow';
 import type { Stage } from './stage';
 
 /** What a user enters after the import, by the node's name. */

@@ -1,6 +1,6 @@
-import type { Execution, ManualRun, N8nApi, SavedCredential, SavedWorkflow } from '../../real-n8n/api';
+import type { Execution, ManualRun, N8nApi, SavedWorkflow } from '../../real-n8n/api';
 import { sandboxCredentials } from '../../real-n8n/sandbox-credentials';
-import type { WorkflowDefinition } from '../../real-n8n/workflow';
+import type { SavedCredential, WorkflowDefinition } from '../../real-n8n/workflow';
 import { type Sandbox, type SandboxRequest, startSandbox } from '../../sandbox';
 import { sharedN8n } from './shared-n8n';
 

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 
-import { DOCUMENTED_RUN, REPORT_FILE, REPORT_SUMMARY, REPORT_TEXT, REPORT_TITLE, sideTexts } from '../../sandbox';
-import { startSandbox, type Sandbox } from '../../sandbox';
+import {
+	DOCUMENTED_RUN,
+	REPORT_FILE,
+	REPORT_SUMMARY,
+	REPORT_TEXT,
+	REPORT_TITLE,
+	type Sandbox,
+	sideTexts,
+	startSandbox,
+} from '../../sandbox';
 import { ask, sseEvents } from './client';
 
 type Event = Record<string, unknown>;

@@ -5,8 +5,7 @@ import { explainFailure } from '../../../shared/n8n/explain-failure';
 import type { OperationCall } from '../../../shared/n8n/operation';
 import { textId } from '../../../shared/parameters/identifier';
 import { asText } from '../../../shared/parameters/values';
-import type { ReportifyDocument } from '../../reportify-api';
-import { REPORTIFY } from '../../reportify-api';
+import { REPORTIFY, type ReportifyDocument } from '../../reportify-api';
 import { uploadDocument } from '../../upload-document';
 
 /** The option *Documents* of Send: documents that Reportify has, and files of the item to upload. */
