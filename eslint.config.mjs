@@ -52,7 +52,7 @@ export default defineConfig(
 		},
 	},
 	{
-		files: ['{sandbox,demo,test,test-compat,test-n8n,bench,screens,scripts,real-n8n}/**/*.ts'],
+		files: ['{sandbox,demo,test,harness,bench,scripts}/**/*.ts'],
 		rules: {
 			'no-console': 'off', // these are commands and tests: their output is the console
 			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

@@ -4,7 +4,12 @@ module.exports = {
 	roots: ['<rootDir>/test'], // crawling an installed n8n would take longer than the tests
 	testMatch: ['<rootDir>/test/**/*.test.ts'],
 	// How time grows with the input is measured, which a busy machine would disturb: `npm run test:linear`.
-	testPathIgnorePatterns: ['/node_modules/', 'linear-time\\.test\\.ts$', 'performance\\.test\\.ts$'],
+	testPathIgnorePatterns: [
+		'/node_modules/',
+		'<rootDir>/test/real-n8n/',
+		'linear-time\\.test\\.ts$',
+		'performance\\.test\\.ts$',
+	],
 	transform: {
 		'^.+\\.ts$': ['ts-jest', { diagnostics: false }], // types are checked once, by the build
 		'/node_modules/.+\\.m?js$': [
@@ -24,5 +29,5 @@ module.exports = {
 	workerIdleMemoryLimit: '1500MB', // n8n's engine is loaded anew for every file, and never quite goes away
 	testTimeout: 60_000, // for slow machines; what has to be quick is measured by the benchmark
 	// n8n-core reads N8N_* when its modules are first loaded, so this must be a setup *file*.
-	setupFiles: ['<rootDir>/test/engine/n8n-environment.ts'],
+	setupFiles: ['<rootDir>/harness/engine/n8n-environment.ts'],
 };

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { runtimeFolder } from '../real-n8n/layout';
+import { runtimeFolder } from '../harness/server/layout';
 
 const projectFolder = join(__dirname, '..');
 const stageFolder = join(projectFolder, 'node_modules/.cache/bench');

@@ -3,7 +3,7 @@
  *
  * `npm run demo -- wps` and `npm run demo -- aidol` show the other providers.
  */
-import '../test/engine/n8n-environment';
+import '../harness/engine/n8n-environment';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { demos } from './demos';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { INodeType, IVersionedNodeType, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
-import { createEngine } from '../../test/engine/engine';
+import { createEngine } from '../../harness/engine/engine';
 import { codeByHand, httpRequestByHand } from './by-hand';
 import { chatUrl, QUESTION, type Contestant } from './contestant';
 import { runChain, type ChainNode } from './n8n-workflow';

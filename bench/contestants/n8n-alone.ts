@@ -7,7 +7,7 @@ import type {
 	INodeExecutionData,
 	INodeType,
 } from 'n8n-workflow';
-import { createEngine } from '../../test/engine/engine';
+import { createEngine } from '../../harness/engine/engine';
 import { QUESTION, type Contestant } from './contestant';
 import { runChain, type Chain } from './n8n-workflow';
 

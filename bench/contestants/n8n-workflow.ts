@@ -14,7 +14,7 @@ import {
 	type IWorkflowExecuteAdditionalData,
 	type StructuredChunk,
 } from 'n8n-workflow';
-import type { createEngine } from '../../test/engine/engine';
+import type { createEngine } from '../../harness/engine/engine';
 
 export type Engine = Awaited<ReturnType<typeof createEngine>>;
 

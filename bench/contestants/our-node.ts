@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { createEngine } from '../../test/engine/engine';
+import { createEngine } from '../../harness/engine/engine';
 import { MESSAGE_ID } from '../replay/message-id';
 import { QUESTION, type Contestant, type Questions } from './contestant';
 import { runChain, type Chain } from './n8n-workflow';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
-import { documentedNodes } from '../../scripts/docs-nodes';
-import { operationsOf } from '../../scripts/docs-operations';
-import { readSchema } from '../../scripts/docs-schemas';
+import { documentedNodes } from '../../scripts/docs/nodes';
+import { operationsOf } from '../../scripts/docs/operations';
+import { readSchema } from '../../scripts/docs/schemas';
 
 /** docs/README.zh-CN.md has the same content as README.md: as far as that can be told without reading Chinese. */
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConversationFailure, QUESTION_STATUSES } from '../../nodes/shared/failures/conversation-failure';
 import { errorMember } from '../../nodes/shared/n8n/failure-output';
-import { collectMessages } from '../../scripts/docs-messages';
+import { collectMessages } from '../../scripts/docs/messages';
 
 /** `docs/errors.md` and the messages in the code are the same: a new message needs a word about what to do. */
 

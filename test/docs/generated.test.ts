@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { documentedNodes } from '../../scripts/docs-nodes';
-import { operationsOf } from '../../scripts/docs-operations';
-import { generatedPages } from '../../scripts/docs-pages';
-import { withRegion } from '../../scripts/docs-regions';
+import { documentedNodes } from '../../scripts/docs/nodes';
+import { operationsOf } from '../../scripts/docs/operations';
+import { generatedPages } from '../../scripts/docs/pages';
+import { withRegion } from '../../scripts/docs/regions';
 import { publishedPackages } from '../../scripts/packages/published';
 
 const root = join(__dirname, '../..');

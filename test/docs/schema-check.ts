@@ -1,4 +1,4 @@
-import type { OutputSchema } from '../../scripts/docs-schemas';
+import type { OutputSchema } from '../../scripts/docs/schemas';
 
 /** Keywords that the check below understands; a schema with another one would not be checked. */
 const KEYWORDS = ['type', 'description', 'const', 'enum', 'properties', 'required', 'items', 'additionalProperties'];

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastGlob from 'fast-glob';
-import { documentedNodes } from '../../scripts/docs-nodes';
-import { operationsOf } from '../../scripts/docs-operations';
-import { type OutputSchema, readSchema, schemaPath } from '../../scripts/docs-schemas';
+import { documentedNodes } from '../../scripts/docs/nodes';
+import { operationsOf } from '../../scripts/docs/operations';
+import { type OutputSchema, readSchema, schemaPath } from '../../scripts/docs/schemas';
 import { deviations, schemaFaults } from './schema-check';
 
 const root = join(__dirname, '../..');

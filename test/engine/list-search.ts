@@ -6,7 +6,7 @@ import {
 	type INodeParameters,
 	Workflow,
 } from 'n8n-workflow';
-import type { createEngine, RunOptions } from './engine';
+import type { createEngine, RunOptions } from '../../harness/engine/engine';
 
 /** What the editor gets for the list of a resource locator, as n8n makes it. */
 export async function listSearch(

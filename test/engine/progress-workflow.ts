@@ -1,5 +1,5 @@
 import type { ExecuteWorkflowOptions, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { RunOptions } from './engine';
+import type { RunOptions } from '../../harness/engine/engine';
 
 type ExecuteWorkflow = NonNullable<RunOptions['executeWorkflow']>;
 

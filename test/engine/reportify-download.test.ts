@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { IBinaryData } from 'n8n-workflow';
 import { RecordingServer } from '../credentials/recording-server';
 import { BinaryStorage } from './binary-storage';
-import { createEngine, type RunOptions } from './engine';
+import { createEngine, type RunOptions } from '../../harness/engine/engine';
 import { errorIn } from './reportify';
 
 /** What a file becomes, whatever the server says around it: in n8n's memory and in its storage for files. */

@@ -8,7 +8,7 @@ import {
 	NodeConnectionTypes,
 	Workflow,
 } from 'n8n-workflow';
-import type { createEngine, RunOptions } from './engine';
+import type { createEngine, RunOptions } from '../../harness/engine/engine';
 
 /** Runs a node the way an AI Agent of n8n does when its model calls the tool. */
 export async function asTool(

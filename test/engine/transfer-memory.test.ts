@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { IBinaryData } from 'n8n-workflow';
 import { BinaryStorage } from './binary-storage';
-import { createEngine } from './engine';
+import { createEngine } from '../../harness/engine/engine';
 
 /** A file on its way is never in memory as a whole: what is held on top stays far below its size. */
 

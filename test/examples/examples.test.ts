@@ -12,15 +12,15 @@ import {
 import { transpileModule } from 'typescript';
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { errorMember } from '../../nodes/shared/n8n/failure-output';
-import { PUBLISHED_PREFIX } from '../../real-n8n/examples';
-import { documentedNodes } from '../../scripts/docs-nodes';
-import { choicesOf } from '../../scripts/docs-operations';
-import { readSchema } from '../../scripts/docs-schemas';
+import { PUBLISHED_PREFIX } from '../../harness/server/examples';
+import { documentedNodes } from '../../scripts/docs/nodes';
+import { choicesOf } from '../../scripts/docs/operations';
+import { readSchema } from '../../scripts/docs/schemas';
 import { publishedPackages } from '../../scripts/packages/published';
 
 /**
  * The example workflows, as far as that can be told without a running n8n: they are whole, their nodes exist, and what
- * they say about this package's nodes is true. `test-n8n` runs them.
+ * they say about this package's nodes is true. `test/real-n8n` runs them.
  */
 
 const root = join(__dirname, '../..');

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runtimeFolder } from '../../real-n8n/layout';
+import { runtimeFolder } from '../../harness/server/layout';
 import { exitCodeOf } from '../../scripts/exit-code';
 
 /**
