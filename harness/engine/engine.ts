@@ -1,24 +1,11 @@
-import {
-	ExecuteContext,
-	ExecutionLifecycleHooks,
-	PackageDirectoryLoader,
-	RoutingNode,
-	WorkflowExecute,
-} from 'n8n-core';
+import { ExecutionLifecycleHooks, PackageDirectoryLoader, RoutingNode, WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
-	type ICredentials,
-	ICredentialsHelper,
-	type ICredentialType,
 	type IDataObject,
 	type IExecuteFunctions,
-	type IHttpRequestHelper,
-	type IHttpRequestOptions,
 	type INode,
-	type INodeCredentialsDetails,
 	type INodeExecutionData,
-	type INodeProperties,
 	type INodeType,
 	type INodeTypes,
 	type IRun,
@@ -28,6 +15,8 @@ import {
 	Workflow,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
+import { additionalDataWith } from './additional-data';
+import { type CredentialTypes, EngineCredentials } from './credentials';
 
 /**
  * Runs workflows of one node in n8n's own engine, in this process: the package is loaded from disk as n8n loads it, and
@@ -78,121 +67,6 @@ class EngineNodeTypes implements INodeTypes {
 	}
 }
 
-/** Mirrors packages/cli CredentialsHelper without a database. */
-class EngineCredentialsHelper extends ICredentialsHelper {
-	constructor(
-		private readonly loader: PackageDirectoryLoader,
-		private readonly stored: Record<string, ICredentialDataDecryptedObject>,
-		private readonly delays: number[] = [],
-	) {
-		super();
-	}
-
-	private type(name: string): ICredentialType {
-		return this.loader.getCredential(name).type;
-	}
-
-	getParentTypes(name: string): string[] {
-		return this.loader.known.credentials[name]?.extends ?? [];
-	}
-
-	isCredentialUsableByNode() {
-		return true;
-	}
-
-	async authenticate(
-		credentials: ICredentialDataDecryptedObject,
-		typeName: string,
-		incoming: IHttpRequestOptions,
-		workflow?: Workflow,
-		node?: INode,
-	): Promise<IHttpRequestOptions> {
-		const { authenticate } = this.type(typeName);
-		if (typeof authenticate === 'function') return await authenticate(credentials, incoming);
-		const target = incoming as unknown as Record<string, IDataObject>;
-		const resolve = (value: string) =>
-			value.startsWith('=')
-				? String(
-						workflow!.expression.getSimpleParameterValue(
-							node!,
-							value,
-							'internal',
-							{ $credentials: credentials } as never,
-							undefined,
-							'',
-						) ?? '',
-					)
-				: value;
-		for (const [section, values] of Object.entries(authenticate?.properties ?? {})) {
-			target[section] ??= {};
-			for (const [key, value] of Object.entries(values as Record<string, string>)) {
-				target[section][resolve(key)] = resolve(value);
-			}
-		}
-		return incoming;
-	}
-
-	async preAuthentication(
-		helpers: IHttpRequestHelper,
-		credentials: ICredentialDataDecryptedObject,
-		typeName: string,
-		_node: INode,
-		expired: boolean,
-	) {
-		const type = this.type(typeName);
-		const expirable = type.properties.find((p) => p.type === 'hidden' && p.typeOptions?.expirable === true);
-		if (!expirable || typeof type.preAuthentication !== 'function') return undefined;
-		if (credentials[expirable.name] !== '' && !expired) return undefined;
-		const output = await type.preAuthentication.call(helpers, credentials);
-		this.stored[typeName] = { ...this.stored[typeName], ...output } as ICredentialDataDecryptedObject;
-		return Object.assign(credentials, output) as ICredentialDataDecryptedObject;
-	}
-
-	async runPreAuthentication(
-		helpers: IHttpRequestHelper,
-		credentials: ICredentialDataDecryptedObject,
-		typeName: string,
-	) {
-		const { preAuthentication } = this.type(typeName);
-		if (typeof preAuthentication !== 'function') return undefined;
-		return (await preAuthentication.call(helpers, credentials)) as ICredentialDataDecryptedObject;
-	}
-
-	async getCredentials(): Promise<ICredentials> {
-		throw new Error('not stored in the test engine');
-	}
-
-	async getDecrypted(
-		_additionalData: IWorkflowExecuteAdditionalData,
-		_nodeCredentials: INodeCredentialsDetails,
-		type: string,
-	): Promise<ICredentialDataDecryptedObject> {
-		const delay = this.delays.shift();
-		if (delay !== undefined) await new Promise((resolve) => setTimeout(resolve, delay));
-		const defaults: ICredentialDataDecryptedObject = {};
-		for (const property of this.getCredentialsProperties(type)) {
-			defaults[property.name] = property.default as string;
-		}
-		return structuredClone({ ...defaults, ...this.stored[type] });
-	}
-
-	async updateCredentials(_n: INodeCredentialsDetails, type: string, data: ICredentialDataDecryptedObject) {
-		this.stored[type] = { ...this.stored[type], ...data };
-	}
-
-	async updateCredentialsOauthTokenData(
-		_n: INodeCredentialsDetails,
-		type: string,
-		data: ICredentialDataDecryptedObject,
-	) {
-		this.stored[type] = { ...this.stored[type], oauthTokenData: data.oauthTokenData ?? {} };
-	}
-
-	getCredentialsProperties(type: string): INodeProperties[] {
-		return this.type(type).properties;
-	}
-}
-
 export interface RunOptions {
 	node: Partial<INode> & { type: string; parameters: INode['parameters'] };
 	credentials?: Record<string, ICredentialDataDecryptedObject>;
@@ -218,75 +92,14 @@ export interface RunResult {
 	chunks: StructuredChunk[];
 }
 
-const createAdditionalData = (
-	credentialsHelper: ICredentialsHelper,
-	hooks?: ExecutionLifecycleHooks,
-	streaming = false,
-) =>
-	({
-		executionId: '1',
-		credentialsHelper,
-		hooks,
-		streamingEnabled: streaming,
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost',
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		currentNodeExecutionIndex: 0,
-		variables: {},
-		setExecutionStatus: () => {},
-	}) as unknown as IWorkflowExecuteAdditionalData;
-
 export async function createEngine(packageDir: string) {
 	const loader = new PackageDirectoryLoader(packageDir);
 	await loader.loadAll();
 	const nodeTypes = new EngineNodeTypes(loader);
-
-	/** What the Save button of a credential does: the credential's `test` request through RoutingNode. */
-	async function testCredential(type: string, data: ICredentialDataDecryptedObject) {
-		const request = loader.getCredential(type).type.test?.request;
-		if (!request) throw new Error(`Credential ${type} has no test request`);
-		const nodeType = {
-			description: {
-				...new StartNode().description,
-				credentials: [{ name: type, required: true }],
-				properties: [{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request } }],
-			},
-		} as unknown as INodeType;
-		const node: INode = {
-			id: 'temp',
-			name: 'Temp',
-			type: 'test.temp',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: {},
-			credentials: { [type]: { id: 'temp', name: 'temp' } },
-		};
-		const workflow = new Workflow({
-			nodes: [node],
-			connections: {},
-			active: false,
-			nodeTypes: {
-				getByName: () => nodeType,
-				getByNameAndVersion: () => nodeType,
-				getKnownTypes: () => ({}),
-			},
-		});
-		const context = new ExecuteContext(
-			workflow,
-			node,
-			createAdditionalData(new EngineCredentialsHelper(loader, { [type]: data })),
-			'internal',
-			createRunExecutionData({}),
-			0,
-			[],
-			{ main: [[{ json: {} }]] },
-			{ node, data: {}, source: null },
-			[],
-		);
-		const credentials = { id: 'temp', name: 'temp', type, data };
-		return await new RoutingNode(context, nodeType, credentials).runNode();
-	}
+	const credentialTypes: CredentialTypes = {
+		typeOf: (name) => loader.getCredential(name).type,
+		parentsOf: (name) => loader.known.credentials[name]?.extends ?? [],
+	};
 
 	async function run(options: RunOptions): Promise<RunResult> {
 		const stored = structuredClone(options.credentials ?? {});
@@ -327,7 +140,11 @@ export async function createEngine(packageDir: string) {
 			hooks.addHandler('workflowExecuteAfter', async (fullRun) => resolve(fullRun)),
 		);
 
-		const additionalData = createAdditionalData(new EngineCredentialsHelper(loader, stored), hooks, options.streaming);
+		const additionalData = additionalDataWith(
+			new EngineCredentials(credentialTypes, stored, options.credentialDelays),
+			hooks,
+			options.streaming,
+		);
 		if (options.executeWorkflow) additionalData.executeWorkflow = options.executeWorkflow;
 
 		const runExecutionData = createRunExecutionData({
@@ -360,7 +177,7 @@ export async function createEngine(packageDir: string) {
 
 	/** For running a node without `run`: what n8n hands to every node, with these credentials. */
 	const additionalData = (stored: Record<string, ICredentialDataDecryptedObject>) =>
-		createAdditionalData(new EngineCredentialsHelper(loader, structuredClone(stored)));
+		additionalDataWith(new EngineCredentials(credentialTypes, structuredClone(stored)));
 
-	return { loader, nodeTypes, run, testCredential, additionalData };
+	return { loader, nodeTypes, run, additionalData };
 }

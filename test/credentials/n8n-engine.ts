@@ -2,153 +2,51 @@ import { ExecuteContext, RoutingNode } from 'n8n-core';
 import {
 	createRunExecutionData,
 	type ICredentialDataDecryptedObject,
-	type ICredentials,
-	ICredentialsHelper,
 	type ICredentialTestRequest,
 	type ICredentialType,
 	type IDataObject,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type IN8nHttpFullResponse,
-	type INode,
-	type INodeCredentialsDetails,
-	type INodeProperties,
 	type INodeType,
-	type INodeTypes,
-	type IWorkflowExecuteAdditionalData,
-	NodeHelpers,
-	Workflow,
 } from 'n8n-workflow';
-
 import { AiDolApi } from '../../credentials/AiDolApi.credentials';
 import { ReportifyApi } from '../../credentials/ReportifyApi.credentials';
 import { WpsAccessTokenApi } from '../../credentials/WpsAccessTokenApi.credentials';
 import { WpsOAuth2Api } from '../../credentials/WpsOAuth2Api.credentials';
+import { additionalDataWith } from '../../harness/engine/additional-data';
+import {
+	type CredentialTypes,
+	EngineCredentials,
+	resolved,
+	temporaryNode,
+	temporaryType,
+	workflowOf,
+} from '../../harness/engine/credentials';
 
 /**
- * The credentials in n8n's real engine: n8n-core's HTTP helpers and RoutingNode, with what the `n8n` package adds
- * around them (CredentialsHelper without a database, CredentialsTester) written after its 2.41.1.
+ * The credentials, from their sources, in n8n's real engine: n8n-core's HTTP helpers and RoutingNode, with what the `n8n`
+ * package adds around them (CredentialsTester) written after its 2.41.1.
  */
 
 export const credentialTypes: Record<string, ICredentialType> = Object.fromEntries(
 	[new AiDolApi(), new ReportifyApi(), new WpsAccessTokenApi(), new WpsOAuth2Api()].map((type) => [type.name, type]),
 );
 
-/** The properties of n8n's own oAuth2Api that matter here; the package extends it by name only. */
-const OAUTH2_PROPERTIES: INodeProperties[] = ['clientId', 'clientSecret'].map((name) => ({
-	displayName: name,
-	name,
-	type: 'string',
-	default: '',
-}));
-
-const node: INode = {
-	id: 'temp',
-	name: 'Temp-Node',
-	type: 'test.temp',
-	typeVersion: 1,
-	position: [0, 0],
-	parameters: {},
+const types: CredentialTypes = {
+	typeOf: (name) => credentialTypes[name]!,
+	parentsOf: (name) => credentialTypes[name]!.extends ?? [],
 };
 
-const nodeTypeWith = (properties: INodeProperties[], credential: string): INodeType => ({
-	description: {
-		displayName: 'Temp',
-		name: 'temp',
-		group: ['input'],
-		version: 1,
-		description: '',
-		defaults: { name: 'Temp' },
-		inputs: ['main'],
-		outputs: ['main'],
-		credentials: [{ name: credential, required: true }],
-		properties,
-	},
-});
-
-const workflowOf = (nodeType: INodeType, withCredential: INode) =>
-	new Workflow({
-		nodes: [withCredential],
-		connections: {},
-		active: false,
-		nodeTypes: {
-			getByName: () => nodeType,
-			getByNameAndVersion: () => nodeType,
-			getKnownTypes: () => ({}),
-		} as INodeTypes,
-	});
-
 /** What a user saved, with the defaults of the other fields and with expressions on `$self` resolved. */
-export function resolveCredential(name: string, saved: ICredentialDataDecryptedObject): ICredentialDataDecryptedObject {
-	const type = credentialTypes[name]!;
-	const properties = [...(type.extends ? OAUTH2_PROPERTIES : []), ...type.properties];
-	const filled = NodeHelpers.getNodeParameters(properties, saved as IDataObject as never, true, false, null, null);
-	const data = { ...filled, ...(saved.oauthTokenData ? { oauthTokenData: saved.oauthTokenData } : {}) };
-	const { expression } = workflowOf(nodeTypeWith([], name), node);
-	return expression.getComplexParameterValue(
-		node,
-		data as never,
-		'internal',
-		{},
-		undefined,
-		undefined,
-		data as never,
-	) as ICredentialDataDecryptedObject;
-}
-
-class EngineCredentials extends ICredentialsHelper {
-	constructor(private saved: ICredentialDataDecryptedObject) {
-		super();
-	}
-
-	getParentTypes = (name: string) => credentialTypes[name]!.extends ?? [];
-
-	isCredentialUsableByNode = () => true;
-
-	async authenticate(data: ICredentialDataDecryptedObject, name: string, options: IHttpRequestOptions) {
-		const { authenticate } = credentialTypes[name]!;
-		if (typeof authenticate !== 'function') throw new Error(`${name} has no authenticate function`);
-		return await authenticate(data, options);
-	}
-
-	preAuthentication = async () => undefined;
-
-	runPreAuthentication = async () => undefined;
-
-	async getCredentials(): Promise<ICredentials> {
-		throw new Error('nothing is stored here');
-	}
-
-	async getDecrypted(_data: IWorkflowExecuteAdditionalData, _details: INodeCredentialsDetails, name: string) {
-		return resolveCredential(name, this.saved);
-	}
-
-	updateCredentials = async () => {};
-
-	async updateCredentialsOauthTokenData(
-		_details: INodeCredentialsDetails,
-		_name: string,
-		data: ICredentialDataDecryptedObject,
-	) {
-		this.saved = { ...this.saved, oauthTokenData: data.oauthTokenData! };
-	}
-
-	getCredentialsProperties = (name: string) => credentialTypes[name]!.properties;
-}
+export const resolveCredential = (
+	name: string,
+	saved: ICredentialDataDecryptedObject,
+): ICredentialDataDecryptedObject => resolved(credentialTypes[name]!, saved);
 
 function contextFor(name: string, saved: ICredentialDataDecryptedObject, nodeType: INodeType) {
-	const withCredential = { ...node, credentials: { [name]: { id: `${name}-id`, name } } };
-	const additionalData = {
-		executionId: '1',
-		credentialsHelper: new EngineCredentials(saved),
-		restApiUrl: 'http://localhost/rest',
-		instanceBaseUrl: 'http://localhost',
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		currentNodeExecutionIndex: 0,
-		variables: {},
-		setExecutionStatus: () => {},
-	} as unknown as IWorkflowExecuteAdditionalData;
+	const withCredential = { ...temporaryNode, credentials: { [name]: { id: `${name}-id`, name } } };
+	const additionalData = additionalDataWith(new EngineCredentials(types, { [name]: saved }));
 	return new ExecuteContext(
 		workflowOf(nodeType, withCredential),
 		withCredential,
@@ -165,7 +63,7 @@ function contextFor(name: string, saved: ICredentialDataDecryptedObject, nodeTyp
 
 /** Sends a request as a node does: `helpers.httpRequestWithAuthentication` with a saved credential. */
 export async function send(name: string, saved: ICredentialDataDecryptedObject, options: IHttpRequestOptions) {
-	const context = contextFor(name, saved, nodeTypeWith([], name));
+	const context = contextFor(name, saved, temporaryType(name));
 	return (await context.helpers.httpRequestWithAuthentication.call(context, name, {
 		...options,
 		returnFullResponse: true,
@@ -178,7 +76,7 @@ export async function sendLikeHttpRequestNode(
 	saved: ICredentialDataDecryptedObject,
 	options: object,
 ): Promise<unknown> {
-	const context = contextFor(name, saved, nodeTypeWith([], name));
+	const context = contextFor(name, saved, temporaryType(name));
 	const { requestWithAuthentication } = context.helpers;
 	return await requestWithAuthentication.call(context, name, options as never);
 }
@@ -190,10 +88,9 @@ export async function testCredential(
 ): Promise<{ status: 'OK' | 'Error'; message: string }> {
 	const test = credentialTypes[name]!.test!;
 	const data = resolveCredential(name, saved);
-	const nodeType = nodeTypeWith(
-		[{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request: test.request } }],
-		name,
-	);
+	const nodeType = temporaryType(name, [
+		{ displayName: 'Temp', name: 'temp', type: 'string', default: '', routing: { request: test.request } },
+	]);
 	const context = contextFor(name, saved, nodeType);
 	let response;
 	try {

@@ -1,10 +1,10 @@
 import type { INode } from 'n8n-workflow';
 import { type Execution, itemsOf } from '../../harness/server/api';
 import { inSequence, node, type SavedCredential, workflow } from '../../harness/server/workflow';
-import { webhook } from './stage/nodes';
-import { OpenAiStandIn } from './stage/openai-stand-in';
-import { type ProviderUnderTest, providers, send } from './stage/providers';
-import { Stage } from './stage/stage';
+import { webhook } from '../../harness/stage/nodes';
+import { OpenAiStandIn } from '../../harness/stage/openai-stand-in';
+import { type ProviderUnderTest, providers, send } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 describe.each(providers)("$title: as a tool of n8n's AI Agent", (under) => {
 	let stage: Stage;

@@ -1,10 +1,10 @@
 import { N8nApi, itemsOf } from '../../harness/server/api';
 import { type N8n, startN8n, WITHOUT_EDITOR } from '../../harness/server/server';
 import { inSequence, node, workflow } from '../../harness/server/workflow';
-import { setFields, webhook } from './stage/nodes';
-import { providers, send } from './stage/providers';
-import { extensionsDir, owner } from './stage/shared-n8n';
-import { Stage } from './stage/stage';
+import { setFields, webhook } from '../../harness/stage/nodes';
+import { providers, send } from '../../harness/stage/providers';
+import { extensionsDir, owner } from '../../harness/stage/shared-n8n';
+import { Stage } from '../../harness/stage/stage';
 
 /** An n8n of its own, because it is restarted in the middle. */
 describe('ask now, collect later, with a restart of n8n in between', () => {

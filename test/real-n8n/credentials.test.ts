@@ -2,7 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { CredentialTestResult } from '../../harness/server/api';
 import { sandboxCredentials } from '../../harness/server/sandbox-credentials';
 import type { ProviderName } from '../../sandbox';
-import { Stage } from './stage/stage';
+import { Stage } from '../../harness/stage/stage';
 
 type Fields = ICredentialDataDecryptedObject;
 

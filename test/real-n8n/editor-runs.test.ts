@@ -1,8 +1,8 @@
 import { itemsOf, pinned } from '../../harness/server/api';
 import { inSequence, node, workflow } from '../../harness/server/workflow';
-import { end, setFields } from './stage/nodes';
-import { providers, send } from './stage/providers';
-import { Stage } from './stage/stage';
+import { end, setFields } from '../../harness/stage/nodes';
+import { providers, send } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 const START = node('Start', 'n8n-nodes-base.manualTrigger');
 

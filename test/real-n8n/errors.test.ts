@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { type Execution, itemsOf } from '../../harness/server/api';
 import { inSequence, type NodeOptions, workflow } from '../../harness/server/workflow';
-import { end, splitItems, webhook } from './stage/nodes';
-import { type ProviderUnderTest, providers, send } from './stage/providers';
-import { Stage } from './stage/stage';
+import { end, splitItems, webhook } from '../../harness/stage/nodes';
+import { type ProviderUnderTest, providers, send } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 interface Failure {
 	message: string;

@@ -10,10 +10,10 @@ import {
 	type WorkflowDefinition,
 } from '../../harness/server/workflow';
 import { REPORT_TEXT, type SandboxRequest } from '../../sandbox';
-import { filledIn, nodeOf } from './stage/example';
-import { OpenAiStandIn } from './stage/openai-stand-in';
-import { SmtpSink } from './stage/smtp-sink';
-import { Stage } from './stage/stage';
+import { filledIn, nodeOf } from '../../harness/stage/example';
+import { OpenAiStandIn } from '../../harness/stage/openai-stand-in';
+import { SmtpSink } from '../../harness/stage/smtp-sink';
+import { Stage } from '../../harness/stage/stage';
 
 /**
  * The workflows of `examples/`, imported and filled in as their notes say, and run to their end on n8n's own nodes. Only

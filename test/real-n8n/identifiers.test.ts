@@ -1,9 +1,9 @@
 import { itemsOf } from '../../harness/server/api';
 import { sandboxCredentials } from '../../harness/server/sandbox-credentials';
 import { inSequence, node, workflow } from '../../harness/server/workflow';
-import { end, setFields, webhook } from './stage/nodes';
-import { aiDol, reportify, send } from './stage/providers';
-import { Stage } from './stage/stage';
+import { end, setFields, webhook } from '../../harness/stage/nodes';
+import { aiDol, reportify, send } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 /** Odd and above 2^53: a number in JavaScript would turn it into ...9512. */
 const AGENT_ID = '11887655289749513';

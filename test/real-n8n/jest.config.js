@@ -11,8 +11,8 @@ module.exports = {
 	testMatch: ['<rootDir>/test/real-n8n/**/*.test.ts'],
 	testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/real-n8n/queue/'],
 	setupFiles: [],
-	globalSetup: '<rootDir>/test/real-n8n/stage/start-n8n.ts',
-	globalTeardown: '<rootDir>/test/real-n8n/stage/stop-n8n.ts',
+	globalSetup: '<rootDir>/harness/stage/start-n8n.ts',
+	globalTeardown: '<rootDir>/harness/stage/stop-n8n.ts',
 	// The files share one n8n, have stand-ins of their own, and wait more than they compute; who ends n8n has its own.
 	maxWorkers: 2,
 	testTimeout: 60_000,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { itemsOf, readChunks, type StreamedChunk } from '../../harness/server/api';
 import { inSequence, node, workflow } from '../../harness/server/workflow';
-import { webhook } from './stage/nodes';
-import { providers, send } from './stage/providers';
-import { Stage } from './stage/stage';
+import { webhook } from '../../harness/stage/nodes';
+import { providers, send } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 describe.each(providers)('$title: live text', (under) => {
 	let stage: Stage;

@@ -1,4 +1,4 @@
-import { sharedN8n } from './stage/shared-n8n';
+import { sharedN8n } from '../../harness/stage/shared-n8n';
 
 const NODES = [
 	['CUSTOM.reportify', 'Reportify', ['reportifyApi']],

@@ -10,12 +10,12 @@ import {
 	workflow,
 	type WorkflowDefinition,
 } from '../../harness/server/workflow';
-import { type FilledIn, filledIn, nodeOf } from './stage/example';
-import { setFields } from './stage/nodes';
-import { OpenAiStandIn } from './stage/openai-stand-in';
-import { extensionsDir, owner } from './stage/shared-n8n';
-import { SmtpSink } from './stage/smtp-sink';
-import { Stage } from './stage/stage';
+import { type FilledIn, filledIn, nodeOf } from '../../harness/stage/example';
+import { setFields } from '../../harness/stage/nodes';
+import { OpenAiStandIn } from '../../harness/stage/openai-stand-in';
+import { extensionsDir, owner } from '../../harness/stage/shared-n8n';
+import { SmtpSink } from '../../harness/stage/smtp-sink';
+import { Stage } from '../../harness/stage/stage';
 
 /**
  * The examples for reports that take an hour, as a user has filled them in, with an n8n of their own that is killed in

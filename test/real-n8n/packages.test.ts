@@ -5,9 +5,9 @@ import { type PackedPackages, packPackages, startN8nWithInstalled } from '../../
 import type { N8n } from '../../harness/server/server';
 import { inSequence, node, workflow } from '../../harness/server/workflow';
 import { publishedPackages } from '../../scripts/packages/published';
-import { aiDol, type ProviderUnderTest, reportify, send, wpsWithAccessToken } from './stage/providers';
-import { owner } from './stage/shared-n8n';
-import { Stage } from './stage/stage';
+import { aiDol, type ProviderUnderTest, reportify, send, wpsWithAccessToken } from '../../harness/stage/providers';
+import { owner } from '../../harness/stage/shared-n8n';
+import { Stage } from '../../harness/stage/stage';
 
 const report = (line: string) => console.log(line);
 

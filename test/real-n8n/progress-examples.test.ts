@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { itemsOf } from '../../harness/server/api';
 import type { SavedCredential, WorkflowDefinition } from '../../harness/server/workflow';
-import { ChatStandIn } from './stage/chat-stand-in';
-import { filledIn, nodeOf } from './stage/example';
-import { aiDol } from './stage/providers';
-import { Stage } from './stage/stage';
+import { ChatStandIn } from '../../harness/stage/chat-stand-in';
+import { filledIn, nodeOf } from '../../harness/stage/example';
+import { aiDol } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 /**
  * The examples that show progress in a chat, against stand-ins for the chat services. Only waiting times are shortened,

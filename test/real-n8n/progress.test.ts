@@ -1,10 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { itemsOf } from '../../harness/server/api';
 import { inSequence, node, workflow } from '../../harness/server/workflow';
-import { setFields, webhook } from './stage/nodes';
-import { callsSoFar, chosen, expectedCalls, overlapping, progressCalls, progressWorkflow } from './stage/progress';
-import { aiDol, type ProviderUnderTest, reportify, send, wpsWithAccessToken } from './stage/providers';
-import { Stage } from './stage/stage';
+import { setFields, webhook } from '../../harness/stage/nodes';
+import {
+	callsSoFar,
+	chosen,
+	expectedCalls,
+	overlapping,
+	progressCalls,
+	progressWorkflow,
+} from '../../harness/stage/progress';
+import { aiDol, type ProviderUnderTest, reportify, send, wpsWithAccessToken } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 const code = (name: string, jsCode: string) => node(name, 'n8n-nodes-base.code', { jsCode }, { typeVersion: 2 });
 const wait = (name: string, seconds: number) =>

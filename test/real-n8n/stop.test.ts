@@ -1,7 +1,7 @@
 import { inSequence, workflow } from '../../harness/server/workflow';
-import { splitItems, webhook } from './stage/nodes';
-import { providers, reportify, send } from './stage/providers';
-import { Stage } from './stage/stage';
+import { splitItems, webhook } from '../../harness/stage/nodes';
+import { providers, reportify, send } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 /** From the click to the provider (the issue asks for a second). */
 const PROMPT_MS = 1000;

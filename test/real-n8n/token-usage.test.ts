@@ -1,7 +1,7 @@
 import { inSequence, workflow } from '../../harness/server/workflow';
-import { webhook } from './stage/nodes';
-import { reportify, send } from './stage/providers';
-import { Stage } from './stage/stage';
+import { webhook } from '../../harness/stage/nodes';
+import { reportify, send } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 /** What n8n does with the tokens that it is told: docs/compatibility.md#tokens-in-n8n. */
 describe('the tokens of an answer', () => {

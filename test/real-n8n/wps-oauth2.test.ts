@@ -1,8 +1,8 @@
 import { itemsOf } from '../../harness/server/api';
 import { inSequence, workflow } from '../../harness/server/workflow';
-import { splitItems, webhook } from './stage/nodes';
-import { send, wpsWithOAuth2 } from './stage/providers';
-import { Stage } from './stage/stage';
+import { splitItems, webhook } from '../../harness/stage/nodes';
+import { send, wpsWithOAuth2 } from '../../harness/stage/providers';
+import { Stage } from '../../harness/stage/stage';
 
 describe('WPS Agent: an access token that expires while a workflow runs', () => {
 	let stage: Stage;

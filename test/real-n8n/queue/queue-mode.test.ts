@@ -6,11 +6,11 @@ import { poll } from '../../../harness/server/polling';
 import { type Cluster, startCluster } from '../../../harness/server/queue/cluster';
 import type { N8nWorker } from '../../../harness/server/server';
 import { inSequence, workflow } from '../../../harness/server/workflow';
-import { webhook } from '../stage/nodes';
-import { chosen, expectedCalls, overlapping, progressCalls, progressWorkflow } from '../stage/progress';
-import { providers, reportify, send } from '../stage/providers';
-import { owner } from '../stage/shared-n8n';
-import { Stage } from '../stage/stage';
+import { webhook } from '../../../harness/stage/nodes';
+import { chosen, expectedCalls, overlapping, progressCalls, progressWorkflow } from '../../../harness/stage/progress';
+import { providers, reportify, send } from '../../../harness/stage/providers';
+import { owner } from '../../../harness/stage/shared-n8n';
+import { Stage } from '../../../harness/stage/stage';
 
 const EXECUTIONS = 200;
 const CONCURRENCY = 10;

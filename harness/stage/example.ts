@@ -1,6 +1,6 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { FROM_A_FOLDER, readExample } from '../../../harness/server/examples';
-import type { SavedCredential, WorkflowDefinition } from '../../../harness/server/workflow';
+import { FROM_A_FOLDER, readExample } from '../server/examples';
+import type { SavedCredential, WorkflowDefinition } from '../server/workflow';
 import type { Stage } from './stage';
 
 /** What a user enters after the import, by the node's name. */

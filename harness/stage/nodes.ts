@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { INode } from 'n8n-workflow';
-import { node } from '../../../harness/server/workflow';
+import { node } from '../server/workflow';
 
 /** A trigger that is called at `path`. */
 export interface CalledTrigger {

@@ -1,6 +1,6 @@
-import { N8nApi, type Owner } from '../../../harness/server/api';
-import type { UnpackedPackage } from '../../../harness/server/built-package';
-import type { N8n } from '../../../harness/server/server';
+import { N8nApi, type Owner } from '../server/api';
+import type { UnpackedPackage } from '../server/built-package';
+import type { N8n } from '../server/server';
 
 export const owner: Owner = {
 	email: 'owner@example.com',

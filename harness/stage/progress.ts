@@ -1,7 +1,7 @@
 import type { IDataObject, INode, INodeParameters } from 'n8n-workflow';
-import { type Execution, itemsOf } from '../../../harness/server/api';
-import { poll } from '../../../harness/server/polling';
-import { inSequence, node, type WorkflowDefinition, workflow } from '../../../harness/server/workflow';
+import { type Execution, itemsOf } from '../server/api';
+import { poll } from '../server/polling';
+import { inSequence, node, type WorkflowDefinition, workflow } from '../server/workflow';
 import type { Stage } from './stage';
 
 /** A call of a progress workflow. */

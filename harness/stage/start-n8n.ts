@@ -1,7 +1,7 @@
-import { N8nApi } from '../../../harness/server/api';
-import { unpackPackage } from '../../../harness/server/built-package';
-import { installN8n } from '../../../harness/server/install';
-import { startN8n } from '../../../harness/server/server';
+import { N8nApi } from '../server/api';
+import { unpackPackage } from '../server/built-package';
+import { installN8n } from '../server/install';
+import { startN8n } from '../server/server';
 import { keepSharedN8n, owner } from './shared-n8n';
 
 const report = (line: string) => console.log(line);
