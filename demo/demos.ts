@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { IBinaryData, IDataObject, INode } from 'n8n-workflow';
+import { createEngine, type RunOptions, type RunResult } from '../harness/engine/engine';
 import { PUBLISHED_PREFIX } from '../harness/server/examples';
 import { DOCUMENTED_RUN, type Sandbox, startSandbox } from '../sandbox';
-import { createEngine, type RunOptions, type RunResult } from '../harness/engine/engine';
 
 interface Stage {
 	sandbox: Sandbox;

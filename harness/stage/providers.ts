@@ -1,6 +1,6 @@
 import type { INode, INodeParameters } from 'n8n-workflow';
-import { node, type NodeOptions } from '../server/workflow';
 import type { ProviderName } from '../../sandbox';
+import { node, type NodeOptions } from '../server/workflow';
 import type { Stage } from './stage';
 
 /** One of the package's nodes, as the tests need to know it. */

@@ -1,7 +1,7 @@
+import { type Sandbox, type SandboxRequest, startSandbox } from '../../sandbox';
 import type { Execution, ManualRun, N8nApi, SavedWorkflow } from '../server/api';
 import { sandboxCredentials } from '../server/sandbox-credentials';
 import type { SavedCredential, WorkflowDefinition } from '../server/workflow';
-import { type Sandbox, type SandboxRequest, startSandbox } from '../../sandbox';
 import { sharedN8n } from './shared-n8n';
 
 /** What one test file works with: a logged-in user of n8n, the providers' stand-ins, and credentials for them. */

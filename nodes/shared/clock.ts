@@ -6,6 +6,8 @@ export interface Clock {
 	ticks(): number;
 	/** Resolves after `ms`, or as soon as the signal is aborted. Never rejects. */
 	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+	/** A signal that is aborted after `ms`, with a `TimeoutError`. */
+	timeout(ms: number): AbortSignal;
 	/** A number in [0, 1), for spreading retries. */
 	random(): number;
 }

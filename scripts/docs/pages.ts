@@ -1,10 +1,10 @@
+import { type PublishedPackage, publishedPackages } from '../packages/published';
+import { addressOf, readProject } from '../project';
 import { demonstration } from './demonstration';
 import { nodePage, operationsTable } from './node-page';
 import { documentedNodes } from './nodes';
 import { withRegion } from './regions';
 import { readSchema } from './schemas';
-import { type PublishedPackage, publishedPackages } from '../packages/published';
-import { addressOf, readProject } from '../project';
 
 /** A page with generated parts. */
 export interface GeneratedPage {

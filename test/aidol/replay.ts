@@ -16,6 +16,7 @@ const stillClock: Clock = {
 	sleep: async (_ms, signal) => {
 		await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
 	},
+	timeout: () => new AbortController().signal,
 	random: () => 0,
 };
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { createEngine } from '../../harness/engine/engine';
 import { sandboxCredentials } from '../../harness/server/sandbox-credentials';
 import { type Sandbox, startSandbox } from '../../sandbox';
 import { readSchema } from '../../scripts/docs/schemas';
 import { AGENT } from '../engine/aidol';
-import { createEngine } from '../../harness/engine/engine';
 import { deviations } from './schema-check';
 
 /** What the operations give, run in n8n's engine against the sandbox, is what their output schemas say. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { createEngine, type RunOptions, type RunResult } from '../../harness/engine/engine';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 
 /** An agent that the sandbox has. */
 export const AGENT = '6f1c2a34-5b6d-4e7f-8a90-1b2c3d4e5f60';

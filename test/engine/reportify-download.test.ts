@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { IBinaryData } from 'n8n-workflow';
+import { createEngine, type RunOptions } from '../../harness/engine/engine';
 import { RecordingServer } from '../credentials/recording-server';
 import { BinaryStorage } from './binary-storage';
-import { createEngine, type RunOptions } from '../../harness/engine/engine';
 import { errorIn } from './reportify';
 
 /** What a file becomes, whatever the server says around it: in n8n's memory and in its storage for files. */

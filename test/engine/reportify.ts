@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 import { createEngine, type RunOptions, type RunResult } from '../../harness/engine/engine';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox';
 
 /** The Reportify node of the built package in n8n's engine, against the sandbox. */
 export interface ReportifyBench {

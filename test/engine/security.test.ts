@@ -2,8 +2,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { type FaultInput, type ProviderName, type Sandbox, startSandbox } from '../../sandbox';
 import { createEngine, type RunOptions, type RunResult } from '../../harness/engine/engine';
+import { type FaultInput, type ProviderName, type Sandbox, startSandbox } from '../../sandbox';
 import { TamperingProxy } from './tampering-proxy';
 
 jest.setTimeout(60_000);

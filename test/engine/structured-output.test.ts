@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
+import type { RunOptions } from '../../harness/engine/engine';
 import type { FaultInput, ProviderName } from '../../sandbox';
 import { AGENT, aiDolBench } from './aidol';
-import type { RunOptions } from '../../harness/engine/engine';
 import { errorIn, reportifyBench } from './reportify';
 import { asTool } from './tool';
 import { wpsBench } from './wps';

@@ -1,5 +1,5 @@
-import { aiDolBench } from './aidol';
 import type { RunResult } from '../../harness/engine/engine';
+import { aiDolBench } from './aidol';
 import { reportifyBench } from './reportify';
 
 /** Tokens are told to n8n as its own AI nodes do, and stand in what it keeps of the execution. */

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { IBinaryData } from 'n8n-workflow';
-import { BinaryStorage } from './binary-storage';
 import { createEngine } from '../../harness/engine/engine';
+import { BinaryStorage } from './binary-storage';
 
 /** A file on its way is never in memory as a whole: what is held on top stays far below its size. */
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
+import { createEngine, type RunOptions, type RunResult } from '../../harness/engine/engine';
 import { type Sandbox, type SandboxOptions, type SettingsPatch, startSandbox } from '../../sandbox';
 import { WpsSettings } from '../../sandbox/wps/settings';
-import { createEngine, type RunOptions, type RunResult } from '../../harness/engine/engine';
 
 export type RunExtras = Omit<Partial<RunOptions>, 'node'> & { node?: Partial<RunOptions['node']> };
 

@@ -10,9 +10,9 @@ import {
 	NodeHelpers,
 } from 'n8n-workflow';
 import { transpileModule } from 'typescript';
+import { PUBLISHED_PREFIX } from '../../harness/server/examples';
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import { errorMember } from '../../nodes/shared/n8n/failure-output';
-import { PUBLISHED_PREFIX } from '../../harness/server/examples';
 import { documentedNodes } from '../../scripts/docs/nodes';
 import { choicesOf } from '../../scripts/docs/operations';
 import { readSchema } from '../../scripts/docs/schemas';

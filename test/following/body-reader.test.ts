@@ -146,6 +146,7 @@ describe('the watchdog', () => {
 				now: () => clock.now(),
 				ticks: () => clock.ticks(),
 				random: () => 0,
+				timeout: (ms) => clock.timeout(ms),
 				sleep: async (ms) => await clock.sleep(ms),
 			},
 			1000,

@@ -46,6 +46,12 @@ export class FakeClock implements Clock {
 		await this.wait(ms, signal, true);
 	}
 
+	timeout(ms: number): AbortSignal {
+		const over = new AbortController();
+		void this.wait(ms, undefined, false).then(() => over.abort(new DOMException('too late', 'TimeoutError')));
+		return over.signal;
+	}
+
 	/** Runs something at a moment of the test's choosing, milliseconds from the start. */
 	at(elapsed: number, action: () => void): void {
 		void this.wait(this.startedAt + elapsed - this.time, undefined, false).then(action);

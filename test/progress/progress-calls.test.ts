@@ -147,7 +147,7 @@ test('Stop while the last call waits for the one before it: it is not made', asy
 test('a clock that wakes nobody for a while: what was missed is not made up for', async () => {
 	const clock = new FakeClock();
 	const { told: heard, tell } = listener(clock);
-	const isLate = { now: () => clock.now(), ticks: () => clock.ticks(), random: () => 0 };
+	const isLate = { now: () => clock.now(), ticks: () => clock.ticks(), random: () => 0, timeout: clock.timeout };
 	let late = 21 * SECOND;
 	const sleep = async (ms: number, signal?: AbortSignal) => {
 		await clock.sleep(ms + late, signal);

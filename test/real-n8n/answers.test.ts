@@ -1,9 +1,9 @@
 import { itemsOf } from '../../harness/server/api';
 import { inSequence, workflow } from '../../harness/server/workflow';
-import { longText } from '../../sandbox';
 import { splitItems, webhook } from '../../harness/stage/nodes';
 import { providers, send } from '../../harness/stage/providers';
 import { Stage } from '../../harness/stage/stage';
+import { longText } from '../../sandbox';
 
 interface Answer {
 	provider: string;

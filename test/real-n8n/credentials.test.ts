@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import type { CredentialTestResult } from '../../harness/server/api';
 import { sandboxCredentials } from '../../harness/server/sandbox-credentials';
-import type { ProviderName } from '../../sandbox';
 import { Stage } from '../../harness/stage/stage';
+import type { ProviderName } from '../../sandbox';
 
 type Fields = ICredentialDataDecryptedObject;
 

@@ -1,9 +1,9 @@
 import { itemsOf } from '../../harness/server/api';
 import { inSequence, workflow } from '../../harness/server/workflow';
-import { DOCUMENTED } from '../reportify/decoder';
 import { webhook } from '../../harness/stage/nodes';
 import { reportify, send } from '../../harness/stage/providers';
 import { Stage } from '../../harness/stage/stage';
+import { DOCUMENTED } from '../reportify/decoder';
 
 /** The run that Reportify's own documentation shows (`docs/apis/reportify.md §3d-2`), through a whole n8n. */
 describe('the documented run of Reportify', () => {

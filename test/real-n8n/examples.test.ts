@@ -9,11 +9,11 @@ import {
 	workflow,
 	type WorkflowDefinition,
 } from '../../harness/server/workflow';
-import { REPORT_TEXT, type SandboxRequest } from '../../sandbox';
 import { filledIn, nodeOf } from '../../harness/stage/example';
 import { OpenAiStandIn } from '../../harness/stage/openai-stand-in';
 import { SmtpSink } from '../../harness/stage/smtp-sink';
 import { Stage } from '../../harness/stage/stage';
+import { REPORT_TEXT, type SandboxRequest } from '../../sandbox';
 
 /**
  * The workflows of `examples/`, imported and filled in as their notes say, and run to their end on n8n's own nodes. Only

@@ -4,10 +4,10 @@ import { installN8n } from '../../harness/server/install';
 import { type PackedPackages, packPackages, startN8nWithInstalled } from '../../harness/server/installed-packages';
 import type { N8n } from '../../harness/server/server';
 import { inSequence, node, workflow } from '../../harness/server/workflow';
-import { publishedPackages } from '../../scripts/packages/published';
 import { aiDol, type ProviderUnderTest, reportify, send, wpsWithAccessToken } from '../../harness/stage/providers';
 import { owner } from '../../harness/stage/shared-n8n';
 import { Stage } from '../../harness/stage/stage';
+import { publishedPackages } from '../../scripts/packages/published';
 
 const report = (line: string) => console.log(line);
 

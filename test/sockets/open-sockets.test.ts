@@ -1,8 +1,8 @@
 import { Socket } from 'node:net';
+import type { RunResult } from '../../harness/engine/engine';
 import { poll } from '../../harness/server/polling';
 import type { FaultInput } from '../../sandbox';
 import { AGENT, aiDolBench } from '../engine/aidol';
-import type { RunResult } from '../../harness/engine/engine';
 import { reportifyBench, type RunExtras } from '../engine/reportify';
 import { APP, wpsBench } from '../engine/wps';
 

@@ -41,6 +41,12 @@ export class PatientClock implements Clock {
 		});
 	}
 
+	timeout(ms: number): AbortSignal {
+		const over = new AbortController();
+		void this.sleep(ms).then(() => over.abort(new DOMException('too late', 'TimeoutError')));
+		return over.signal;
+	}
+
 	private tick(): void {
 		if (this.isTicking) return;
 		this.isTicking = true;

@@ -21,7 +21,7 @@ export async function tellToStop(course: Course): Promise<boolean> {
 /** A question that is still being sent may have to be found first. */
 async function cancel({ source, question, clock }: Course): Promise<boolean> {
 	if (!source.cancel) return false;
-	const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
+	const signal = clock.timeout(CANCEL_TIMEOUT_MS);
 	for (let tries = 1; question.ids.messageId === undefined && source.findQuestion && tries <= MAX_SEARCHES; tries++) {
 		if (tries > 1) await clock.sleep(backOff(tries, clock), signal);
 		const look = await attempt(() => source.findQuestion!(question.ids, signal));

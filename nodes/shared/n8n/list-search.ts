@@ -41,7 +41,7 @@ export const listSearch = (
 	async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
 		const known: { credentials?: IDataObject; latest?: IDataObject } = {};
 		const found = await attempt(async () => {
-			const patience = AbortSignal.timeout(PATIENCE_S * 1000);
+			const patience = n8nClock.timeout(PATIENCE_S * 1000);
 			const credential = credentialOf(this);
 			const credentials: IDataObject = await this.getCredentials(credential);
 			known.credentials = credentials;

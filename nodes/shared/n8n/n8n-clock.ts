@@ -16,5 +16,6 @@ export const n8nClock: Clock = {
 		await Promise.race([sleep(ms, signal).catch(() => undefined), aborted]);
 		over.abort('over'); // without a reason it would make an error with a stack
 	},
+	timeout: (ms) => AbortSignal.timeout(ms),
 	random: () => Math.random(),
 };

@@ -128,6 +128,6 @@ function callOf(
 		},
 		idle,
 		stop,
-		replyDeadline: () => AbortSignal.any([stop, AbortSignal.timeout(REPLY_TIMEOUT_S * 1000)]),
+		replyDeadline: () => AbortSignal.any([stop, clock.timeout(REPLY_TIMEOUT_S * 1000)]),
 	};
 }

@@ -1,8 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { operation } from '../../../shared/n8n/operation';
 import { aiDol, apiOf } from '../../aidol-provider';
-import { agentIdOf, agentIdProperty } from '../agent/agent-id';
-import { userIdOf, userIdOption } from '../options';
+import { agentIdOf, agentIdProperty, userIdOf, userIdOption } from '../parameters';
 
 const properties: INodeProperties[] = [
 	agentIdProperty,

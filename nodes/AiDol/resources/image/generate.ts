@@ -11,9 +11,18 @@ import { boundedNumber, requiredText } from '../../../shared/parameters/values';
 import type { AiDolApi, AiDolImage, AiDolQuestion } from '../../aidol-api';
 import { aiDol, apiOf } from '../../aidol-provider';
 import { pictureIn } from '../../picture';
-import { agentIdOf, agentIdProperty } from '../agent/agent-id';
-import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
-import { languageOf, languageOption, metadataOf, metadataOption, userIdOf, userIdOption } from '../options';
+import {
+	agentIdOf,
+	agentIdProperty,
+	conversationIdOf,
+	conversationIdProperty,
+	languageOf,
+	languageOption,
+	metadataOf,
+	metadataOption,
+	userIdOf,
+	userIdOption,
+} from '../parameters';
 import { askedOnce } from './asked-once';
 
 /** AI-DOL says that a client has to wait at least 120 seconds for a picture (docs/apis/aidol.md §5). */
@@ -107,7 +116,7 @@ async function generated(
 	known: string | undefined,
 	seconds: number,
 ): Promise<Made> {
-	const outOfTime = AbortSignal.timeout(seconds * 1000);
+	const outOfTime = call.connection.clock.timeout(seconds * 1000);
 	const done = new AbortController();
 	const signal = AbortSignal.any([outOfTime, done.signal, ...(call.stop ? [call.stop] : [])]);
 	let conversationId = known;

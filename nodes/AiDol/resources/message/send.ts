@@ -10,9 +10,18 @@ import { optionalText, requiredText } from '../../../shared/parameters/values';
 import { AiDolAnswerSource } from '../../aidol-answer-source';
 import { aiDol, apiOf } from '../../aidol-provider';
 import { textPath } from '../../event-text';
-import { agentIdOf, agentIdProperty } from '../agent/agent-id';
-import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
-import { languageOf, languageOption, metadataOf, metadataOption, userIdOf, userIdOption } from '../options';
+import {
+	agentIdOf,
+	agentIdProperty,
+	conversationIdOf,
+	conversationIdProperty,
+	languageOf,
+	languageOption,
+	metadataOf,
+	metadataOption,
+	userIdOf,
+	userIdOption,
+} from '../parameters';
 
 /** AI-DOL has no endpoint that could stop an agent. */
 const OPTIONS_WITHOUT_EFFECT = ['onTimeout'];

@@ -2,8 +2,7 @@ import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { operation } from '../../../shared/n8n/operation';
 import { jsonObject, optionalIntegerId, optionalText } from '../../../shared/parameters/values';
 import { apiOf, reportify } from '../../reportify-provider';
-import { agentIdProperty } from './agent-id';
-import { channelField, conversationFieldsIn, conversationTypeField, titleField } from './conversation-fields';
+import { agentIdProperty, channelField, conversationFieldsIn, conversationTypeField, titleField } from '../parameters';
 import { conversationItem } from './conversation-item';
 
 const properties: INodeProperties[] = [

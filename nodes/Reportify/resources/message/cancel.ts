@@ -3,8 +3,7 @@ import { ConversationFailure } from '../../../shared/failures/conversation-failu
 import { HttpError } from '../../../shared/http/http-error';
 import { operation } from '../../../shared/n8n/operation';
 import { apiOf, reportify } from '../../reportify-provider';
-import { conversationIdOf } from '../conversation/conversation-id';
-import { messageIdOf } from './message-id';
+import { conversationIdOf, messageIdOf } from '../parameters';
 
 export const routing = operation(reportify, async (call) => {
 	const conversationId = conversationIdOf(call.context);

@@ -7,10 +7,8 @@ import { outputFormatProperties } from '../../../shared/parameters/output-format
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
-import { conversationIdOf } from '../conversation/conversation-id';
-import { downloadFilesOption } from './download-files';
+import { conversationIdOf, downloadFilesOption, messageIdOf } from '../parameters';
 import { lookUpAddressesOption, toolSourcesOf } from './look-up-addresses';
-import { messageIdOf } from './message-id';
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [
 	outputProperty,

@@ -4,7 +4,7 @@ import { listProperties } from '../../../shared/parameters/list-properties';
 import { rowLimit } from '../../../shared/parameters/values';
 import { newestMessages } from '../../newest-messages';
 import { apiOf, reportify } from '../../reportify-provider';
-import { conversationIdOf } from '../conversation/conversation-id';
+import { conversationIdOf } from '../parameters';
 
 export const description = updateDisplayOptions(
 	{ show: { resource: ['message'], operation: ['getAll'] } },

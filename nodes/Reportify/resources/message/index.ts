@@ -1,9 +1,8 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
-import { conversationIdProperty } from '../conversation/conversation-id';
+import { conversationIdProperty, messageIdProperty } from '../parameters';
 import * as cancel from './cancel';
 import * as collect from './collect';
 import * as getAll from './getAll';
-import { messageIdProperty } from './message-id';
 import * as send from './send';
 
 /**

@@ -8,15 +8,15 @@ import { optionalIntegerId, optionalText, requiredText } from '../../../shared/p
 import { ReportifyAnswerSource } from '../../reportify-answer-source';
 import { downloadFile } from '../../reportify-download';
 import { apiOf, reportify } from '../../reportify-provider';
-import { agentIdProperty } from '../conversation/agent-id';
 import {
+	agentIdProperty,
 	channelField,
 	conversationFieldsIn,
 	conversationTypeField,
+	downloadFilesOption,
 	titleField,
-} from '../conversation/conversation-fields';
+} from '../parameters';
 import { attachedDocuments, chosenDocuments, documentsOption } from './documents';
-import { downloadFilesOption } from './download-files';
 import { lookUpAddressesOption, toolSourcesOf } from './look-up-addresses';
 
 const properties: INodeProperties[] = [

@@ -1,7 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 import { operation } from '../../../shared/n8n/operation';
 import { apiOf, wps } from '../../wps-provider';
-import { appIdOf, appIdProperty } from '../app-id';
+import { appIdOf, appIdProperty } from '../parameters';
 import { conversationItem } from './conversation-item';
 
 export const description = updateDisplayOptions({ show: { resource: ['conversation'], operation: ['create'] } }, [

@@ -4,8 +4,7 @@ import { operation } from '../../../shared/n8n/operation';
 import { boundedNumber } from '../../../shared/parameters/values';
 import { areNewestFirst, newestOf } from '../../listed-messages';
 import { apiOf, wps } from '../../wps-provider';
-import { appIdOf, appIdProperty } from '../app-id';
-import { conversationIdOf, conversationIdProperty } from './conversation-id';
+import { appIdOf, appIdProperty, conversationIdOf, conversationIdProperty } from '../parameters';
 
 export const description = updateDisplayOptions({ show: { resource: ['conversation'], operation: ['get'] } }, [
 	appIdProperty,

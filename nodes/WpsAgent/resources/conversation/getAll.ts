@@ -3,7 +3,7 @@ import { operation } from '../../../shared/n8n/operation';
 import { listProperties } from '../../../shared/parameters/list-properties';
 import { rowLimit } from '../../../shared/parameters/values';
 import { apiOf, wps } from '../../wps-provider';
-import { appIdOf, appIdProperty } from '../app-id';
+import { appIdOf, appIdProperty } from '../parameters';
 import { conversationItem } from './conversation-item';
 
 export const description = updateDisplayOptions({ show: { resource: ['conversation'], operation: ['getAll'] } }, [

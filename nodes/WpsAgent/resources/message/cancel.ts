@@ -2,8 +2,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import { operation } from '../../../shared/n8n/operation';
 import { textId } from '../../../shared/parameters/identifier';
 import { apiOf, wps } from '../../wps-provider';
-import { appIdOf, appIdProperty } from '../app-id';
-import { messageIdProperty } from './message-id';
+import { appIdOf, appIdProperty, messageIdProperty } from '../parameters';
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['cancel'] } }, [
 	appIdProperty,

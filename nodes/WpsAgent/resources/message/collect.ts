@@ -9,9 +9,7 @@ import { rememberedChat } from '../../chat-memo';
 import { toolSources } from '../../tool-links';
 import { WpsAnswerSource } from '../../wps-answer-source';
 import { apiOf, wps } from '../../wps-provider';
-import { appIdOf, appIdProperty } from '../app-id';
-import { conversationIdOf, conversationIdProperty } from '../conversation/conversation-id';
-import { messageIdProperty } from './message-id';
+import { appIdOf, appIdProperty, conversationIdOf, conversationIdProperty, messageIdProperty } from '../parameters';
 
 export const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['collect'] } }, [
 	appIdProperty,

@@ -11,8 +11,7 @@ import { WpsAnswerSource } from '../../wps-answer-source';
 import type { WpsQuestion } from '../../wps-api';
 import { apiOf, wps } from '../../wps-provider';
 import { memoOf } from '../../wps-run';
-import { appIdOf, appIdProperty } from '../app-id';
-import { conversationIdProperty, optionalConversationId } from '../conversation/conversation-id';
+import { appIdOf, appIdProperty, conversationIdProperty, optionalConversationId } from '../parameters';
 
 const filesOption: INodeProperties = {
 	displayName: 'Files',

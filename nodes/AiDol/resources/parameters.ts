@@ -1,6 +1,64 @@
 import type { IExecuteSingleFunctions, INodeProperties } from 'n8n-workflow';
 import { InvalidParameter } from '../../shared/failures/invalid-parameter';
-import { jsonObject, optionalText } from '../../shared/parameters/values';
+import { textId } from '../../shared/parameters/identifier';
+import { jsonObject, optionalText, optionalTextId } from '../../shared/parameters/values';
+
+const AGENT_ID_NAME = 'Agent ID';
+const AGENT_ID = 'agentId';
+
+/** Which agent an operation works with. Chosen from a list, or by its id. */
+export const agentIdProperty: INodeProperties = {
+	displayName: AGENT_ID_NAME,
+	name: AGENT_ID,
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: 'The agent to talk to. Get Many of the resource Agent lists them with their IDs.',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select an agent...',
+			typeOptions: { searchListMethod: 'searchAgents', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 6f1c2a34-5b6d-4e7f-8a90-1b2c3d4e5f60',
+		},
+	],
+};
+
+/**
+ * The agent of the current item: opaque text. Workflows from before there was a list, expressions and models give the
+ * plain id.
+ */
+export function agentIdOf(context: IExecuteSingleFunctions): string {
+	const value: unknown = context.getNodeParameter(AGENT_ID, '');
+	const id = typeof value === 'object' && value !== null && 'mode' in value && 'value' in value ? value.value : value;
+	return textId(id, AGENT_ID_NAME);
+}
+
+const CONVERSATION_ID_NAME = 'Conversation ID';
+const CONVERSATION_ID = 'conversationId';
+
+/** The conversation to continue; a new one if left empty. */
+export const conversationIdProperty: INodeProperties = {
+	displayName: CONVERSATION_ID_NAME,
+	name: CONVERSATION_ID,
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. a1b2c3d4-e5f6-4a7b-8c9d-0e1f2a3b4c5d',
+	hint: 'Leave empty to start a new conversation',
+	description:
+		'The conversation to continue, which must be one with this agent. Leave it empty to start a new one, whose ID is then in the output.',
+};
+
+/** Undefined where it was left empty, for a new conversation. */
+export const conversationIdOf = (context: IExecuteSingleFunctions): string | undefined =>
+	optionalTextId(context, CONVERSATION_ID, CONVERSATION_ID_NAME);
 
 /** Codes that AI-DOL documents; there are more (docs/apis/aidol.md §5). */
 export const languageOption: INodeProperties = {

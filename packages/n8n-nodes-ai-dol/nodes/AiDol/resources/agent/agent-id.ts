@@ -1,1 +1,0 @@
-../../../../../../nodes/AiDol/resources/agent/agent-id.ts

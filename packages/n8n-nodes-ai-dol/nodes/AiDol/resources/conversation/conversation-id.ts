@@ -1,1 +1,0 @@
-../../../../../../nodes/AiDol/resources/conversation/conversation-id.ts

@@ -1,1 +1,0 @@
-../../../../../nodes/AiDol/resources/options.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/AiDol/resources/parameters.ts

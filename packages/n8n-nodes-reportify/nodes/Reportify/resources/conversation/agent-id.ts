@@ -1,1 +1,0 @@
-../../../../../../nodes/Reportify/resources/conversation/agent-id.ts

@@ -1,1 +1,0 @@
-../../../../../../nodes/Reportify/resources/conversation/conversation-id.ts

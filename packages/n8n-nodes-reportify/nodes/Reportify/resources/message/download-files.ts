@@ -1,1 +1,0 @@
-../../../../../../nodes/Reportify/resources/message/download-files.ts

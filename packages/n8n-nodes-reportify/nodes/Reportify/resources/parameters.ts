@@ -1,0 +1,1 @@
+../../../../../nodes/Reportify/resources/parameters.ts

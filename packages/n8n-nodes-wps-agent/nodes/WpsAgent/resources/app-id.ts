@@ -1,1 +1,0 @@
-../../../../../nodes/WpsAgent/resources/app-id.ts

@@ -1,1 +1,0 @@
-../../../../../../nodes/WpsAgent/resources/conversation/conversation-id.ts

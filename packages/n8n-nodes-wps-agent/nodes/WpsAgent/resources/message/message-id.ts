@@ -1,1 +1,0 @@
-../../../../../../nodes/WpsAgent/resources/message/message-id.ts

@@ -1,0 +1,1 @@
+../../../../../nodes/WpsAgent/resources/parameters.ts
