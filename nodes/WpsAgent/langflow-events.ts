@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue, textMember } from '../sh
 import { ContentSteps } from './content-steps';
 import { FlowNodes, validNodeIn } from './flow-nodes';
 import { InferredText } from './inferred-text';
-import { contentText, isErrorMessage, isPartialState, isUser } from './message-content';
+import { contentText, isErrorMessage, isPartialState, isUser, isWord } from './message-content';
 import { runError } from './wps-failure-event';
 
 /** Which message is the answer: the last one of the highest rank (`docs/apis/wps.md §5.3`). */
@@ -182,9 +182,6 @@ export class LangflowEvents {
 		return [{ kind: 'text', block, text, replace: true, rank }];
 	}
 }
-
-const isWord = (value: JsonValue | undefined, word: string) =>
-	typeof value === 'string' && value.toLowerCase() === word;
 
 function rankOf({ sender, sender_name: name }: JsonObject): number {
 	return isWord(sender, 'machine') && isWord(name, 'agent') ? RANK.agent : RANK.machine;

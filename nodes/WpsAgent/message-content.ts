@@ -37,6 +37,10 @@ export function textOfMessage(data: JsonObject): string {
 	return '';
 }
 
+/** True for this word, in whichever case. */
+export const isWord = (value: JsonValue | undefined, word: string): boolean =>
+	typeof value === 'string' && value.toLowerCase() === word;
+
 /** Langflow writes `User` (`docs/apis/wps.md §5.2`), the dialect with roles `user`. */
 const USER = /^(?:user|human)$/i;
 /** Whose words are never the agent's. */
@@ -51,7 +55,7 @@ export const isOfForeignRole = ({ role }: JsonObject): boolean => typeof role ==
 
 /** A message that tells of an error (`docs/apis/wps.md §5.4`), whatever its `error` is. */
 export const isErrorMessage = ({ error, category }: JsonObject): boolean =>
-	saysError(error) || (typeof category === 'string' && category.toLowerCase() === 'error');
+	saysError(error) || isWord(category, 'error');
 
 /** The state of a message that is still being written; any other is that of a whole one. */
 export const isPartialState = (state: string | undefined): boolean =>

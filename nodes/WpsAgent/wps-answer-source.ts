@@ -1,7 +1,7 @@
 import { attempt } from '../shared/attempt';
 import type { Clock } from '../shared/clock';
 import type { AnswerIds, AnswerSource, AnswerStream, LookedUp } from '../shared/following/answer-source';
-import { HttpError } from '../shared/http/http-error';
+import { HttpError, statusOf } from '../shared/http/http-error';
 import { Watchdog } from '../shared/http/watchdog';
 import { textMember } from '../shared/json/json';
 import { type ChatMemo, fingerprint, rememberChat } from './chat-memo';
@@ -148,8 +148,8 @@ export class WpsAnswerSource implements AnswerSource {
 				// A listed question without a whole answer is still being worked on.
 				return { state: 'running', text, said: hasBegun };
 			}
-			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.now() });
-			const wait = at + this.stableMs(text) - this.clock.now();
+			const { at } = this.lastLook?.text === text ? this.lastLook : (this.lastLook = { text, at: this.clock.ticks() });
+			const wait = at + this.stableMs(text) - this.clock.ticks();
 			if (answer.isFinished || wait <= 0) {
 				return { state: 'completed', text, files: answer.files, ids: { messageId: answer.chatId } };
 			}
@@ -173,8 +173,8 @@ export class WpsAnswerSource implements AnswerSource {
 	/** A question that this process asked is out there, though nothing is listed; one that somebody names need not be. */
 	private notListed(): LookedUp {
 		if ('isStreamed' in this.work || this.memo.wasAnswered) return { state: 'running' };
-		this.missingSince ??= this.clock.now();
-		return { state: 'missing', isFinal: this.clock.now() - this.missingSince >= MISSING_MS };
+		this.missingSince ??= this.clock.ticks();
+		return { state: 'missing', isFinal: this.clock.ticks() - this.missingSince >= MISSING_MS };
 	}
 
 	private stableMs(text: string): number {
@@ -223,13 +223,13 @@ export class WpsAnswerSource implements AnswerSource {
 			if (!isRemembered) isRemembered = this.remember(ids());
 		}
 		if (!this.decoder.hasOnlyStarted) return;
-		const startedAt = this.clock.now();
+		const startedAt = this.clock.ticks();
 		for (;;) {
 			const look = await this.lookUp(ids(), signal);
 			if (look.state !== 'running') return;
 			// Neither the reply nor the list knows of the question.
 			const isUnknown = this.decoder.chatId === undefined && !look.said;
-			if (isUnknown && this.clock.now() - startedAt >= MISSING_MS) return;
+			if (isUnknown && this.clock.ticks() - startedAt >= MISSING_MS) return;
 			yield LINE_FEED; // a sign of life
 			await this.clock.sleep(POLL_MS, signal);
 			signal.throwIfAborted();
@@ -267,7 +267,7 @@ const UNNAMED = 'It cannot be looked up, because WPS had not named the conversat
 const NOT_LISTED = 'It cannot be looked up, because WPS does not show the messages of the conversation.';
 
 function isForbidden(error: unknown): error is HttpError {
-	return error instanceof HttpError && (error.response.error.equivalentStatus ?? error.response.status) === 403;
+	return error instanceof HttpError && statusOf(error.response) === 403;
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {

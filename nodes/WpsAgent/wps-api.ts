@@ -1,6 +1,6 @@
 import { attempt } from '../shared/attempt';
 import { unnamedConversation } from '../shared/failures/unnamed-conversation';
-import { HttpError } from '../shared/http/http-error';
+import { HttpError, statusOf } from '../shared/http/http-error';
 import { openStream, type ProviderConnection, requestJson } from '../shared/http/requests';
 import type { HttpRequest } from '../shared/http/transport';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, toJsonText } from '../shared/json/json';
@@ -221,8 +221,7 @@ const chatBody = (sessionId: string | undefined, { text, files, variables }: Wps
 const isTokenRefusedInBody = (error: unknown) =>
 	error instanceof HttpError && error.response.status !== 401 && error.response.error.equivalentStatus === 401;
 
-const isParameterRefused = (error: unknown) =>
-	error instanceof HttpError && (error.response.error.equivalentStatus ?? error.response.status) === 400;
+const isParameterRefused = (error: unknown) => error instanceof HttpError && statusOf(error.response) === 400;
 
 const dataOf = (reply: JsonValue): JsonObject => (isJsonObject(reply) && isJsonObject(reply.data) ? reply.data : {});
 

@@ -29,6 +29,8 @@ const HEADLINE_REASON = 80;
 /** Characters of an event that is shown because nothing in it was understood. */
 const SHOWN_EVENT = 300;
 
+const ANSWER_LATER = 'the answer later with the operation Collect and the IDs given here';
+
 /** To one decimal, as people write it. */
 const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
@@ -161,13 +163,12 @@ export class FailureWording {
 			why instanceof ReplyTooLarge && `looking the answer up brought ${why.message}`,
 		];
 		const refusal = refused && httpFailure(providerName, refused).details;
+		let rest = this.laterHint(found);
+		if (refusal) rest = ` The rest could not be looked up: ${providerName} refused that. ${refusal.hint}`;
+		else if (why instanceof ReplyTooLarge) rest = ` ${this.tooLargeToLookUp()}`;
 		return new ConversationFailure(`The connection to ${providerName} broke before the answer was whole`, {
 			code: 'stream_broken',
-			hint: refusal
-				? `${this.keptHint()}. The rest could not be looked up: ${providerName} refused that. ${refusal.hint}${this.notRepeatedHint()}`
-				: why instanceof ReplyTooLarge
-					? `${this.keptHint()}. ${this.tooLargeToLookUp()}${this.notRepeatedHint()}`
-					: `${this.keptHint()}.${this.laterHint(found)}${this.notRepeatedHint()}`,
+			hint: `${this.keptHint()}.${rest}${this.notRepeatedHint()}`,
 			...this.reasonOnTheWay(),
 			...(refusal ? { providerText: refusal.providerText, traceId: refusal.traceId } : {}),
 			technicalText: technicalText.filter(Boolean).join('; ') || undefined,
@@ -269,14 +270,18 @@ export class FailureWording {
 	/** @param found the result of looking up: what cannot be looked up cannot be collected either */
 	private collectLaterHint(found?: LookUpResult): string {
 		if (found?.kind === 'unavailable') return `. ${found.reason}`;
-		const canCollect = this.question.ids.messageId !== undefined && (this.source.resume ?? this.source.lookUp);
-		return canCollect ? ', or collect the answer later with the operation Collect and the IDs given here' : '';
+		return this.canCollect ? `, or collect ${ANSWER_LATER}` : '';
 	}
 
 	/** The same as a sentence of its own. */
 	private laterHint(found?: LookUpResult): string {
-		const hint = this.collectLaterHint(found);
-		return hint === '' ? '' : `${hint.replace(/^\./, '').replace(/^, or collect/, ' Collect')}.`;
+		if (found?.kind === 'unavailable') return ` ${found.reason}.`;
+		return this.canCollect ? ` Collect ${ANSWER_LATER}.` : '';
+	}
+
+	private get canCollect(): boolean {
+		const { resume, lookUp } = this.source;
+		return this.question.ids.messageId !== undefined && (resume ?? lookUp) !== undefined;
 	}
 
 	private notRepeatedHint(): string {

@@ -1,7 +1,7 @@
 import { AnswerTooLarge } from '../answer/answer-text';
 import { ConversationFailure } from '../failures/conversation-failure';
 import { FrameTooLarge, WebPageInstead } from '../frames/frame';
-import { HttpError } from '../http/http-error';
+import { HttpError, statusOf } from '../http/http-error';
 import { IdleTimeout } from '../http/idle-timeout';
 import { ConnectionError, NothingSent } from '../http/transport';
 
@@ -64,9 +64,7 @@ const FINAL_STATUSES = [400, 401, 403, 404, 410, 422];
 /** True when reading the log again makes no sense: the provider has said that it will not give it. */
 export function isFinal(interruption: Interruption): boolean {
 	if (interruption instanceof NothingSent) return !interruption.mayPass;
-	if (!(interruption instanceof HttpError)) return false;
-	const { status, error } = interruption.response;
-	return FINAL_STATUSES.includes(error.equivalentStatus ?? status);
+	return interruption instanceof HttpError && FINAL_STATUSES.includes(statusOf(interruption.response));
 }
 
 /** The technical side of an interruption, for the description of a failure. */

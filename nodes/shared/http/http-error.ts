@@ -111,7 +111,7 @@ const shown = (address: string) =>
 
 /** The error in the user's terms. */
 export function httpFailure(provider: string, response: ErrorResponse): ConversationFailure {
-	const status = response.error.equivalentStatus ?? response.status;
+	const status = statusOf(response);
 	const wording = wordingOf(status);
 	const newAddress =
 		wording === REDIRECT && response.location ? ` It names this address: ${shown(response.location)}` : '';
@@ -124,11 +124,14 @@ export function httpFailure(provider: string, response: ErrorResponse): Conversa
 	});
 }
 
+/** What the provider means: the status that its error stands for, else that of the response. */
+export const statusOf = ({ status, error }: ErrorResponse): number => error.equivalentStatus ?? status;
+
 /** Not accepted because of too many requests, so the request was certainly not accepted. */
-export const isRateLimit = ({ status, error }: ErrorResponse): boolean => (error.equivalentStatus ?? status) === 429;
+export const isRateLimit = (response: ErrorResponse): boolean => statusOf(response) === 429;
 
 /** The server may have accepted the request before it failed. */
-export const isServerFault = ({ status, error }: ErrorResponse): boolean => {
-	const asStatus = error.equivalentStatus ?? status;
-	return asStatus >= 500 || asStatus === 408;
+export const isServerFault = (response: ErrorResponse): boolean => {
+	const status = statusOf(response);
+	return status >= 500 || status === 408;
 };

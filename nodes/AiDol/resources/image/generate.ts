@@ -2,7 +2,7 @@ import { type INodeExecutionData, type INodeProperties, updateDisplayOptions } f
 import { safeFileName } from '../../../shared/answer-formats';
 import { attempt } from '../../../shared/attempt';
 import { ConversationFailure } from '../../../shared/failures/conversation-failure';
-import { HttpError, isServerFault } from '../../../shared/http/http-error';
+import { HttpError, isServerFault, statusOf } from '../../../shared/http/http-error';
 import { ConnectionError } from '../../../shared/http/transport';
 import { toJsonText } from '../../../shared/json/json';
 import { explainFailure } from '../../../shared/n8n/explain-failure';
@@ -143,7 +143,7 @@ function statusAfter(error: unknown): 'notSent' | 'unknown' | 'failed' {
 	if (error instanceof ConnectionError) return error.requestSent === 'no' ? 'notSent' : 'unknown';
 	if (!(error instanceof HttpError)) return 'unknown';
 	if (isServerFault(error.response)) return 'unknown';
-	return (error.response.error.equivalentStatus ?? error.response.status) === 422 ? 'failed' : 'notSent';
+	return statusOf(error.response) === 422 ? 'failed' : 'notSent';
 }
 
 const tooLate = (seconds: number, isAsked: boolean): ConversationFailure =>
