@@ -61,7 +61,7 @@ export class ReportifyEvents implements EventDecoder {
 
 	/** The text of a run whose end is missing, where the end would not have had another one: a single agent streams its own. */
 	get wholeText(): string | undefined {
-		return this.text.areNotes ? undefined : this.result.at(undefined)?.result.text;
+		return this.text.areNotes || this.text.isUnfinished ? undefined : this.result.at(undefined)?.result.text;
 	}
 
 	private eventOf(raw: JsonObject, eventLine?: string): ProviderEvent {

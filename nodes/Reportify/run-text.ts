@@ -54,6 +54,11 @@ export class RunText {
 		return this.live.areNotes;
 	}
 
+	/** A block was announced whose end is still to come: its text may be half of it. */
+	get isUnfinished(): boolean {
+		return this.blocks.some(({ isOpen }) => isOpen);
+	}
+
 	/** The last text that can be the answer: no plan (`§3e`, 3). */
 	get lastWords(): { text: string; finish?: FinishReason } | undefined {
 		return this.lastOf(({ speaking }) => speaking.part !== 'plan');

@@ -3,7 +3,7 @@ import { type NewConversation, ReportifyApi, reportifyError } from '../../nodes/
 import { ConversationFailure } from '../../nodes/shared/failures/conversation-failure';
 import type { HttpRequest } from '../../nodes/shared/http/transport';
 import { FakeClock } from '../following/fake-clock';
-import { DOCUMENTED_RUN, end, start, streaming } from './decoder';
+import { block, DOCUMENTED_RUN, end, start, streaming } from './decoder';
 
 const CONVERSATION = '11887655289749513';
 const IDS = { conversationId: CONVERSATION, messageId: 'a/1?' };
@@ -123,6 +123,21 @@ describe('looking the answer up', () => {
 			'completed, told by its events',
 			{ status: 'completed', content: null, assistant_events: [streaming('T'), streaming('U')] },
 			{ state: 'completed', text: 'TU', files: [] },
+		],
+		[
+			'completed without a text, its events end within a block: what was streamed may be half of it',
+			{ status: 'completed', content: null, assistant_events: block('s', ['The sector ', 'rose']).slice(0, -1) },
+			{ state: 'running', text: 'The sector rose' },
+		],
+		[
+			'the same where the block is over',
+			{ status: 'completed', content: null, assistant_events: block('s', ['The sector ', 'rose']) },
+			{ state: 'completed', text: 'The sector rose' },
+		],
+		[
+			'completed with a text, its events end within a block: the text counts, also where they differ',
+			{ status: 'completed', content: { text: 'T' }, assistant_events: block('s', ['The sector ']).slice(0, -1) },
+			{ state: 'completed', text: 'T' },
 		],
 		[
 			'completed without a word',
