@@ -20,7 +20,7 @@ const BATCH = 512;
 
 /** A string that grows by many small pieces. */
 export class GrowingText {
-	private readonly batches: string[] = [];
+	private batches: string[] = [];
 	private pieces: string[] = [];
 	length = 0;
 
@@ -32,8 +32,13 @@ export class GrowingText {
 		this.pieces = [];
 	}
 
+	/** Joined once, however often it is asked for: at the end of a run it is, and answers are long. */
 	toString(): string {
-		return this.batches.join('') + this.pieces.join('');
+		if (this.pieces.length === 0 && this.batches.length === 1) return this.batches[0] as string;
+		const joined = this.batches.concat(this.pieces).join('');
+		this.batches = [joined];
+		this.pieces = [];
+		return joined;
 	}
 }
 

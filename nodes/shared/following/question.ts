@@ -92,7 +92,8 @@ export class Question {
 	/** The events of the answer name ids: what a header or the user has named before stays as it is. */
 	learnFromEvents({ conversationId, messageId }: AnswerIds): void {
 		// Called for every event, of which all but the first name nothing new.
-		if (this.isNamed && this.ids.conversationId !== undefined) return;
+		const isNews = !this.isNamed && (messageId ?? this.ids.messageId) !== undefined;
+		if (!isNews && (conversationId === undefined || this.ids.conversationId !== undefined)) return;
 		this.learn({
 			conversationId: this.ids.conversationId ?? conversationId,
 			messageId: this.ids.messageId ?? messageId,
