@@ -5,7 +5,7 @@ import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reaso
 import type { PieceHint } from '../shared/answer/snapshot-or-delta';
 import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
-import type { Frame } from '../shared/frames/frame';
+import { type Frame, jsonOf } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { errorIn, hasErrorIn, isErrorCode, knownError, ofTheRun } from './aidol-error';
 import {
@@ -77,13 +77,14 @@ export class AiDolEvents implements EventDecoder {
 		return !isOpen && !this.remark && !isThinking && !isCutObject && !this.isAfterStrayText;
 	}
 
-	decode({ data, event, isPlain }: Frame): ProviderEvent[] {
+	decode(frame: Frame): ProviderEvent[] {
+		const { data, event, isPlain } = frame;
 		const isFirst = this.isFirst;
 		this.isFirst = false;
 		if (isPlain) return [this.lineOfText(data, isFirst)];
 		if (DONE.test(data.trim()))
 			return [...this.cutObject(), { raw: data, form: 'any', isEndMarker: true, ...this.end([ended()]) }];
-		const value = tryParseJson(data);
+		const value = jsonOf(frame);
 		const objects = Array.isArray(value) ? value : [value];
 		if (objects.length > 0 && objects.every(isJsonObject) && this.areEvents(objects, event)) {
 			return objects.flatMap((each, index) => this.objectEvents(each, event, isFirst && index === 0));

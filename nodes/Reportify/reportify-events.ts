@@ -3,7 +3,7 @@ import { badEndIn, errorToldIn } from '../shared/answer/error-member';
 import { finishReasonIn } from '../shared/answer/finish-reason';
 import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
-import type { Frame } from '../shared/frames/frame';
+import { type Frame, jsonOf } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { errorIn } from './reportify-error';
 import { filesIn } from './reportify-files';
@@ -42,9 +42,10 @@ export class ReportifyEvents implements EventDecoder {
 	/** @param isNamed whether the message has its id already; the events name it as well */
 	constructor(private readonly isNamed: () => boolean = () => false) {}
 
-	decode({ data, event }: Frame): ProviderEvent[] {
-		if (/^\s*("?)(\[DONE\])?\1\s*$/.test(data)) return [];
-		const parsed = tryParseJson(data);
+	decode(frame: Frame): ProviderEvent[] {
+		const { data, event } = frame;
+		if (frame.json === undefined && /^\s*("?)(\[DONE\])?\1\s*$/.test(data)) return [];
+		const parsed = jsonOf(frame);
 		// Some gateways write the JSON of an event as a JSON string.
 		const value = typeof parsed === 'string' && /^\s*[{[]/.test(parsed) ? tryParseJson(parsed) : parsed;
 		if (value === undefined) return [unreadableEvent(data)];
@@ -71,19 +72,20 @@ export class ReportifyEvents implements EventDecoder {
 			offset: typeof raw.offset === 'number' ? raw.offset : undefined,
 			raw,
 			form: type === undefined ? 'unknown' : undefined,
-			changes: () => [
-				...this.messageName(raw),
-				...(type === undefined ? errorChanges(raw) : this.untilOver(type, raw)),
-			],
+			changes: () => {
+				const name = this.messageName(raw);
+				const changes = type === undefined ? errorChanges(raw) : this.untilOver(type, raw);
+				return name ? [name, ...changes] : changes;
+			},
 		};
 	}
 
 	/** Every event names the message (`§3d-2`), so that a proxy may drop the header that does. */
-	private messageName(event: JsonObject): AnswerChange[] {
+	private messageName(event: JsonObject): AnswerChange | undefined {
 		const messageId = this.hasNamedMessage ? undefined : textMember(event, 'response_id');
-		if (messageId === undefined) return [];
+		if (messageId === undefined) return undefined;
 		this.hasNamedMessage = true;
-		return this.isNamed() ? [] : [{ kind: 'ids', messageId }];
+		return this.isNamed() ? undefined : { kind: 'ids', messageId };
 	}
 
 	/** Behind the end come accounts and files, but no words. */

@@ -1,8 +1,8 @@
 import { type BodyListener, readBody } from '../shared/following/body-reader';
-import type { Frame } from '../shared/frames/frame';
+import { type Frame, jsonOf } from '../shared/frames/frame';
 import { HttpError } from '../shared/http/http-error';
 import type { HttpReply } from '../shared/http/transport';
-import { isJsonObject, tryParseJson } from '../shared/json/json';
+import { isJsonObject } from '../shared/json/json';
 import { WpsEvents } from './wps-events';
 import { envelopeError } from './wps-failure-event';
 
@@ -108,7 +108,7 @@ const isOfWps = (frame: Frame | undefined): boolean =>
 	frame !== undefined && new WpsEvents().decode(frame).some(({ form }) => form === undefined);
 
 function errorIn({ first }: Beginning, status: number): HttpError | undefined {
-	const value = first && tryParseJson(first.data);
+	const value = first && jsonOf(first);
 	if (!isJsonObject(value) || value.event !== undefined) return undefined;
 	const error = envelopeError(value, status);
 	return error && new HttpError({ status, error });

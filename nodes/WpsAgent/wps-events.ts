@@ -3,7 +3,7 @@ import { errorToldIn } from '../shared/answer/error-member';
 import { type FinishReason, finishReasonIn } from '../shared/answer/finish-reason';
 import type { ProviderError } from '../shared/failures/provider-error';
 import type { EventDecoder } from '../shared/following/answer-source';
-import type { Frame } from '../shared/frames/frame';
+import { type Frame, jsonOf } from '../shared/frames/frame';
 import { isJsonObject, type JsonObject, type JsonValue, textMember, tryParseJson } from '../shared/json/json';
 import { LangflowEvents } from './langflow-events';
 import { isOfForeignRole, isUser } from './message-content';
@@ -50,14 +50,15 @@ export class WpsEvents implements EventDecoder {
 	/** @param isSessionNew true when the chat made its session, which only its reply names */
 	constructor(private readonly isSessionNew: () => boolean = () => false) {}
 
-	decode({ data, event }: Frame): ProviderEvent[] {
+	decode(frame: Frame): ProviderEvent[] {
+		const { data, event } = frame;
 		const text = data.trim();
 		if (text === '') return [];
 		if (DONE.test(text))
 			return [
 				{ raw: '[DONE]', form: 'any', isEndMarker: true, changes: () => this.untilOver(() => this.lastChanges()) },
 			];
-		const values = valuesIn(text);
+		const values = valuesIn(text, jsonOf(frame));
 		if (values?.length === 0) return [{ raw: text, form: 'unknown', changes: noChanges }];
 		if (values) return values.map((value) => this.eventOf(value, event));
 		// The name of such an event says what it is; its text need not be JSON.
@@ -179,8 +180,7 @@ function eventIn(data: JsonValue | undefined): JsonObject | undefined {
 }
 
 /** The JSON values of a frame: one, also as JSON text inside a string, or one on each line; undefined for anything else. */
-function valuesIn(text: string): JsonValue[] | undefined {
-	const whole = tryParseJson(text);
+function valuesIn(text: string, whole = tryParseJson(text)): JsonValue[] | undefined {
 	// A number with too many digits is a string now as well, but no JSON text.
 	if (typeof whole === 'string') return text.startsWith('"') ? valuesIn(whole) : [whole];
 	if (whole !== undefined) return Array.isArray(whole) ? whole : [whole];

@@ -1,4 +1,6 @@
 import { BodyFrames } from '../../nodes/shared/frames/body-frames';
+import { jsonOf } from '../../nodes/shared/frames/frame';
+import { tryParseJson } from '../../nodes/shared/json/json';
 
 const read = (body: string) => {
 	const frames = new BodyFrames();
@@ -66,7 +68,7 @@ describe('events with one line end between them instead of two', () => {
 		const frames = new BodyFrames();
 		const body = `event: one\ndata: ${A}\nevent: two\ndata: ${B}\nid: 7\nevent: end\ndata: {}\n`;
 		const found = frames.push(new TextEncoder().encode(body));
-		expect(found).toEqual([
+		expect(found).toMatchObject([
 			{ data: A, event: 'one' },
 			{ data: B, event: 'two' },
 			{ data: '{}', event: 'end' },
@@ -85,7 +87,11 @@ describe('events with one line end between them instead of two', () => {
 	test('cut inside one: those before are read', () => {
 		const frames = new BodyFrames();
 		expect(frames.push(new TextEncoder().encode(`data: ${A}\ndata: {"answer":"b`))).toEqual([]);
-		expect(frames.end()).toEqual({ frames: [{ data: A }], cutInside: true, unfinished: { data: '{"answer":"b' } });
+		expect(frames.end()).toMatchObject({
+			frames: [{ data: A }],
+			cutInside: true,
+			unfinished: { data: '{"answer":"b' },
+		});
 	});
 
 	test.each([
@@ -118,8 +124,18 @@ describe('an event inside the data of an event', () => {
 
 	test('its name counts', () => {
 		const frames = new BodyFrames();
-		expect(frames.push(new TextEncoder().encode('data: event: end\ndata: data: {"a":1}\n\n'))).toEqual([
+		expect(frames.push(new TextEncoder().encode('data: event: end\ndata: data: {"a":1}\n\n'))).toMatchObject([
 			{ data: '{"a":1}', event: 'end' },
 		]);
 	});
+});
+
+test('what a reader has read as JSON already is what its text says, every digit of it', () => {
+	const bodies = ['{"id":12345678901234567890}', '{"data":{"a_id":7}}', '[1]', '{"a":NaN}', "{'a': None}", '{"a":'];
+	for (const body of bodies) {
+		const frames = new BodyFrames();
+		const found = frames.push(new TextEncoder().encode(`data: {}\n\ndata: ${body}\n\n`));
+		expect(found.map(({ data }) => data)).toEqual(['{}', body]);
+		expect(found.map(jsonOf)).toEqual([{}, tryParseJson(body)]);
+	}
 });

@@ -1,3 +1,5 @@
+import { type JsonValue, tryParseJson } from '../json/json';
+
 /** One complete unit of a streamed body: a server-sent event, a line of NDJSON, a bare JSON object, a line of plain text. */
 export interface Frame {
 	/** The payload, undecoded. */
@@ -6,7 +8,12 @@ export interface Frame {
 	event?: string;
 	/** A line of a body that is neither events nor JSON, with its line end. */
 	isPlain?: true;
+	/** The payload as JSON, where its reader had to read it; see {@link jsonOf}. */
+	json?: JsonValue;
 }
+
+/** The payload as JSON, which is read only once; undefined for what is none. */
+export const jsonOf = ({ data, json }: Frame): JsonValue | undefined => json ?? tryParseJson(data);
 
 /** How a body ended. */
 export interface FrameEnd {

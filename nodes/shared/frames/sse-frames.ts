@@ -176,8 +176,14 @@ class SseFrames implements FrameReader {
 	}
 
 	private take(frame: Frame): void {
-		const { data, event } = this.unwrapped(frame);
 		this.isAfterStrayText = false;
+		// Nearly every event is one object: nothing else has to be looked for.
+		const json = frame.data.startsWith('{') ? tryParseJson(frame.data) : undefined;
+		if (json !== undefined) {
+			this.ready.push({ data: frame.data, event: frame.event, json });
+			return;
+		}
+		const { data, event } = this.unwrapped(frame);
 		const values = this.hasText ? [] : valuesIn(data);
 		if (values.length > 1) {
 			for (const value of values) this.ready.push({ data: value, event });
