@@ -31,14 +31,23 @@ const compile = () => typescript('--project', 'tsconfig.build.json');
 const copyAssets = () => src(ASSETS, { base: '.', encoding: false }).pipe(dest('dist'));
 
 /**
- * Modules that are large, and that most executions do not need: n8n loads every node when it starts, but a module of
+ * Modules that only an execution needs, some of them hardly ever: n8n loads every node when it starts, but a module of
  * these only when something of it is first used.
  */
-const LOADED_ON_FIRST_USE = ['libraries', 'answer-formats', 'structured-output'];
+const LOADED_ON_FIRST_USE = [
+	'libraries',
+	'answer-formats',
+	'structured-output',
+	'answer-operation',
+	'[a-z]+-answer-source',
+	'chat-stream',
+	'reportify-download',
+	'upload-document',
+];
 
 async function loadOnFirstUse() {
 	const required = new RegExp(
-		`^(?:const|var) (\\w+) = (require\\("[./]+/(?:${LOADED_ON_FIRST_USE.join('|')})"\\));$`,
+		`^(?:const|var) (\\w+) = (require\\("\\.[^"]*/(?:${LOADED_ON_FIRST_USE.join('|')})"\\));$`,
 		'gm',
 	);
 	for (const file of await fastGlob('dist/**/*.js')) {

@@ -15,8 +15,10 @@ export function answerHeading(answer: string | AnswerDocument): string | null {
 	return shortened(headingIn(root) || (title ?? '')) || null;
 }
 
+/** A heading in the first line, of words that nothing in Markdown could mean something else by: most reports begin so. */
+const PLAIN_HEADING = /^#{1,6} +([\p{L}\p{N}][\p{L}\p{N} ,;:.()?!%/'’–—-]*)\r?\n/u;
 /** Where a heading may end: `# …`, or the `===` or `---` below it. */
-const HEADING_SIGN = /^(?: {0,3}| *> *)(?:#{1,6}[ \t].*|(?:=+|-+)[ \t]*)$/gm;
+const HEADING_SIGN = /^(?: {0,3}| *> *)(?:#{1,6}[ \t][^\n]*|(?:=+|-+)[ \t]*$)/gm;
 /** A heading further down is no title of the whole. */
 const MOST_HEADING_DISTANCE = 20_000;
 const MOST_ATTEMPTS = 20;
@@ -27,6 +29,8 @@ const MOST_ATTEMPTS = 20;
  */
 export function firstHeading(answer: string): string | null {
 	const beginning = answer.slice(0, MOST_HEADING_DISTANCE);
+	const plain = PLAIN_HEADING.exec(beginning)?.[1];
+	if (plain !== undefined) return shortened(plain);
 	// A fence around the whole, front matter, or thinking in front of it, is known by its end only.
 	if (/^\s*(?:```|~~~|<|---)/.test(beginning)) return answerHeading(answer);
 	let attempts = 0;
@@ -69,6 +73,7 @@ function shortened(title: string): string {
 		.replace(/\p{Cc}+/gu, ' ')
 		.replace(/\s+/g, ' ')
 		.trim();
+	if (text.length <= MOST_TITLE_CHARACTERS) return text;
 	const characters = firstCharacters(text, MOST_TITLE_CHARACTERS + 1);
 	if (characters.length <= MOST_TITLE_CHARACTERS) return text;
 	const kept = characters.slice(0, MOST_TITLE_CHARACTERS - 1).join('');
