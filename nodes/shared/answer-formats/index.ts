@@ -10,6 +10,7 @@ export {
 	tableRows,
 	type TableRows,
 	type TableRowsOptions,
+	writeTableRows,
 } from './table-rows';
 export { looksLikeTable } from './table-rule';
 export { answerTables, readTables, type AnswerTable } from './tables';

@@ -43,14 +43,14 @@ export function parseAnswer(answer: string, fileType?: string | null): AnswerDoc
 /** {@link parseAnswer} as work that can be left between two lines. */
 export function* readAnswer(answer: string, fileType?: string | null): Work<AnswerDocument> {
 	const kind = kindOf(fileType);
-	if (kind === 'text') return documentOf(answer, kind, textBlocks(answer));
-	if (isTooCostlyToRead(answer)) return asWritten(answer, kind, 'it is made of too many parts');
+	if (kind === 'text') return yield* documentOf(answer, kind, textBlocks(answer));
+	if (isTooCostlyToRead(answer)) return yield* asWritten(answer, kind, 'it is made of too many parts');
 	try {
 		return yield* kind === 'html' ? fromHtml(answer, withoutThinking(answer).text) : fromMarkdown(answer);
 	} catch (error) {
 		// No input is known that gets here; an answer that was paid for must not be lost to the first one.
 		const name = kind === 'html' ? 'HTML' : 'Markdown';
-		return asWritten(
+		return yield* asWritten(
 			answer,
 			kind,
 			`its ${name} could not be read (${error instanceof Error ? error.message : 'unknown error'})`,
@@ -84,19 +84,23 @@ function* fromMarkdown(answer: string): Work<AnswerDocument> {
 
 	const { tokens, inline } = yield* readBlocks(markdown);
 	if (deepestLevel(tokens) >= DEEPEST_NESTING - 1) {
-		return asWritten(answer, 'markdown', `it nests quotes or lists more than ${DEEPEST_NESTING / 2} levels deep`);
+		return yield* asWritten(
+			answer,
+			'markdown',
+			`it nests quotes or lists more than ${DEEPEST_NESTING / 2} levels deep`,
+		);
 	}
 	const root = yield* treeOf(tokens, inline);
 	yield* settleLinks(root);
 	if (frontMatter !== null && frontMatter.lines !== '')
 		root.children.unshift({ type: 'verbatim', value: frontMatter.lines });
-	return { ...documentOf(answer, 'markdown', root.children), title: frontMatter?.title ?? null };
+	return { ...(yield* documentOf(answer, 'markdown', root.children)), title: frontMatter?.title ?? null };
 }
 
 function* fromHtml(answer: string, html: string): Work<AnswerDocument> {
 	const { root, title } = yield* readHtml(html);
 	yield* settleLinks(root);
-	return { ...documentOf(answer, 'html', root.children), title };
+	return { ...(yield* documentOf(answer, 'html', root.children)), title };
 }
 
 /** Paragraphs of a text that is no Markdown, every line as it is. */
@@ -110,11 +114,11 @@ function textBlocks(text: string): Block[] {
 		.filter((block) => block.type !== 'verbatim' || block.value.trim() !== '');
 }
 
-function documentOf(markdown: string, kind: AnswerKind, children: Block[]): AnswerDocument {
+function* documentOf(markdown: string, kind: AnswerKind, children: Block[]): Work<AnswerDocument> {
 	const root: Root = { type: 'root', children };
-	return { markdown, kind, root, footnotes: footnotesOf(root), title: null, notRead: null };
+	return { markdown, kind, root, footnotes: yield* footnotesOf(root), title: null, notRead: null };
 }
 
-function asWritten(markdown: string, kind: AnswerKind, notRead: string): AnswerDocument {
-	return { ...documentOf(markdown, kind, [{ type: 'code', value: markdown }]), notRead };
+function* asWritten(markdown: string, kind: AnswerKind, notRead: string): Work<AnswerDocument> {
+	return { ...(yield* documentOf(markdown, kind, [{ type: 'code', value: markdown }])), notRead };
 }

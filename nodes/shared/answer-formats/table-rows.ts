@@ -1,4 +1,5 @@
 import type { AnswerTable } from './tables';
+import { atOnce, type Work } from './work';
 
 /** Excel's limit, the lowest in use: Google Sheets takes 50,000. */
 export const MOST_CELL_CHARACTERS = 32_767;
@@ -30,10 +31,15 @@ export interface TableRowsOptions {
  * in; cells beyond the last header get columns of their own. The last column says which table a row is from: its title,
  * else its number.
  */
-export function tableRows(
+export function tableRows(tables: readonly AnswerTable[], options: TableRowsOptions = {}): TableRows {
+	return atOnce(writeTableRows(tables, options));
+}
+
+/** {@link tableRows} as work that can be left between two rows. */
+export function* writeTableRows(
 	tables: readonly AnswerTable[],
 	{ taken = [], protectFormulas = false }: TableRowsOptions = {},
-): TableRows {
+): Work<TableRows> {
 	let cutCells = 0;
 	const bounded = (cell: string): string => {
 		if (cell.length <= MOST_CELL_CHARACTERS) return cell;
@@ -42,17 +48,21 @@ export function tableRows(
 	};
 	const cellOf = (cell: string): string => bounded(protectFormulas ? protectedCell(cell) : cell);
 	const names = namesOfTables(tables).map((name) => (typeof name === 'string' ? cellOf(name) : name));
-	const rows = tables.flatMap(({ headers, rows: cells }, index) => {
+	const rows: TableRows['rows'] = [];
+	for (const [index, { headers, rows: cells }] of tables.entries()) {
 		const width = cells.reduce((most, row) => Math.max(most, row.length), headers.length);
 		const columns = inOrder(columnNames(headers.map(cellOf), width, [...taken, TABLE_COLUMN]));
-		// Object.fromEntries defines own properties, so that a column called `__proto__` is a column and nothing else.
-		return cells.map((row) =>
-			Object.fromEntries<string | number>([
-				...row.map((cell, column): [string, string] => [columns[column]!, cellOf(cell)]),
-				[TABLE_COLUMN, names[index]!],
-			]),
-		);
-	});
+		for (const row of cells) {
+			yield;
+			// Object.fromEntries defines own properties, so that a column called `__proto__` is a column and nothing else.
+			rows.push(
+				Object.fromEntries<string | number>([
+					...row.map((cell, column): [string, string] => [columns[column]!, cellOf(cell)]),
+					[TABLE_COLUMN, names[index]!],
+				]),
+			);
+		}
+	}
 	return { rows, cutCells };
 }
 

@@ -2,7 +2,7 @@
 export type Work<T> = Generator<void, T, void>;
 
 /** How long work goes on before others get a turn. */
-const LONGEST_TURN_MS = 20;
+const LONGEST_TURN_MS = 10;
 
 /** How many steps go by before the clock is asked. */
 const STEPS_BETWEEN_LOOKS = 16;
@@ -16,7 +16,7 @@ export function atOnce<T>(work: Work<T>): T {
 }
 
 /**
- * Does it in turns of some 20 ms.
+ * Does it in turns of some 10 ms.
  *
  * @param pause lets everything else have its turn: a timer of no length, as `sleep(0)` of n8n-workflow is one
  */

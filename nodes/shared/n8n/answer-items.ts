@@ -11,11 +11,11 @@ import {
 	readTables,
 	reportFileName,
 	safeFileName,
-	tableRows,
 	type Work,
 	writeHtml,
 	writeHtmlDocument,
 	writePlainText,
+	writeTableRows,
 } from '../answer-formats';
 import type { AnswerFile } from '../answer/answer-change';
 import { attempt } from '../attempt';
@@ -216,10 +216,7 @@ async function rowItems(
 	const { context, provider } = call;
 	assertWhole(call, answer, 'Its tables may lack rows.');
 	const tables = await shared(call, readTables(await parsed(call, answer)));
-	const { rows, cutCells } = tableRows(tables, {
-		taken: TAKEN_FIELDS,
-		protectFormulas,
-	});
+	const { rows, cutCells } = await shared(call, writeTableRows(tables, { taken: TAKEN_FIELDS, protectFormulas }));
 	if (rows.length === 0) {
 		throw new ConversationFailure(`There is no table in the answer of ${provider.name}`, {
 			code: 'no_table',
