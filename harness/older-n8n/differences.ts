@@ -73,8 +73,8 @@ export const DIFFERENCES: Difference[] = [
 	{ ...RENEWAL, file: 'test/engine/wps-credentials.test.ts', test: /^OAuth2 a refusal under 200 that comes / },
 	{
 		reason:
-			'items that renew a WPS token at the same time each use the refresh token, which may count once, before n8n 1.123',
-		since: '1.123',
+			'items whose WPS token is refused with a 401 at the same time each use the refresh token, which may count once, before n8n 2.30',
+		since: '2.30',
 		file: 'test/engine/wps-credentials.test.ts',
 		test: /^OAuth2 many items renew it together, errors under http$/,
 	},

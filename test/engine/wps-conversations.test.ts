@@ -101,7 +101,7 @@ describe('the list', () => {
 			/does not allow this.*needs the permission kso\.devhub_session\.readwrite.*WPS says/,
 		],
 		['only the older addresses exist', () => bench.configure({ generations: ['app'] }), {}, /newer addresses only/],
-		['no app yet', () => undefined, { appId: '' }, /The parameter 'App ID' is empty/],
+		['no app yet', () => undefined, { appId: '' }, /The parameter 'App ID' is empty. Enter the app_id of the agent/],
 		[
 			'the app is an expression',
 			() => undefined,

@@ -38,7 +38,7 @@ export const agentIdProperty: INodeProperties = {
 export function agentIdOf(context: IExecuteSingleFunctions): string {
 	const value: unknown = context.getNodeParameter(AGENT_ID, '');
 	const id = typeof value === 'object' && value !== null && 'mode' in value && 'value' in value ? value.value : value;
-	return textId(id, AGENT_ID_NAME);
+	return textId(id, AGENT_ID_NAME, 'Choose an agent from the list, or enter its ID.');
 }
 
 const CONVERSATION_ID_NAME = 'Conversation ID';

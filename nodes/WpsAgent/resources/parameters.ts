@@ -14,8 +14,15 @@ export const appIdProperty: INodeProperties = {
 	description: 'The agent app to talk to, as WPS names it in the agent platform (not the APPID of the credential)',
 };
 
-export const appIdOf = (context: IExecuteSingleFunctions): string =>
-	textId(context.getNodeParameter('appId', ''), 'App ID');
+/** @throws InvalidParameter */
+export const appIdFrom = (value: unknown): string =>
+	textId(
+		value,
+		'App ID',
+		'Enter the app_id of the agent. In the addresses for calling it, it comes after /app/ or /apps/.',
+	);
+
+export const appIdOf = (context: IExecuteSingleFunctions): string => appIdFrom(context.getNodeParameter('appId', ''));
 
 const CONVERSATION_ID = 'conversationId';
 const CONVERSATION_ID_NAME = 'Conversation ID';

@@ -19,13 +19,17 @@ export function integerId(value: unknown, parameter: string): string {
 	return digits;
 }
 
+/** Where an ID comes from that another node has made. */
+const FROM_A_NODE = 'Enter the ID, or map it from the node that created it.';
+
 /**
  * An id that the API treats as opaque text.
  *
+ * @param source where the user finds it, for when it is empty
  * @throws InvalidParameter when it cannot be an id: empty, too long, not one word, or a number that n8n has already rounded
  */
-export function textId(value: unknown, parameter: string): string {
-	const id = idText(value, parameter);
+export function textId(value: unknown, parameter: string, source = FROM_A_NODE): string {
+	const id = idText(value, parameter, source);
 	// '.' and '..' would change the path of the request even when they are percent-encoded.
 	if (id.length > LONGEST_TEXT_ID || /[\s\p{Cc}\p{Cs}]/u.test(id) || id === '.' || id === '..' || NO_VALUE.test(id)) {
 		throw new InvalidParameter(parameter, 'cannot be an ID', `It is now: ${shown(id)}`);
@@ -48,10 +52,10 @@ const BLANK_ENDS = new RegExp(`^${BLANK}+|(?<!${BLANK})${BLANK}+$`, 'gu');
 
 const trimmed = (text: string) => text.replace(BLANK_ENDS, '');
 
-function idText(value: unknown, parameter: string): string {
+function idText(value: unknown, parameter: string, source = FROM_A_NODE): string {
 	if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) throw rounded(parameter);
 	if (isEmptyId(value)) {
-		throw new InvalidParameter(parameter, 'is empty', 'Enter the ID, or map it from the node that created it.');
+		throw new InvalidParameter(parameter, 'is empty', source);
 	}
 	if (typeof value === 'object') {
 		throw new InvalidParameter(

@@ -2,11 +2,11 @@ import type { ILoadOptionsFunctions, INodeListSearchItems } from 'n8n-workflow';
 import { InvalidParameter } from '../../../shared/failures/invalid-parameter';
 import { type JsonObject, textMember } from '../../../shared/json/json';
 import { listSearch } from '../../../shared/n8n/list-search';
-import { textId } from '../../../shared/parameters/identifier';
 import { timeOf } from '../../listed-messages';
 import { LiveAddresses } from '../../live-addresses';
 import { WpsApi } from '../../wps-api';
 import { credentialNamed, wps } from '../../wps-provider';
+import { appIdFrom } from '../parameters';
 
 /** More than that are found by searching. */
 const SHOWN = 100;
@@ -45,7 +45,7 @@ export const searchConversations = listSearch(
 function appIdIn(context: ILoadOptionsFunctions): string {
 	const value: unknown = context.getCurrentNodeParameter('appId');
 	const isExpression = typeof value === 'string' && value.startsWith('=');
-	if (!isExpression) return textId(value, 'App ID');
+	if (!isExpression) return appIdFrom(value);
 	throw new InvalidParameter(
 		'App ID',
 		'is an expression that has no value yet',
