@@ -180,9 +180,9 @@ function eventIn(data: JsonValue | undefined): JsonObject | undefined {
 }
 
 /** The JSON values of a frame: one, also as JSON text inside a string, or one on each line; undefined for anything else. */
-function valuesIn(text: string, whole = tryParseJson(text)): JsonValue[] | undefined {
+function valuesIn(text: string, whole: JsonValue | undefined): JsonValue[] | undefined {
 	// A number with too many digits is a string now as well, but no JSON text.
-	if (typeof whole === 'string') return text.startsWith('"') ? valuesIn(whole) : [whole];
+	if (typeof whole === 'string') return text.startsWith('"') ? valuesIn(whole, tryParseJson(whole)) : [whole];
 	if (whole !== undefined) return Array.isArray(whole) ? whole : [whole];
 	const lines = text.split('\n').map((line) => tryParseJson(line));
 	return lines.length > 1 && lines.every((line) => line !== undefined) ? lines : undefined;

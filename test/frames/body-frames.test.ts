@@ -79,7 +79,7 @@ describe('the kind of body is known by how it begins', () => {
 	])('not text: %s', (_title, body, expected) => {
 		for (const pieces of [[body], Array.from(body)]) {
 			const { frames, cutInside } = read(pieces);
-			expect(frames).toMatchObject(expected.map((data) => ({ data })));
+			expect(frames.map((frame) => ({ ...frame, json: undefined }))).toEqual(expected.map((data) => ({ data })));
 			if (body.length < 8 && expected.length === 0) expect(cutInside).toBe(true);
 		}
 	});

@@ -1,6 +1,9 @@
 import { BodyFrames } from '../../nodes/shared/frames/body-frames';
-import { jsonOf } from '../../nodes/shared/frames/frame';
+import { type Frame, jsonOf } from '../../nodes/shared/frames/frame';
 import { tryParseJson } from '../../nodes/shared/json/json';
+
+/** A frame without what its reader has read of it already. */
+const asWritten = (frame: Frame): Frame => ({ ...frame, json: undefined });
 
 const read = (body: string) => {
 	const frames = new BodyFrames();
@@ -68,7 +71,7 @@ describe('events with one line end between them instead of two', () => {
 		const frames = new BodyFrames();
 		const body = `event: one\ndata: ${A}\nevent: two\ndata: ${B}\nid: 7\nevent: end\ndata: {}\n`;
 		const found = frames.push(new TextEncoder().encode(body));
-		expect(found).toMatchObject([
+		expect(found.map(asWritten)).toEqual([
 			{ data: A, event: 'one' },
 			{ data: B, event: 'two' },
 			{ data: '{}', event: 'end' },
@@ -87,7 +90,8 @@ describe('events with one line end between them instead of two', () => {
 	test('cut inside one: those before are read', () => {
 		const frames = new BodyFrames();
 		expect(frames.push(new TextEncoder().encode(`data: ${A}\ndata: {"answer":"b`))).toEqual([]);
-		expect(frames.end()).toMatchObject({
+		const end = frames.end();
+		expect({ ...end, frames: end.frames.map(asWritten) }).toEqual({
 			frames: [{ data: A }],
 			cutInside: true,
 			unfinished: { data: '{"answer":"b' },
@@ -124,7 +128,7 @@ describe('an event inside the data of an event', () => {
 
 	test('its name counts', () => {
 		const frames = new BodyFrames();
-		expect(frames.push(new TextEncoder().encode('data: event: end\ndata: data: {"a":1}\n\n'))).toMatchObject([
+		expect(frames.push(new TextEncoder().encode('data: event: end\ndata: data: {"a":1}\n\n'))).toEqual([
 			{ data: '{"a":1}', event: 'end' },
 		]);
 	});

@@ -28,7 +28,7 @@ const FROM_A_NODE = 'Enter the ID, or map it from the node that created it.';
  * @param source where the user finds it, for when it is empty
  * @throws InvalidParameter when it cannot be an id: empty, too long, not one word, or a number that n8n has already rounded
  */
-export function textId(value: unknown, parameter: string, source = FROM_A_NODE): string {
+export function textId(value: unknown, parameter: string, source?: string): string {
 	const id = idText(value, parameter, source);
 	// '.' and '..' would change the path of the request even when they are percent-encoded.
 	if (id.length > LONGEST_TEXT_ID || /[\s\p{Cc}\p{Cs}]/u.test(id) || id === '.' || id === '..' || NO_VALUE.test(id)) {
